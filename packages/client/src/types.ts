@@ -1,0 +1,124 @@
+/** The JSON of the API (`/openapi.json`), as its users see it. Times are RFC 3339 in UTC; unknown values are null. */
+
+export type InstanceStatus = "up" | "down" | "stale" | "pending";
+export type InstanceKind = "simulated" | "host" | "scrape" | "probe";
+
+export interface Simulation {
+  seed?: number;
+  profile?: "web" | "database" | "batch" | "idle";
+  fault?: "hang" | "throw" | "flap" | "slow" | "die" | "exhaust";
+  /** When the fault begins, RFC 3339. */
+  at?: string;
+  /** For `slow`. */
+  delayMs?: number;
+}
+
+export interface Instance {
+  /** 0 is the answering daemon's own host. */
+  id: number;
+  name: string;
+  ip: string;
+  /** Seconds. */
+  interval: number;
+  kind: InstanceKind;
+  target: string | null;
+  labels: Record<string, string>;
+  simulation: Simulation | null;
+  source: string;
+  status: InstanceStatus;
+  /** Why it is down; null otherwise. */
+  reason: string | null;
+  createdAt: string;
+}
+
+export interface NewInstance {
+  name: string;
+  ip: string;
+  interval?: number;
+  kind?: "simulated" | "scrape" | "probe";
+  target?: string;
+  labels?: Record<string, string>;
+  simulation?: Simulation;
+}
+
+export interface InstancePatch {
+  name?: string;
+  ip?: string;
+  interval?: number;
+  labels?: Record<string, string>;
+  target?: string | null;
+  simulation?: Simulation | null;
+}
+
+export interface InstanceList {
+  items: Instance[];
+  /** Pass it as `cursor` for the next page; null on the last. */
+  nextCursor: string | null;
+}
+
+/** Answers in the order of the request; each is an instance or a problem. */
+export interface BulkResult {
+  created: number;
+  failed: number;
+  results: ({ status: 201; instance: Instance } | { status: number; problem: Problem })[];
+}
+
+export interface BulkRemoval {
+  removed: number;
+}
+
+export interface InstanceMetrics {
+  /** As asked for: 0 for the own host. */
+  instanceId: number;
+  name: string;
+  status: InstanceStatus;
+  reason: string | null;
+  timestamp: string;
+  /** Percent. */
+  cpuUsage: number | null;
+  /** Percent. */
+  memoryUsage: number | null;
+  /** Seconds. */
+  uptime: number | null;
+  /** All core metrics by name. */
+  metrics: Record<string, number | null>;
+}
+
+export interface History {
+  instanceId: number;
+  name: string;
+  from: string;
+  to: string;
+  /** Seconds. */
+  step: number;
+  /** Which table answered. */
+  resolution: "raw";
+  metrics: string[];
+  /** `[timestamp in seconds, value, ...]` in the order of `metrics`; steps without rows are left out. */
+  points: (number | null)[][];
+}
+
+export interface Health {
+  status: "ok" | "degraded";
+  /** Why it is degraded, one sentence each. */
+  problems: string[];
+  version: string;
+  /** Seconds since the daemon started. */
+  uptime: number;
+  instances: { total: number; up: number; down: number; stale: number; pending: number };
+  storage: { kind: "postgres" | "memory"; available: boolean; location: string; reason: string | null };
+  spool: { rows: number; rowsMax: number; oldestSeconds: number | null; dropped: number };
+  threads: { configured: number; running: number; replaced: number };
+}
+
+/** RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** Stable; see the table of error codes. */
+  code: string;
+  /** Every bad field. */
+  errors?: { pointer: string; detail: string }[];
+}

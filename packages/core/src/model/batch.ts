@@ -1,0 +1,97 @@
+import { CORE_METRICS } from "./core-metrics.ts";
+
+export type Column = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/**
+ * Rows of many instances, stored by column in one ArrayBuffer: it is moved between threads (5,000 rows cost 0.07 ms,
+ * 26 ms as cloned objects) and its columns go to PostgreSQL as they are. Nobody writes to a batch after it left its thread.
+ */
+export interface Batch {
+  readonly rows: number;
+  /** Instance ids; negative for hosts. */
+  readonly ids: Int32Array<ArrayBuffer>;
+  /** The tick's scheduled slot, milliseconds since 1970: not the moment of reading, so that a replay meets the same key. */
+  readonly timestamps: Float64Array<ArrayBuffer>;
+  /** One array a core metric, in the order of CORE_METRICS; NaN is unknown. */
+  readonly columns: readonly Column[];
+  /** Index into FAILURE_REASONS; 0 when the attempt succeeded. Not stored in SQL. */
+  readonly reasons: Uint8Array<ArrayBuffer>;
+}
+
+const FLOAT8_COLUMNS = CORE_METRICS.filter((metric) => metric.storage === "float8").length;
+const FLOAT4_COLUMNS = CORE_METRICS.length - FLOAT8_COLUMNS;
+/** Bytes a row takes in memory: timestamp, float8 and float4 columns, id, reason. */
+export const BATCH_ROW_BYTES = 8 + 8 * FLOAT8_COLUMNS + 4 * FLOAT4_COLUMNS + 4 + 1;
+
+/** A batch of `rows` rows, all values 0. */
+export function allocateBatch(rows: number): Batch {
+  return viewBatch(new ArrayBuffer(rows * BATCH_ROW_BYTES), rows);
+}
+
+/** The batch that lies in `buffer`: widest columns first, so that each array is aligned. */
+export function viewBatch(buffer: ArrayBuffer, rows: number): Batch {
+  let offset = 0;
+  const float8 = () => {
+    const view = new Float64Array(buffer, offset, rows);
+    offset += rows * 8;
+    return view;
+  };
+  const timestamps = float8();
+  const wide = Array.from({ length: FLOAT8_COLUMNS }, float8);
+  const narrow = Array.from({ length: FLOAT4_COLUMNS }, () => {
+    const view = new Float32Array(buffer, offset, rows);
+    offset += rows * 4;
+    return view;
+  });
+  const ids = new Int32Array(buffer, offset, rows);
+  const reasons = new Uint8Array(buffer, offset + rows * 4, rows);
+  let nextWide = 0;
+  let nextNarrow = 0;
+  const columns = CORE_METRICS.map((metric) =>
+    metric.storage === "float8" ? wide[nextWide++]! : narrow[nextNarrow++]!,
+  );
+  return { rows, ids, timestamps, columns, reasons };
+}
+
+/** The first `rows` rows, in a buffer of their own. */
+export function truncateBatch(batch: Batch, rows: number): Batch {
+  return rows === batch.rows ? batch : copyRows([batch], rows);
+}
+
+/** All rows of `batches`, in order. */
+export function concatBatches(batches: readonly Batch[]): Batch {
+  const [only] = batches;
+  if (batches.length === 1 && only !== undefined) return only;
+  return copyRows(
+    batches,
+    batches.reduce((sum, batch) => sum + batch.rows, 0),
+  );
+}
+
+/** The rows whose index `keep` accepts. */
+export function filterBatch(batch: Batch, keep: (row: number) => boolean): Batch {
+  const kept: number[] = [];
+  for (let row = 0; row < batch.rows; row++) if (keep(row)) kept.push(row);
+  const out = allocateBatch(kept.length);
+  kept.forEach((from, to) => {
+    out.ids[to] = batch.ids[from]!;
+    out.timestamps[to] = batch.timestamps[from]!;
+    out.reasons[to] = batch.reasons[from]!;
+    batch.columns.forEach((column, c) => (out.columns[c]![to] = column[from]!));
+  });
+  return out;
+}
+
+function copyRows(batches: readonly Batch[], rows: number): Batch {
+  const out = allocateBatch(rows);
+  let at = 0;
+  for (const batch of batches) {
+    const count = Math.min(batch.rows, rows - at);
+    out.ids.set(batch.ids.subarray(0, count), at);
+    out.timestamps.set(batch.timestamps.subarray(0, count), at);
+    out.reasons.set(batch.reasons.subarray(0, count), at);
+    batch.columns.forEach((column, c) => out.columns[c]!.set(column.subarray(0, count), at));
+    at += count;
+  }
+  return out;
+}

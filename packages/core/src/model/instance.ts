@@ -1,0 +1,82 @@
+export const INSTANCE_KINDS = ["simulated", "host", "scrape", "probe"] as const;
+export type InstanceKind = (typeof INSTANCE_KINDS)[number];
+
+/** `pending`: no attempt yet. `stale`: none for two intervals and a second. */
+export const INSTANCE_STATUSES = ["up", "down", "stale", "pending"] as const;
+export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
+
+/**
+ * Faults of a simulated instance, to rehearse failures: `hang` blocks its thread in an endless loop, `throw` fails each
+ * collection, `flap` fails every other minute, `slow` answers after `simulation.delayMs`, `die` fails for good from
+ * `simulation.at` on, `exhaust` allocates until its thread's heap limit ends the thread.
+ */
+export const SIMULATION_FAULTS = ["hang", "throw", "flap", "slow", "die", "exhaust"] as const;
+export type SimulationFault = (typeof SIMULATION_FAULTS)[number];
+
+/** Shapes of a simulated day. */
+export const SIMULATION_PROFILES = ["web", "database", "batch", "idle"] as const;
+export type SimulationProfile = (typeof SIMULATION_PROFILES)[number];
+
+/** Drives a simulated instance; never exported as a label. */
+export interface Simulation {
+  /** 0 to 2^32 - 1; the same seed gives the same curves. Default: a hash of the name. */
+  readonly seed?: number;
+  readonly profile?: SimulationProfile;
+  readonly fault?: SimulationFault;
+  /** When the fault begins, RFC 3339; default at once. */
+  readonly at?: string;
+  /** For `slow`: how late the answer comes, 1 to 600,000 ms; default 30,000. */
+  readonly delayMs?: number;
+}
+
+/** What a user may give. */
+export interface NewInstance {
+  readonly name: string;
+  readonly ip: string;
+  /** Whole seconds, 1 to 86400. */
+  readonly interval: number;
+  readonly kind: InstanceKind;
+  readonly target: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly simulation: Simulation | null;
+  /** `api`, `config` or `discovery:<name>`. */
+  readonly source: string;
+}
+
+/** One watched machine. Ids of users' instances count from 1 and are never reused; those of daemons' own hosts are negative. */
+export interface Instance extends NewInstance {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+}
+
+/** What PATCH may change, live. */
+export type InstanceChange = Partial<
+  Pick<NewInstance, "name" | "ip" | "interval" | "labels" | "target" | "simulation">
+>;
+
+export const INSTANCE_LIMITS = {
+  nameLengthMax: 128,
+  intervalSecondsMin: 1,
+  intervalSecondsMax: 86_400,
+  labelsMax: 16,
+  labelNameLengthMax: 64,
+  labelValueLengthMax: 256,
+  bulkMax: 10_000,
+} as const;
+
+/** Label names that the exposition itself gives to an instance's series, or Prometheus to a target's. */
+export const RESERVED_LABELS = [
+  "id",
+  "name",
+  "ip",
+  "kind",
+  "source",
+  "status",
+  "job",
+  "instance",
+  "le",
+  "quantile",
+] as const;
+
+export const LABEL_NAME_PATTERN = /^[a-z_][a-z0-9_]*$/;

@@ -1,0 +1,56 @@
+import type { CancelTimer, Clock } from "./clock.ts";
+
+/** A clock that stands still until a test moves it; `advance` fires what fell due, in order. */
+export class ManualClock implements Clock {
+  #wallMs: number;
+  #monotonicMs = 0;
+  #timers: { dueMs: number; task: () => void }[] = [];
+
+  constructor(wallMs = Date.UTC(2026, 0, 1)) {
+    this.#wallMs = wallMs;
+  }
+
+  wallMs(): number {
+    return this.#wallMs;
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
+  after(delayMs: number, task: () => void): CancelTimer {
+    const timer = { dueMs: this.#monotonicMs + Math.max(0, delayMs), task };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Moves both hands forward and runs the timers on the way, each at its own time. */
+  advance(ms: number): void {
+    const endMs = this.#monotonicMs + ms;
+    for (;;) {
+      const next = this.#timers.filter((timer) => timer.dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((other) => other !== next);
+      this.#moveTo(Math.max(next.dueMs, this.#monotonicMs));
+      next.task();
+    }
+    this.#moveTo(endMs);
+  }
+
+  /** Steps the wall clock alone, as an operator or NTP would. */
+  stepWall(ms: number): void {
+    this.#wallMs += ms;
+  }
+
+  /** Timers still armed: a test that ends with some has a leak. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  #moveTo(monotonicMs: number): void {
+    this.#wallMs += monotonicMs - this.#monotonicMs;
+    this.#monotonicMs = monotonicMs;
+  }
+}
