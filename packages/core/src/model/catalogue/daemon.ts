@@ -1,0 +1,3 @@
+import type { MetricDefinition } from "./definition.ts";
+
+export const DAEMON_METRICS: readonly MetricDefinition[] = [];

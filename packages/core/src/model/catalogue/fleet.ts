@@ -1,0 +1,3 @@
+import type { MetricDefinition } from "./definition.ts";
+
+export const FLEET_METRICS: readonly MetricDefinition[] = [];
