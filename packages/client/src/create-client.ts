@@ -1,0 +1,61 @@
+import type { Client, ClientOptions, ListQuery } from "./client.ts";
+import type { Method } from "./transport.ts";
+import type { Instance, InstanceList } from "./types.ts";
+import { readJson, readProblem } from "./answer.ts";
+import { ApiError } from "./api-error.ts";
+import { queryString, type QueryValue } from "./query-string.ts";
+import { createTransport } from "./transport.ts";
+
+const API = "/api/v1";
+
+/** @throws TypeError for an address or a token that cannot be used. */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options);
+
+  async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const answer = await transport.send(method, path, body);
+    if (answer.status >= 200 && answer.status < 300) return readJson(answer) as T;
+    throw new ApiError(readProblem(answer), answer.retryAfter);
+  }
+
+  const listInstances = (query: ListQuery = {}) => call<InstanceList>("GET", `${API}/instances${asQuery(query)}`);
+
+  async function* eachInstance(query: Omit<ListQuery, "cursor"> = {}): AsyncGenerator<Instance, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page = await listInstances({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+      yield* page.items;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async function ready() {
+    const answer = await transport.send("GET", "/-/ready");
+    if (answer.status === 200) return { ready: true } as const;
+    const problem = readProblem(answer);
+    if (answer.status === 503) return { ready: false, problem } as const;
+    throw new ApiError(problem, answer.retryAfter);
+  }
+
+  return {
+    listInstances,
+    eachInstance,
+    ready,
+    addInstance: (instance) => call("POST", `${API}/instances`, instance),
+    addInstances: (instances) => call("POST", `${API}/instances/bulk`, { items: instances }),
+    getInstance: (id) => call("GET", `${API}/instances/${id}`),
+    patchInstance: (id, change) => call("PATCH", `${API}/instances/${id}`, change),
+    removeInstance: (id) => call("DELETE", `${API}/instances/${id}`),
+    removeInstances: (filter) => call("DELETE", `${API}/instances${queryString(filter)}`),
+    metrics: (id) => call("GET", `${API}/instances/${id}/metrics`),
+    history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${asQuery(query)}`),
+    health: () => call("GET", "/health"),
+    reload: async () => void (await call("POST", "/-/reload")),
+    close: () => transport.close(),
+  };
+}
+
+/** An interface has no index signature, hence the copy. */
+function asQuery(query: { [Name in keyof ListQuery]?: QueryValue }): string {
+  return queryString({ ...query });
+}
