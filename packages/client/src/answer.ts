@@ -27,9 +27,7 @@ function parse(text: string): unknown {
 function isProblem(value: unknown): value is Problem {
   if (typeof value !== "object" || value === null) return false;
   const problem = value as Partial<Problem>;
-  return (
-    typeof problem.status === "number" && typeof problem.code === "string" && typeof problem.detail === "string"
-  );
+  return typeof problem.status === "number" && typeof problem.code === "string" && typeof problem.detail === "string";
 }
 
 function unreadable(status: number): Problem {

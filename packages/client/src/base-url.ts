@@ -8,7 +8,9 @@ export function baseUrl(url: string): string {
     throw new TypeError(`"${withoutSecrets(url)}" is not an address; give one such as http://127.0.0.1:8080`);
   }
   if (parsed.username !== "" || parsed.password !== "") {
-    throw new TypeError(`the address of ${parsed.host} carries a user or password; give the bearer token apart from it`);
+    throw new TypeError(
+      `the address of ${parsed.host} carries a user or password; give the bearer token apart from it`,
+    );
   }
   if (parsed.search !== "" || parsed.hash !== "") {
     throw new TypeError(`the address ${parsed.origin} has a query or a fragment; leave it out`);

@@ -3,7 +3,7 @@ import type { Method } from "./transport.ts";
 import type { Instance, InstanceList } from "./types.ts";
 import { readJson, readProblem } from "./answer.ts";
 import { ApiError } from "./api-error.ts";
-import { queryString, type QueryValue } from "./query-string.ts";
+import { queryString } from "./query-string.ts";
 import { createTransport } from "./transport.ts";
 
 const API = "/api/v1";
@@ -18,7 +18,7 @@ export function createClient(options: ClientOptions): Client {
     throw new ApiError(readProblem(answer), answer.retryAfter);
   }
 
-  const listInstances = (query: ListQuery = {}) => call<InstanceList>("GET", `${API}/instances${asQuery(query)}`);
+  const listInstances = (query: ListQuery = {}) => call<InstanceList>("GET", `${API}/instances${queryString(query)}`);
 
   async function* eachInstance(query: Omit<ListQuery, "cursor"> = {}): AsyncGenerator<Instance, void, undefined> {
     let cursor: string | undefined;
@@ -48,14 +48,9 @@ export function createClient(options: ClientOptions): Client {
     removeInstance: (id) => call("DELETE", `${API}/instances/${id}`),
     removeInstances: (filter) => call("DELETE", `${API}/instances${queryString(filter)}`),
     metrics: (id) => call("GET", `${API}/instances/${id}/metrics`),
-    history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${asQuery(query)}`),
+    history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${queryString(query)}`),
     health: () => call("GET", "/health"),
     reload: async () => void (await call("POST", "/-/reload")),
     close: () => transport.close(),
   };
-}
-
-/** An interface has no index signature, hence the copy. */
-function asQuery(query: { [Name in keyof ListQuery]?: QueryValue }): string {
-  return queryString({ ...query });
 }

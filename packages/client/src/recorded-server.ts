@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What a test's server saw. */
+export interface SeenRequest {
+  /** `GET /health`. */
+  line: string;
+  authorization: string | undefined;
+  body: unknown;
+}
+
+export interface RecordedAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+export interface RecordedServer {
+  url: string;
+  seen: SeenRequest[];
+  stop(): Promise<void>;
+}
+
+/** A loopback server for tests that plays answers in order and the last one for ever; with none it never answers. */
+export async function startRecordedServer(answers: readonly RecordedAnswer[]): Promise<RecordedServer> {
+  const seen: SeenRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const answer = answers[Math.min(seen.length, answers.length - 1)];
+    const text = await textOf(request);
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    seen.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
+    if (answer === undefined) return;
+    response.writeHead(answer.status, answer.headers);
+    response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    seen,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
