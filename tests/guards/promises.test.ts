@@ -1,0 +1,19 @@
+import { expect, test } from "@jest/globals";
+import { lintSnippets } from "./lint.ts";
+
+const FLOATING = `async function flush(): Promise<void> {}\nexport function stop(): void {\n  flush();\n}\n`;
+const MISUSED = `async function flush(): Promise<void> {}\nexport function all(xs: number[]): void {\n  xs.forEach(async () => await flush());\n}\n`;
+
+test("lint fires on promises that nobody awaits, in tests too", () => {
+  const fired = lintSnippets({
+    "packages/core/src/spool/floating.ts": FLOATING,
+    "packages/core/src/spool/misused.ts": MISUSED,
+    "packages/core/src/spool/floating.test.ts": FLOATING,
+  });
+
+  expect(Object.fromEntries(fired)).toEqual({
+    "packages/core/src/spool/floating.ts": ["typescript(no-floating-promises)"],
+    "packages/core/src/spool/misused.ts": ["typescript(no-misused-promises)"],
+    "packages/core/src/spool/floating.test.ts": ["typescript(no-floating-promises)"],
+  });
+});

@@ -1,0 +1,47 @@
+import type { SourceFile } from "./source-tree.ts";
+import { importsOf } from "./imports.ts";
+import { isTest } from "./source-tree.ts";
+
+/** Where each guarded module may be imported: folders end in `/`. Bench and tests are free. */
+export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
+  piscina: ["packages/core/src/pipeline/"],
+  "prom-client": ["packages/core/src/exposition/"],
+  winston: ["packages/core/src/daemon/logger.ts"],
+  pg: ["packages/core/src/storage/postgres/", "packages/core/src/storage/private-server/"],
+  kysely: ["packages/core/src/storage/postgres/"],
+  fastify: ["packages/core/src/api/"],
+  yargs: ["packages/cli/src/"],
+  undici: ["packages/client/src/"],
+  // A child process may hang, outlive us or inherit our files: few places start one.
+  "node:child_process": [
+    "packages/core/src/collectors/host/",
+    "packages/core/src/storage/private-server/",
+    "packages/core/src/daemon/daemonize.ts",
+    "packages/core/src/daemon/service-manager.ts",
+  ],
+};
+
+/** One sentence for each guarded module imported elsewhere; `yargs/helpers` counts as `yargs`. */
+export function strayImports(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => !isTest(path) && !path.startsWith("packages/bench/"))
+    .flatMap((file) =>
+      importsOf(file).flatMap(({ specifier }) => {
+        const guarded = guardedModule(specifier);
+        if (guarded === null || guarded.importers.some((place) => within(file.path, place))) return [];
+        return [`${file.path} imports ${specifier}: only ${guarded.importers.join(", ")} may`];
+      }),
+    );
+}
+
+function guardedModule(specifier: string): { readonly importers: readonly string[] } | null {
+  const bare = specifier === "child_process" ? "node:child_process" : specifier;
+  for (const [module, importers] of Object.entries(IMPORTERS)) {
+    if (bare === module || bare.startsWith(`${module}/`)) return { importers };
+  }
+  return null;
+}
+
+function within(path: string, place: string): boolean {
+  return place.endsWith("/") ? path.startsWith(place) : path === place;
+}

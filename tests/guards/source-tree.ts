@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A file as the guards see it: a path from the repository's root, with `/`, and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** What installing, building and running leave behind; never part of the project. */
+export const GENERATED = new Set(["node_modules", "dist", "coverage", "var", ".git", ".cache", ".env"]);
+
+/** All files under `folder` (from the root) whose path `wanted` accepts. */
+export function readTree(folder: string, wanted: (path: string) => boolean): SourceFile[] {
+  return pathsUnder(join(REPOSITORY, folder))
+    .map((path) => relative(REPOSITORY, path))
+    .filter(wanted)
+    .map((path) => ({ path, text: readFileSync(join(REPOSITORY, path), "utf8") }));
+}
+
+/** Every TypeScript source of the packages, tests among them. */
+export function packageSources(): SourceFile[] {
+  return readTree("packages", (path) => /^packages\/[^/]+\/src\/.+\.tsx?$/.test(path));
+}
+
+export const isTest = (path: string): boolean => path.endsWith(".test.ts");
+
+function pathsUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !GENERATED.has(entry.name) && !entry.name.endsWith(".tsbuildinfo"))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return pathsUnder(path);
+      return entry.isFile() ? [path] : [];
+    });
+}
