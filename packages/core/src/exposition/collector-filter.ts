@@ -1,0 +1,28 @@
+import { CloudMonitorError } from "../model/errors.ts";
+
+/** `collect[]` and `exclude[]` of a scrape; an empty set is as good as none. */
+export interface CollectorChoice {
+  readonly collect?: ReadonlySet<string>;
+  readonly exclude?: ReadonlySet<string>;
+}
+
+export type CollectorFilter = (collector: string) => boolean;
+
+/**
+ * Which collectors' families a scrape wants. `known` are the host collectors that are on, `daemon` and `fleet`.
+ * Throws `COLLECTOR_UNKNOWN` for any other name, and when both are given, as node_exporter does.
+ */
+export function collectorFilter(choice: CollectorChoice, known: ReadonlySet<string>): CollectorFilter {
+  const collect = choice.collect ?? NONE;
+  const exclude = choice.exclude ?? NONE;
+  if (collect.size > 0 && exclude.size > 0) {
+    throw new CloudMonitorError("COLLECTOR_UNKNOWN", "both collect[] and exclude[] are given; give one of them");
+  }
+  if (![...collect, ...exclude].every((name) => known.has(name))) {
+    const names = [...known].sort().join(", ");
+    throw new CloudMonitorError("COLLECTOR_UNKNOWN", `a collector of that name is not on here; these are: ${names}`);
+  }
+  return collect.size > 0 ? (name) => collect.has(name) : (name) => !exclude.has(name);
+}
+
+const NONE: ReadonlySet<string> = new Set();

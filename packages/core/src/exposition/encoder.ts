@@ -1,0 +1,33 @@
+import type { Family } from "./family.ts";
+import { familyHeader } from "./family-header.ts";
+import { numberText } from "./number-text.ts";
+import type { TextFormat } from "./text-format.ts";
+
+/** Rendered in well under a millisecond, so a caller may turn to other work between any two chunks. */
+const CHUNK_CHARS = 64 * 1024;
+
+/**
+ * Writes families, ordered bytewise by name, as chunks of about 64 Ki characters; their series keep their order.
+ * Nothing is asked of a family before its turn, so what it reads must hold still until the last chunk is taken.
+ */
+export function* encode(families: Iterable<Family>, format: TextFormat): Generator<string, void, undefined> {
+  const sorted = [...families].filter((family) => family.count > 0).sort(byName);
+  const names = new Set(sorted.map((family) => family.name));
+  let chunk = "";
+  for (const family of sorted) {
+    chunk += familyHeader(family, format, names);
+    for (let index = 0; index < family.count; index++) {
+      chunk += family.suffix === undefined ? family.name : family.name + family.suffix(index);
+      chunk += family.block(index) + numberText(family.value(index)) + "\n";
+      if (chunk.length < CHUNK_CHARS) continue;
+      yield chunk;
+      chunk = "";
+    }
+  }
+  if (format === "openmetrics") chunk += "# EOF\n";
+  if (chunk !== "") yield chunk;
+}
+
+function byName(a: Family, b: Family): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

@@ -1,0 +1,99 @@
+import { CATALOGUE } from "../model/catalogue/all.ts";
+import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
+import { collectorFilter } from "./collector-filter.ts";
+import { encode } from "./encoder.ts";
+import { EventLoopDelay } from "./event-loop-delay.ts";
+import type { Family } from "./family.ts";
+import { fleetSnapshot } from "./fleet-snapshot.ts";
+import { GarbageCollections } from "./garbage-collections.ts";
+import type { PaceOptions } from "./pace.ts";
+import { Pace } from "./pace.ts";
+import { PageFamilies } from "./page-families.ts";
+import { readProcessStats } from "./process-stats.ts";
+import { SelfMetrics } from "./self-metrics.ts";
+import { singleFlight } from "./single-flight.ts";
+import type { ExpositionSources, HttpRecorder } from "./sources.ts";
+import type { TextFormat } from "./text-format.ts";
+
+export interface ExpositionOptions extends PaceOptions {
+  /** Series of each instance only while there are at most this many instances. */
+  readonly instancesMax: number;
+  /** Host collectors that are on: with `daemon` and `fleet` the names that `collect[]` and `exclude[]` take. */
+  readonly collectors: readonly string[];
+}
+
+export interface RenderRequest extends CollectorChoice {
+  readonly format: TextFormat;
+}
+
+/** Renders the metrics page: this host, the fleet, the daemon itself. */
+export class Exposition {
+  readonly #sources: ExpositionSources;
+  readonly #options: ExpositionOptions;
+  readonly #known: ReadonlySet<string>;
+  readonly #page = new PageFamilies(CATALOGUE);
+  readonly #self = new SelfMetrics();
+  readonly #delay: EventLoopDelay;
+  readonly #gc = new GarbageCollections();
+  readonly #fleetFamilies: () => Promise<readonly Family[]>;
+  readonly #selfFamilies: () => Promise<readonly Family[]>;
+
+  constructor(sources: ExpositionSources, options: ExpositionOptions) {
+    this.#sources = sources;
+    this.#options = options;
+    this.#known = new Set([...options.collectors, "daemon", "fleet"]);
+    this.#delay = new EventLoopDelay(options.clock);
+    const snapshotOptions = { catalogue: CATALOGUE, instancesMax: options.instancesMax };
+    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, new Pace(options), snapshotOptions));
+    this.#selfFamilies = singleFlight(() => this.#readSelf());
+  }
+
+  /** Where the HTTP server reports what it answered. */
+  get http(): HttpRecorder {
+    return this.#self;
+  }
+
+  /**
+   * A page in chunks of about 64 Ki characters; the event loop turns at least every 5 ms of the work.
+   * Throws `COLLECTOR_UNKNOWN` before the first chunk.
+   */
+  async render(request: RenderRequest): Promise<AsyncIterable<string>> {
+    const wants = collectorFilter(request, this.#known);
+    this.#self.countScrape(request.format);
+    const parts = await Promise.all([
+      this.#pageFamilies(wants),
+      wants("fleet") ? this.#fleetFamilies() : [],
+      wants("daemon") ? this.#selfFamilies() : [],
+    ]);
+    return this.#stream(parts.flat(), request.format);
+  }
+
+  /** Ends the observation of the runtime; safe twice. */
+  stop(): void {
+    this.#delay.stop();
+    this.#gc.stop();
+  }
+
+  async *#stream(families: readonly Family[], format: TextFormat): AsyncGenerator<string, void, undefined> {
+    const pace = new Pace(this.#options);
+    for (const chunk of encode(families, format)) {
+      yield chunk;
+      await pace.pause();
+    }
+  }
+
+  async #pageFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
+    if (!this.#options.collectors.some(wants)) return [];
+    const page = await this.#sources.page();
+    return page === null ? [] : this.#page.of(page, wants);
+  }
+
+  #readSelf(): Promise<readonly Family[]> {
+    return this.#self.families({
+      stats: this.#sources.stats(),
+      process: readProcessStats(),
+      delay: this.#delay.read(),
+      gc: this.#gc,
+    });
+  }
+}

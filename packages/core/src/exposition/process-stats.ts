@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What the kernel says of this process; null where it could not be read. */
+export interface ProcessStats {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  readonly heapCommittedBytes: number;
+  readonly virtualBytes: number | null;
+  readonly openFds: number | null;
+  readonly maxFds: number | null;
+}
+
+/** Reads `folder` (/proc/self) synchronously: the kernel answers at once, and the thread pool may be stuck in a hung mount. */
+export function readProcessStats(folder = "/proc/self"): ProcessStats {
+  const cpu = process.cpuUsage();
+  const memory = process.memoryUsage();
+  return {
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    residentBytes: memory.rss,
+    heapUsedBytes: memory.heapUsed,
+    heapCommittedBytes: memory.heapTotal,
+    virtualBytes: orNull(() => parseVirtualBytes(readFileSync(`${folder}/status`, "latin1"))),
+    // The listing itself holds one descriptor open.
+    openFds: orNull(() => readdirSync(`${folder}/fd`).length - 1),
+    maxFds: orNull(() => parseMaxFds(readFileSync(`${folder}/limits`, "latin1"))),
+  };
+}
+
+/** VmSize of /proc/pid/status, which is in KiB (Documentation/filesystems/proc.rst). */
+export function parseVirtualBytes(status: string): number | null {
+  const kibibytes = /^VmSize:\s*(\d+) kB$/m.exec(status)?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+/** The soft limit; `unlimited` is no number. */
+export function parseMaxFds(limits: string): number | null {
+  const soft = /^Max open files\s+(\d+)\s/m.exec(limits)?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+/** A family that cannot be read is absent from the page, and that is how it shows. */
+function orNull(read: () => number | null): number | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

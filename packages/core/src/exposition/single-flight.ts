@@ -1,0 +1,10 @@
+/** While a call of `work` runs, further calls get its result: a crowd of scrapers costs one reading. */
+export function singleFlight<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null;
+  return () => {
+    running ??= work().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,83 @@
+import type { FleetView } from "../fleet/fleet-view.ts";
+import type { Page } from "../model/page.ts";
+
+/** All that a page of metrics is made of. */
+export interface ExpositionSources {
+  /**
+   * Newest page of this host, refreshed when older than the cache time; one refresh serves all who wait for it.
+   * Null before the first and while the newest is too old to be shown. Never rejects.
+   */
+  page(): Promise<Page | null>;
+  readonly fleet: FleetView;
+  stats(): DaemonStats;
+}
+
+/** Counts by reason or name; each key becomes a label value, so the set of keys must be bounded. */
+export type CountsBy = Readonly<Record<string, number>>;
+
+/** Plain numbers of every part. Counters count since the daemon started. */
+export interface DaemonStats {
+  readonly version: string;
+  /** Start of the process, milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** In rows: foundInSpool + collected = stored + spooled + quarantined + sum of dropped. */
+  readonly books: {
+    readonly foundInSpool: number;
+    readonly collected: number;
+    readonly stored: number;
+    /** Waiting now. */
+    readonly spooled: number;
+    readonly quarantined: number;
+    /** `queue_full`, `duplicate_key`, ... */
+    readonly dropped: CountsBy;
+  };
+  readonly schedule: {
+    readonly ticks: number;
+    /** `busy`, `replaced`, `suspended`, `overrun`. */
+    readonly missed: CountsBy;
+    /** `slot`, `interval`. */
+    readonly late: CountsBy;
+  };
+  readonly collections: {
+    /** By failure reason. */
+    readonly failed: CountsBy;
+    /** By host collector. */
+    readonly collectorErrors: CountsBy;
+  };
+  readonly threads: {
+    readonly configured: number;
+    readonly running: number;
+    readonly replacements: CountsBy;
+    readonly tickCount: number;
+    readonly tickSeconds: number;
+    readonly tickSecondsMax: number;
+  };
+  readonly storage: {
+    readonly available: boolean;
+    readonly batches: number;
+    readonly writeSeconds: number;
+    readonly retries: number;
+  };
+  readonly queue: {
+    readonly rows: number;
+    readonly rowsMax: number;
+    /** Null when it is empty. */
+    readonly oldestSeconds: number | null;
+  };
+  /** `success`, `failure`. */
+  readonly configReloads: CountsBy;
+  readonly logLinesDropped: number;
+}
+
+/** Told of each answered request by the HTTP server. */
+export interface HttpRecorder {
+  /** `route` is the route's pattern (`/api/v1/instances/:id`), never the path asked for: series must stay bounded. */
+  observe(request: AnsweredRequest): void;
+}
+
+export interface AnsweredRequest {
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
