@@ -1,0 +1,19 @@
+import type { Config } from "../config/config.ts";
+import type { Collector } from "../model/collector.ts";
+import type { InstanceKind } from "../model/instance.ts";
+import { createHostCollectors } from "./host/host-collectors.ts";
+import type { Wait } from "./simulated/fault.ts";
+import { SimulatedCollector } from "./simulated/simulated-collector.ts";
+
+/** Kinds that this release collects: what POST accepts, besides the own host that the daemon adds itself. */
+export const COLLECTED_KINDS = ["simulated", "host"] as const satisfies readonly InstanceKind[];
+
+/** The collectors of this daemon's own host. */
+export function hostCollectors(options: Config["host"]): readonly Collector[] {
+  return createHostCollectors(options);
+}
+
+/** One collector a kind, for all instances of a shard but the host. */
+export function instanceCollectors(wait: Wait): Readonly<Partial<Record<InstanceKind, Collector>>> {
+  return { simulated: new SimulatedCollector(wait) };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "@jest/globals";
+import { DueQueue } from "./due-queue.ts";
+
+describe("DueQueue", () => {
+  test("holds an instance once, under the slot it fell due first", () => {
+    const queue = new DueQueue();
+
+    const added = [queue.add(1, 100), queue.add(1, 200), queue.add(2, 200)];
+    const taken = queue.take(0);
+
+    expect(added).toEqual([true, false, true]);
+    expect([...taken.ids]).toEqual([1, 2]);
+    expect([...taken.timestamps]).toEqual([100, 200]);
+  });
+
+  test("gives an instance that was due at once the time at which it is taken", () => {
+    const queue = new DueQueue();
+    queue.add(1, NaN);
+
+    expect([...queue.take(12_345.6).timestamps]).toEqual([12_345]);
+  });
+
+  test("takes no more than a tick holds and keeps the rest", () => {
+    const queue = new DueQueue();
+    for (let id = 1; id <= 5_001; id++) queue.add(id, 0);
+
+    const first = queue.take(0);
+    const rest = queue.take(0);
+
+    expect(first.ids).toHaveLength(5_000);
+    expect([...rest.ids]).toEqual([5_001]);
+    expect(queue.size).toBe(0);
+  });
+});

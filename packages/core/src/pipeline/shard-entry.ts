@@ -1,0 +1,25 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { move, transferableSymbol, valueSymbol } from "piscina";
+import { hostCollectors, instanceCollectors } from "../collectors/registry.ts";
+import { sleep } from "../model/clock.ts";
+import { HostRunner } from "./host-runner.ts";
+import type { ShardSetup, Tick } from "./shard-protocol.ts";
+import { ShardWorker } from "./shard-worker.ts";
+import { systemClock } from "./system-clock.ts";
+
+const setup = workerData as ShardSetup;
+const host = new HostRunner(hostCollectors(setup.host), systemClock);
+const simulated = instanceCollectors((delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined));
+const worker = new ShardWorker(setup, {
+  clock: systemClock,
+  collectors: { ...simulated, host },
+  host,
+  postLate: (late) => parentPort!.postMessage(late, [late.buffer]),
+});
+
+/** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
+export function tick(message: Tick): unknown {
+  const reply = worker.tick(message);
+  const buffers = reply.page === null ? [reply.buffer] : [reply.buffer, reply.page.values.buffer];
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply });
+}

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { allocateBatch } from "../model/batch.ts";
+import { CloudMonitorError } from "../model/errors.ts";
+import { silentLogger } from "../model/logger.ts";
+import { ManualClock } from "../model/manual-clock.ts";
+import type { Storage, WriteOutcome } from "../model/storage.ts";
+import { Drain } from "./drain.ts";
+import { MemorySpool } from "./memory-spool.ts";
+
+type Write = Storage["write"];
+
+const started: Drain[] = [];
+
+function makeDrain(write: Write) {
+  let next = 0;
+  const clock = new ManualClock();
+  const spool = new MemorySpool({ rowsMax: 1_000, clock, newId: () => `record-${++next}` });
+  const drain = new Drain({ spool, storage: { write }, clock, random: () => 0.5, logger: silentLogger });
+  started.push(drain);
+  return { clock, spool, drain };
+}
+
+/** Lets the promises that wait run, then moves the clock. */
+async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let at = 0; at < ms; at += 50) {
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    clock.advance(50);
+  }
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+const all = (rows: number): WriteOutcome => ({ stored: rows, duplicates: 0, quarantined: 0 });
+const away = () => new CloudMonitorError("STORE_UNAVAILABLE", "the database is away", { retryable: true });
+
+afterEach(async () => {
+  for (const drain of started.splice(0)) await drain.stop(0);
+});
+
+describe("Drain", () => {
+  test("stores what was appended within a moment, as one write", async () => {
+    const writes: number[] = [];
+    const { clock, drain, spool } = makeDrain(async (_id, batch) => {
+      writes.push(batch.rows);
+      return all(batch.rows);
+    });
+    drain.start();
+
+    spool.append(allocateBatch(3));
+    spool.append(allocateBatch(4));
+    await pass(clock, 400);
+
+    expect(writes).toEqual([7]);
+    expect(drain.stats.stored).toBe(7);
+    expect(spool.stats.rows).toBe(0);
+  });
+
+  test("tries the same record again, under the same id, until the database is back", async () => {
+    const ids: string[] = [];
+    let isBack = false;
+    const { clock, drain, spool } = makeDrain(async (id, batch) => {
+      ids.push(id);
+      if (!isBack) throw away();
+      return all(batch.rows);
+    });
+    drain.start();
+
+    spool.append(allocateBatch(2));
+    await pass(clock, 3_000);
+    isBack = true;
+    await pass(clock, 6_000);
+
+    expect(ids.length).toBeGreaterThan(2);
+    expect(new Set(ids)).toEqual(new Set(["record-1"]));
+    expect(drain.stats).toMatchObject({ stored: 2, refused: 0 });
+  });
+
+  test("does not let a record that the database refuses hold up the next", async () => {
+    const { clock, drain, spool } = makeDrain(async (id, batch) => {
+      if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");
+      return all(batch.rows);
+    });
+    drain.start();
+
+    spool.append(allocateBatch(2));
+    await pass(clock, 400);
+    spool.append(allocateBatch(5));
+    await pass(clock, 400);
+
+    expect(drain.stats).toMatchObject({ refused: 2, stored: 5 });
+  });
+
+  test("stores the rest at stop, and counts as lost what the database does not take in time", async () => {
+    let isBack = true;
+    const { drain, spool } = makeDrain(async (_id, batch) => {
+      if (!isBack) throw away();
+      return all(batch.rows);
+    });
+    spool.append(allocateBatch(3));
+
+    await drain.stop(1_000);
+    const second = makeDrain(async () => {
+      throw away();
+    });
+    isBack = false;
+    second.spool.append(allocateBatch(4));
+    await second.drain.stop(1_000);
+
+    expect(drain.stats).toMatchObject({ stored: 3, shutdown: 0 });
+    expect(second.drain.stats).toMatchObject({ stored: 0, shutdown: 4 });
+  });
+});

@@ -1,0 +1,112 @@
+import { Backoff } from "../model/backoff.ts";
+import type { Clock } from "../model/clock.ts";
+import { sleep } from "../model/clock.ts";
+import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import type { Logger } from "../model/logger.ts";
+import type { Storage } from "../model/storage.ts";
+import type { Spool, SpoolRecord } from "./spool.ts";
+
+/** How long rows gather before they are stored: bounds what a crash can lose, and how often the database commits. */
+const GATHER_MS = 200;
+const RETRY = { firstMs: 250, maxMs: 5_000 };
+
+export interface DrainOptions {
+  readonly spool: Spool;
+  readonly storage: Pick<Storage, "write">;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** Moves records from the spool into the storage, one at a time, each until it is stored. */
+export class Drain {
+  /** Rows by what became of them. `refused`: the database will never take them. `shutdown`: still waiting when the time to stop was up. */
+  readonly stats = { stored: 0, duplicates: 0, quarantined: 0, refused: 0, shutdown: 0, retries: 0, lastWriteMs: 0 };
+  readonly #options: DrainOptions;
+  readonly #backoff: Backoff;
+  readonly #stopping = new AbortController();
+  #wake: PromiseWithResolvers<void> | null = null;
+  #loop: Promise<void> | null = null;
+  #isAway = false;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(RETRY, options.random);
+  }
+
+  start(): void {
+    this.#options.spool.onAppend = () => this.#wake?.resolve();
+    this.#loop ??= this.#run();
+  }
+
+  /** Stores what waits, for `deadlineMs` at most, and counts the rest as lost. Safe twice and without start(). */
+  async stop(deadlineMs: number): Promise<void> {
+    const { clock, spool } = this.#options;
+    if (this.#stopping.signal.aborted) return;
+    const untilMs = clock.monotonicMs() + deadlineMs;
+    this.#stopping.abort();
+    this.#wake?.resolve();
+    await Promise.race([this.#loop, sleep(clock, deadlineMs)]);
+    while (clock.monotonicMs() < untilMs) {
+      const record = spool.peek();
+      if (record === null || !(await this.#store(record))) break;
+    }
+    this.#giveUpRest();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, spool } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (spool.stats.rows === 0) await this.#appended();
+      await sleep(clock, GATHER_MS, signal);
+      const record = spool.peek();
+      if (record === null || signal.aborted) continue;
+      if (await this.#store(record)) this.#backoff.reset();
+      else await sleep(clock, this.#backoff.next(), signal);
+    }
+  }
+
+  async #appended(): Promise<void> {
+    this.#wake = Promise.withResolvers<void>();
+    if (this.#stopping.signal.aborted || this.#options.spool.stats.rows > 0) this.#wake.resolve();
+    await this.#wake.promise;
+    this.#wake = null;
+  }
+
+  /** True when the record is done with; false when it must be tried again. */
+  async #store(record: SpoolRecord): Promise<boolean> {
+    const { clock, logger, spool, storage } = this.#options;
+    try {
+      const outcome = await storage.write(record.id, record.batch);
+      this.stats.stored += outcome.stored;
+      this.stats.duplicates += outcome.duplicates;
+      this.stats.quarantined += outcome.quarantined;
+      this.stats.lastWriteMs = clock.wallMs();
+      if (this.#isAway) logger.info("the database takes samples again", { rowsWaiting: spool.stats.rows });
+      this.#isAway = false;
+    } catch (error) {
+      if (isCloudMonitorError(error) && error.retryable) {
+        this.stats.retries++;
+        if (!this.#isAway) logger.warn("samples wait: the database does not take them", { error: error.message });
+        this.#isAway = true;
+        return false;
+      }
+      this.stats.refused += record.batch.rows;
+      logger.error("the database refused samples for good", { rows: record.batch.rows, error: messageOf(error) });
+    }
+    spool.acknowledge(record);
+    return true;
+  }
+
+  #giveUpRest(): void {
+    const { logger, spool } = this.#options;
+    let lost = 0;
+    for (let record = spool.peek(); record !== null; record = spool.peek()) {
+      lost += record.batch.rows;
+      spool.acknowledge(record);
+    }
+    this.stats.shutdown += lost;
+    if (lost > 0) logger.error("samples were lost at stop: the database did not take them in time", { rows: lost });
+  }
+}
