@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { sleep } from "../../model/clock.ts";
+import type { Clock } from "../../model/clock.ts";
+import { codeOf } from "../../model/errors.ts";
+import { readSmallFile } from "./read-small-file.ts";
+import { PROGRAM_ENVIRONMENT } from "./run-program.ts";
+import type { ServerFolder } from "./server-folder.ts";
+import { serverArguments } from "./server-settings.ts";
+
+/** A running postmaster. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** Started by an earlier daemon that was killed. */
+  readonly adopted: boolean;
+  /** Resolves when it is gone, with a few words on how. */
+  readonly exited: Promise<string>;
+  /** Does nothing when it is gone. */
+  signal(signal: NodeJS.Signals): void;
+}
+
+const ADOPTED_POLL_MS = 250;
+
+/**
+ * Starts the server in a session of its own: in the daemon's process group a Ctrl-C of the terminal ends it 8 ms later,
+ * before the last samples are written. `postgres` itself and not pg_ctl, so that its end is seen at once.
+ */
+export async function spawnServer(binDir: string, folder: ServerFolder, logFd: number): Promise<ServerProcess> {
+  const { account } = folder;
+  const child = spawn(join(binDir, "postgres"), serverArguments(), {
+    cwd: "/",
+    env: PROGRAM_ENVIRONMENT,
+    detached: true,
+    stdio: ["ignore", logFd, logFd, folder.fd],
+    ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
+  });
+  const exited = exitOf(child);
+  await once(child, "spawn");
+  return { pid: child.pid!, adopted: false, exited, signal: (signal) => void child.kill(signal) };
+}
+
+/** The server that runs on the folder already, or null. Its end is found by looking, for it is not our child. */
+export function findServer(folder: ServerFolder, clock: Clock): ServerProcess | null {
+  const pid = notedPid(folder);
+  if (pid === null || !runsOn(folder, pid)) return null;
+  return {
+    pid,
+    adopted: true,
+    exited: goneOf(folder, pid, clock),
+    signal: (signal) => {
+      if (runsOn(folder, pid)) sendSignal(pid, signal);
+    },
+  };
+}
+
+/** The process id of the folder's `postmaster.pid`, which a killed server leaves behind. */
+export function notedPid(folder: ServerFolder): number | null {
+  const pid = Number.parseInt(readSmallFile(join(folder.path, "data", "postmaster.pid")) ?? "", 10);
+  return pid > 1 ? pid : null;
+}
+
+/** A server's working directory is its data folder: this tells it from a stranger that got its number. */
+function runsOn(folder: ServerFolder, pid: number): boolean {
+  const cwd = statOrNull(`/proc/${pid}/cwd`);
+  const data = statOrNull(join(folder.path, "data"));
+  return cwd !== null && data !== null && cwd.ino === data.ino && cwd.dev === data.dev;
+}
+
+function statOrNull(path: string): { dev: bigint; ino: bigint } | null {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    // Gone, a zombie, or another user's process: none of them is our server.
+    return null;
+  }
+}
+
+async function goneOf(folder: ServerFolder, pid: number, clock: Clock): Promise<string> {
+  while (runsOn(folder, pid)) await sleep(clock, ADOPTED_POLL_MS);
+  return "gone";
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== "ESRCH") throw error;
+  }
+}
