@@ -16,8 +16,11 @@ export class DueQueue {
     return true;
   }
 
-  remove(id: number): void {
+  /** The slot that the instance waited for, or undefined when it did not wait. */
+  remove(id: number): number | undefined {
+    const timestampMs = this.#slots.get(id);
     this.#slots.delete(id);
+    return timestampMs;
   }
 
   /** Takes what fits into one tick; `nowMs` is the time of those that were due at once. */

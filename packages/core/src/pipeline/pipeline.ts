@@ -90,9 +90,9 @@ export class Pipeline {
     this.#shardOf(id).remove(id);
   }
 
-  /** The newest page of this host, at most `maxAgeMs` old unless its thread is held up; null before the first. */
+  /** The newest page of this host, younger than `maxAgeMs` unless its thread is held up; null before the first. */
   async page(maxAgeMs: number): Promise<Page | null> {
-    const isFresh = this.#page !== null && this.#clock.wallMs() - this.#page.readAtMs <= maxAgeMs;
+    const isFresh = this.#page !== null && this.#clock.wallMs() - this.#page.readAtMs < maxAgeMs;
     if (isFresh || this.#hostId === null || !this.#running) return this.#page;
     const waited = new AbortController();
     const refreshed = this.#shardOf(this.#hostId).refresh(this.#hostId);

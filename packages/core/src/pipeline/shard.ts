@@ -262,8 +262,8 @@ export class Shard {
     this.stats.replaced[reason]++;
     const inFlight = this.#inFlight;
     inFlight?.cancelTimer();
-    if (culprit !== null) this.#suspects.accuse(culprit, reason);
     this.#loseInFlight(culprit === null ? null : { id: culprit, reason });
+    if (culprit !== null) this.#accuse(culprit, reason);
     void this.#endThread();
     const delayMs = this.#backoff.next();
     this.#logger.warn("a collector thread is replaced", {
@@ -275,6 +275,13 @@ export class Shard {
     });
     this.#cancelReopen = this.#options.clock.after(delayMs, () => this.open());
     this.flush();
+  }
+
+  /** Leaves the culprit alone; should it wait for its next turn already, the new thread must not meet it. */
+  #accuse(id: number, reason: FailureReason): void {
+    this.#suspects.accuse(id, reason);
+    const timestampMs = this.#queue.remove(id);
+    if (timestampMs !== undefined) this.#failed.push({ id, timestampMs, reason });
   }
 
   /** The rows that a lost thread owed: the culprit's is a failure, the others' are missed. */
