@@ -1,0 +1,117 @@
+import { parseArgs } from "node:util";
+import type { ErrorDetail } from "../model/errors.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import type { GivenValue, SourceReading } from "./given-value.ts";
+import { flagOf } from "./setting.ts";
+import type { Setting } from "./setting.ts";
+import { SETTINGS } from "./settings.ts";
+
+export type Action = "run" | "check-config" | "show-config" | "help" | "version";
+
+/** What the daemon was called with. Problems are reported with those of all other sources. */
+export interface CommandLine extends SourceReading {
+  readonly action: Action;
+  /** As given with `--config`. */
+  readonly configFile: string | null;
+}
+
+/** Flags that are no settings. */
+export const COMMAND_FLAGS = {
+  "--config": "YAML file to read; default ./cloud-monitor.yaml if it exists.",
+  "--check-config": "Says whether the configuration is valid, names every problem, and ends.",
+  "--show-config": "Shows every value and where it comes from, secrets hidden, and ends.",
+  "--help": "Shows this text.",
+  "--version": "Shows the version.",
+} as const;
+
+/** Reads the arguments behind the program's name. Never throws: what is wrong stands in `problems`. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const reader = new Reader();
+  for (const token of tokensOf(argv)) {
+    if (token.kind === "option") reader.option(token);
+    else if (token.kind === "positional") reader.positional(token.value);
+  }
+  return reader.finish();
+}
+
+const SETTING_BY_FLAG: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [flagOf(setting), setting]));
+const ACTION_FLAGS: readonly string[] = ["--check-config", "--show-config", "--help", "--version"];
+const SHORT_FLAGS: Readonly<Record<string, string>> = { "-h": "--help", "-V": "--version" };
+const FLAGS = [...Object.keys(COMMAND_FLAGS), ...SETTING_BY_FLAG.keys()];
+
+type OptionToken = { name: string; rawName: string; value: string | undefined; inlineValue: boolean | undefined };
+
+function tokensOf(argv: readonly string[]) {
+  const options: Record<string, { type: "string" | "boolean" }> = {};
+  for (const flag of FLAGS) {
+    const takesValue = flag === "--config" || SETTING_BY_FLAG.get(flag)?.type.isSwitch === undefined;
+    options[flag.slice(2)] = { type: takesValue && !ACTION_FLAGS.includes(flag) ? "string" : "boolean" };
+  }
+  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+class Reader {
+  #action: Action = "run";
+  #configFile: string | null = null;
+  readonly #values = new Map<Setting, GivenValue>();
+  readonly #problems: ErrorDetail[] = [];
+  /** A word behind an unknown flag is most likely its value: one problem is enough. */
+  #afterUnknown = false;
+
+  option(token: OptionToken): void {
+    const flag = SHORT_FLAGS[token.rawName] ?? token.rawName;
+    const setting = SETTING_BY_FLAG.get(flag);
+    this.#afterUnknown = false;
+    if (ACTION_FLAGS.includes(flag)) this.#act(flag.slice(2) as Action);
+    else if (flag !== "--config" && setting === undefined) this.#unknown(flag, token);
+    else this.#value(flag, token, setting);
+  }
+
+  positional(word: string): void {
+    if (!this.#afterUnknown)
+      this.#problem(`"${word.slice(0, 80)}"`, "unexpected argument; give settings as --name=value");
+    this.#afterUnknown = false;
+  }
+
+  finish(): CommandLine {
+    const { values, problems } = { values: [...this.#values.values()], problems: this.#problems };
+    return { action: this.#action, configFile: this.#configFile, values, problems };
+  }
+
+  /** Help and version outrank the rest: who asks for them needs nothing else to be right. */
+  #act(action: Action): void {
+    const rank: readonly Action[] = ["run", "show-config", "check-config", "version", "help"];
+    if (rank.indexOf(action) > rank.indexOf(this.#action)) this.#action = action;
+  }
+
+  #value(flag: string, token: OptionToken, setting: Setting | undefined): void {
+    const isMissing = token.value === undefined || (token.inlineValue === false && token.value.startsWith("--"));
+    if (isMissing && !setting?.type.isSwitch) {
+      return this.#problem(flag, `found no value, wanted ${setting === undefined ? "a path" : wantedOf(setting)}`);
+    }
+    if (setting === undefined) this.#configFile = token.value ?? null;
+    else {
+      const text = token.value ?? "true";
+      this.#values.set(setting, { setting, text, place: flag, isFile: setting.secret ?? false });
+    }
+  }
+
+  #unknown(flag: string, token: OptionToken): void {
+    this.#afterUnknown = token.value === undefined;
+    const isSecret = SETTING_BY_FLAG.has(`${flag}-file`);
+    this.#problem(
+      flag,
+      isSecret
+        ? `everyone can read a command line; put the secret into a file and give ${flag}-file`
+        : `unknown flag${didYouMean(flag, FLAGS)}`,
+    );
+  }
+
+  #problem(where: string, message: string): void {
+    this.#problems.push({ where, message });
+  }
+}
+
+function wantedOf(setting: Setting): string {
+  return setting.secret ? "the path of a file" : setting.type.wanted;
+}

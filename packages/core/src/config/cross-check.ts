@@ -1,0 +1,29 @@
+import { BlockList, isIP } from "node:net";
+import type { ErrorDetail } from "../model/errors.ts";
+import type { LoadedConfig } from "./loaded-config.ts";
+
+/** Problems that no single setting has. */
+export function crossCheck({ config, origins }: LoadedConfig): readonly ErrorDetail[] {
+  const { host, apiToken, insecureNoAuth } = config.http;
+  if (isLoopback(host) || apiToken !== null || insecureNoAuth) return [];
+  return [
+    {
+      where: origins.get("http.host") ?? "http.host",
+      message:
+        `found the address ${host}, which others can reach, without a token; wanted a token or a loopback address: ` +
+        "set API_TOKEN or API_TOKEN_FILE (openssl rand -hex 32 makes one), listen on 127.0.0.1, " +
+        "or pass --insecure-no-auth to let everyone in",
+    },
+  ];
+}
+
+/** Whether only this machine reaches the address. A host name could resolve to anything, so only `localhost` counts. */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host);
+  if (version === 0) return host.toLowerCase() === "localhost";
+  return LOOPBACK.check(host, version === 6 ? "ipv6" : "ipv4");
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");

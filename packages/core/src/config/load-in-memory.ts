@@ -1,0 +1,30 @@
+import { isCloudMonitorError } from "../model/errors.ts";
+import type { ErrorDetail } from "../model/errors.ts";
+import { loadConfig } from "./load-config.ts";
+import type { LoadedConfig } from "./loaded-config.ts";
+
+/** For tests: what the sources give. Files lie in the working folder `/work-folder`, mode 0600 unless they say another. */
+export interface GivenSources {
+  readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | { readonly text: string; readonly mode: number }>>;
+}
+
+/** Loads a configuration from these sources alone. */
+export function loadInMemory({ argv = [], env = {}, files = {} }: GivenSources = {}): Promise<LoadedConfig> {
+  const readFile = (path: string) => {
+    const file = files[path.replace(/^\/work-folder\//, "")];
+    return typeof file === "string" ? { text: file, mode: 0o600 } : (file ?? null);
+  };
+  return loadConfig({ argv, env, cwd: "/work-folder", readFile });
+}
+
+/** The problems that loading meets; throws when there are none. */
+export async function problemsInMemory(given: GivenSources): Promise<readonly ErrorDetail[]> {
+  const error: unknown = await loadInMemory(given).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (isCloudMonitorError(error) && error.code === "CONFIG_INVALID") return error.details;
+  throw new Error("wanted CONFIG_INVALID", { cause: error });
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { COMMAND_FLAGS } from "./command-line.ts";
+import { allEnvironmentNamesOf, CONFIG_FILE_VARIABLE } from "./environment-source.ts";
+import { environmentNamesOf, fallbackTextOf, flagOf, keyOf } from "./setting.ts";
+import type { Setting } from "./setting.ts";
+import { SETTINGS } from "./settings.ts";
+
+const root = new URL("../../../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+/** The table of docs/configure.md as it must stand there. */
+function renderSettingsTable(settings: readonly Setting[]): string {
+  const code = (text: string) => (text === "" ? "" : `\`${text.replaceAll("|", "\\|")}\``);
+  const shown = (setting: Setting) =>
+    typeof setting.fallback === "string" ? code(setting.fallback) : fallbackTextOf(setting);
+  const rows = settings.map((setting) => [
+    code(keyOf(setting)),
+    environmentNamesOf(setting).toReversed().map(code).join(" "),
+    code(flagOf(setting)),
+    shown(setting),
+    setting.help,
+    setting.reloadable ? "yes" : "",
+  ]);
+  const head = ["YAML key", "Environment", "Flag", "Default", "Meaning", "Reload"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+describe("the settings", () => {
+  it("have distinct keys, environment names and flags", () => {
+    for (const names of [SETTINGS.map(keyOf), SETTINGS.flatMap(allEnvironmentNamesOf), SETTINGS.map(flagOf)]) {
+      expect(names).toHaveLength(new Set(names).size);
+    }
+  });
+
+  it("explain themselves in one sentence", () => {
+    expect(SETTINGS.filter(({ help }) => !/^[A-Z].*\.$/.test(help)).map(keyOf)).toEqual([]);
+  });
+
+  it("lie before the settings whose defaults depend on the state folder", () => {
+    const keys = SETTINGS.map(keyOf);
+
+    expect(keys.indexOf("stateDir")).toBeLessThan(keys.indexOf("process.pidFile"));
+  });
+});
+
+describe("docs/configure.md", () => {
+  it("has the table of all settings, no more and no less", () => {
+    const table = read("docs/configure.md")
+      .split("\n")
+      .filter((line) => line.startsWith("|"));
+
+    expect(table.join("\n")).toBe(renderSettingsTable(SETTINGS));
+  });
+
+  it("names the flags that are no settings", () => {
+    const text = read("docs/configure.md");
+
+    expect(Object.keys(COMMAND_FLAGS).filter((flag) => !text.includes(`\`${flag}`))).toEqual([]);
+  });
+});
+
+describe(".env.example", () => {
+  it("lists one name of every setting, the short one where there is one, and nothing else", () => {
+    const listed = [...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+    const files = SETTINGS.filter(({ secret }) => secret).map(
+      (setting) => `${environmentNamesOf(setting).at(-1)}_FILE`,
+    );
+    const names = SETTINGS.map((setting) => environmentNamesOf(setting).at(-1));
+
+    expect(listed).toHaveLength(new Set(listed).size);
+    expect(new Set(listed)).toEqual(new Set([...names, ...files, CONFIG_FILE_VARIABLE]));
+  });
+
+  it("shows the defaults", () => {
+    const text = read(".env.example");
+    const wanted = SETTINGS.filter(({ fallback }) => typeof fallback === "string" && !fallback.includes("$"));
+
+    const missing = wanted.filter(
+      (setting) => !text.includes(`\n#${environmentNamesOf(setting).at(-1)}=${fallbackTextOf(setting)}\n`),
+    );
+
+    expect(missing.map(keyOf)).toEqual([]);
+  });
+});

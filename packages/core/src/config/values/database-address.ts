@@ -1,0 +1,17 @@
+import { messageOf } from "../../model/errors.ts";
+import { parseDatabaseUrl } from "../database-url.ts";
+import { accepted } from "../value-type.ts";
+import type { ValueType } from "../value-type.ts";
+
+/** A PostgreSQL connection URI. The reason never repeats any part of it. */
+export const databaseAddress: ValueType<string> = {
+  wanted: "postgresql://user:password@host:5432/database",
+  parse: (text) => {
+    try {
+      return accepted(parseDatabaseUrl(text.trim()).connectionString);
+    } catch (error) {
+      return { ok: false, reason: messageOf(error) };
+    }
+  },
+  format: (url) => url,
+};
