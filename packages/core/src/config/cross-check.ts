@@ -1,9 +1,15 @@
 import { BlockList, isIP } from "node:net";
 import type { ErrorDetail } from "../model/errors.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
+import type { ConfigPath } from "./setting.ts";
 
-/** Problems that no single setting has. */
-export function crossCheck({ config, origins }: LoadedConfig): readonly ErrorDetail[] {
+/**
+ * Problems that no single setting has. `unsound` settings were given a value that was refused: what they were meant
+ * to be is not known, so nothing is said about them here.
+ */
+export function crossCheck(loaded: LoadedConfig, unsound: ReadonlySet<ConfigPath>): readonly ErrorDetail[] {
+  const { config, origins } = loaded;
+  if (unsound.has("http.apiToken") || unsound.has("http.insecureNoAuth")) return [];
   const { host, apiToken, insecureNoAuth } = config.http;
   if (isLoopback(host) || apiToken !== null || insecureNoAuth) return [];
   return [

@@ -37,8 +37,8 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const parsed = firstOfEach(parseAll(given, input, problems));
   const facts = { hostName: hostname(), cores: availableParallelism(), cwd: input.cwd };
   const loaded = assembleConfig(parsed, facts);
-  // A cross-check of values that are wrong by themselves would say the same twice.
-  if (problems.length === 0) problems.push(...crossCheck(loaded));
+  const unsound = given.filter(({ setting }) => !parsed.has(setting)).map(({ setting }) => setting.at);
+  problems.push(...crossCheck(loaded, new Set(unsound)));
   if (problems.length > 0) throw configInvalid(problems);
   return loaded;
 }

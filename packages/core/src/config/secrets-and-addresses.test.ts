@@ -48,6 +48,14 @@ describe("an open address", () => {
     },
   );
 
+  it("is reported beside other problems, but not beside one of the token itself", async () => {
+    const besides = await problemsInMemory({ env: { HTTP_HOST: "0.0.0.0", HTTP_PORT: "x" } });
+    const token = await problemsInMemory({ env: { HTTP_HOST: "0.0.0.0", API_TOKEN: "short" } });
+
+    expect(besides.map(({ where }) => where)).toEqual(["environment HTTP_PORT", "environment HTTP_HOST"]);
+    expect(token.map(({ where }) => where)).toEqual(["environment API_TOKEN"]);
+  });
+
   it.each([
     ["with a token", { env: { HTTP_HOST: "0.0.0.0", API_TOKEN: CANARY } }],
     ["with --insecure-no-auth", { env: { HTTP_HOST: "0.0.0.0" }, argv: ["--insecure-no-auth"] }],
