@@ -1,0 +1,40 @@
+/**
+ * What a collector keeps for each thing that a file names (a device, a mount, a processor): made when first seen,
+ * dropped at the end of the first reading that no longer has it, so that it is never larger than the file.
+ */
+export class KeyedCache<Value> {
+  readonly #make: (key: string) => Value;
+  readonly #entries = new Map<string, { readonly value: Value; reading: number }>();
+  #reading = 0;
+  #seen = 0;
+
+  constructor(make: (key: string) => Value) {
+    this.#make = make;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Value {
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { value: this.#make(key), reading: -1 };
+      this.#entries.set(key, entry);
+    }
+    if (entry.reading !== this.#reading) {
+      entry.reading = this.#reading;
+      this.#seen++;
+    }
+    return entry.value;
+  }
+
+  /** Call after the last get() of a reading. */
+  endReading(): void {
+    if (this.#seen < this.#entries.size) {
+      for (const [key, entry] of this.#entries) if (entry.reading !== this.#reading) this.#entries.delete(key);
+    }
+    this.#reading++;
+    this.#seen = 0;
+  }
+}

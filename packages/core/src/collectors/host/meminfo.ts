@@ -1,0 +1,82 @@
+import { CloudMonitorError } from "../../model/errors.ts";
+import { COLUMN } from "../../model/core-metrics.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { HostCollector } from "./host-collector.ts";
+import { KeyedCache } from "./keyed-cache.ts";
+import type { ProcFile } from "./proc-file.ts";
+import { TextScanner } from "./text-scanner.ts";
+
+/** Memory by the fields of /proc/meminfo, see proc_meminfo(5). */
+export class MeminfoCollector implements HostCollector {
+  readonly name = "meminfo";
+  readonly #file: ProcFile;
+  readonly #names = new KeyedCache(seriesName);
+
+  constructor(file: ProcFile) {
+    this.#file = file;
+  }
+
+  collect(_instance: InstanceRef, _reading: Reading, out: SampleWriter): void {
+    const fields = parseMeminfo(this.#file.lines());
+    for (const [field, value] of fields) {
+      const name = this.#names.get(field);
+      if (name !== null) out.series(name, "", value);
+    }
+    this.#names.endReading();
+    writeMemory(fields, out);
+    writeSwap(fields, out);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Bytes by field, and plain counts for the fields without a unit (`HugePages_Total`). Throws when MemTotal is not there. */
+export function parseMeminfo(text: string): Map<string, number> {
+  const fields = new Map<string, number>();
+  for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
+    const field = scan.before(":");
+    const value = scan.number();
+    const unit = scan.word();
+    if (field === "" || Number.isNaN(value)) continue;
+    if (unit === "kB") fields.set(field, value * 1024);
+    else if (unit === "" && field.startsWith("HugePages_")) fields.set(field, value);
+  }
+  if (fields.has("MemTotal")) return fields;
+  throw new CloudMonitorError("COLLECT_FAILED", "/proc/meminfo has no line `MemTotal: <number> kB`");
+}
+
+/** Null for a field that is no part of a metric name: names never come from input unchecked. */
+function seriesName(field: string): string | null {
+  const match = /^([A-Za-z0-9_]+)(?:\(([A-Za-z0-9_]+)\))?$/.exec(field);
+  if (match === null) return null;
+  const part = match[2] === undefined ? match[1]! : `${match[1]!}_${match[2]}`;
+  return part.startsWith("HugePages_") ? `node_memory_${part}` : `node_memory_${part}_bytes`;
+}
+
+function writeMemory(fields: ReadonlyMap<string, number>, out: SampleWriter): void {
+  const total = fields.get("MemTotal")!;
+  const available = fields.get("MemAvailable");
+  const cached = fields.get("Cached");
+  out.series("node_memory_total_bytes", "", total);
+  out.column(COLUMN.memory_total_bytes, total);
+  if (cached !== undefined) out.series("node_memory_cached_bytes", "", cached);
+  if (available === undefined) return;
+  // Inside some containers the two come from different places and available exceeds total.
+  const used = Math.max(0, total - available);
+  out.series("node_memory_available_bytes", "", available);
+  out.series("node_memory_used_bytes", "", used);
+  out.column(COLUMN.memory_available_bytes, available);
+  if (total > 0) out.column(COLUMN.memory_usage_percent, (100 * used) / total);
+}
+
+function writeSwap(fields: ReadonlyMap<string, number>, out: SampleWriter): void {
+  const total = fields.get("SwapTotal");
+  const free = fields.get("SwapFree");
+  if (total === undefined || free === undefined) return;
+  const used = Math.max(0, total - free);
+  out.series("node_swap_total_bytes", "", total);
+  out.series("node_swap_used_bytes", "", used);
+  out.column(COLUMN.swap_used_bytes, used);
+}

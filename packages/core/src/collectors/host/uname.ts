@@ -1,0 +1,55 @@
+import { machine } from "node:os";
+import { join } from "node:path";
+import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { HostCollector } from "./host-collector.ts";
+import { ProcFile } from "./proc-file.ts";
+import { renderLabels } from "./render-labels.ts";
+import { RereadAfter } from "./reread-after.ts";
+
+/** A host's name may change while it runs; half a minute late is early enough. */
+const PERIOD_MS = 30_000;
+
+/** Label, and its file under /proc/sys/kernel: the same strings as uname(2) gives. */
+const FILES = {
+  domainname: "domainname",
+  nodename: "hostname",
+  release: "osrelease",
+  sysname: "ostype",
+  version: "version",
+} as const;
+
+/** Names and versions of the kernel and the host. */
+export class UnameCollector implements HostCollector {
+  readonly name = "uname";
+  readonly #labels: RereadAfter<string>;
+
+  constructor(procfs: string) {
+    const kernel = join(procfs, "sys", "kernel");
+    this.#labels = new RereadAfter(PERIOD_MS, () => readUname(kernel));
+  }
+
+  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+    out.series("node_uname_info", this.#labels.get(reading), 1);
+  }
+
+  close(): void {}
+}
+
+function readUname(kernel: string): string {
+  const labels: Record<string, string> = { machine: machine() };
+  for (const [label, name] of Object.entries(FILES)) {
+    const file = new ProcFile(join(kernel, name));
+    try {
+      labels[label] = parseName(file.lines());
+    } finally {
+      file.close();
+    }
+  }
+  return renderLabels(labels);
+}
+
+/** The first line without its end. */
+export function parseName(text: string): string {
+  const newline = text.indexOf("\n");
+  return newline === -1 ? text : text.slice(0, newline);
+}

@@ -1,0 +1,34 @@
+import { CloudMonitorError } from "../../model/errors.ts";
+import { COLUMN } from "../../model/core-metrics.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import { decimal } from "./decimal.ts";
+import type { HostCollector } from "./host-collector.ts";
+import type { ProcFile } from "./proc-file.ts";
+import { TextScanner } from "./text-scanner.ts";
+
+/** Seconds since boot, suspended time included: the first number of /proc/uptime. */
+export class UptimeCollector implements HostCollector {
+  readonly name = "uptime";
+  readonly #file: ProcFile;
+
+  constructor(file: ProcFile) {
+    this.#file = file;
+  }
+
+  collect(_instance: InstanceRef, _reading: Reading, out: SampleWriter): void {
+    const seconds = parseUptime(this.#file.lines());
+    out.series("node_uptime_seconds", "", seconds);
+    out.column(COLUMN.uptime_seconds, seconds);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Throws `COLLECT_FAILED` when the text does not begin with a decimal. */
+export function parseUptime(text: string): number {
+  const seconds = decimal(new TextScanner(text).word());
+  if (seconds !== null) return seconds;
+  throw new CloudMonitorError("COLLECT_FAILED", "/proc/uptime does not begin with a decimal number");
+}
