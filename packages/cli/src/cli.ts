@@ -1,0 +1,43 @@
+import { inspect } from "node:util";
+import type { Runner } from "./commands/command.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { completeInstanceIds } from "./completion/instance-ids.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { explainError } from "./explain-error.ts";
+import { printable } from "./format/printable.ts";
+import { createParser } from "./parser.ts";
+import { withSession } from "./session.ts";
+
+/** Runs one command line from words to exit code; never rejects. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const run: Runner = async (options, task) => {
+    exitCode = (await withSession(surroundings, options, task)) ?? EXIT.ok;
+  };
+  try {
+    surroundings.stdout.write(await parse(argv, run, surroundings));
+    return exitCode;
+  } catch (error) {
+    return report(error, { ...surroundings, debug: argv.includes("--debug") });
+  }
+}
+
+/** What yargs itself wants to say: help, version or completions, else nothing. */
+async function parse(argv: readonly string[], run: Runner, surroundings: Surroundings): Promise<string> {
+  // yargs does not wait for completions that come later, so the daemon is asked before.
+  const completing = argv[0] === "--get-yargs-completions";
+  const suggestions = completing ? await completeInstanceIds(argv.slice(1), surroundings) : [];
+  let text = "";
+  // With a callback yargs hands over its text instead of printing it.
+  await createParser({ argv, run, surroundings, suggestions }).parseAsync([...argv], {}, (_error, _options, output) => {
+    text = output;
+  });
+  return text === "" ? "" : `${text}\n`;
+}
+
+function report(error: unknown, { stderr, signal, debug }: Surroundings & { debug: boolean }): ExitCode {
+  const { exitCode, lines } = explainError(signal.aborted ? signal.reason : error);
+  stderr.write(lines.map((line, index) => `${index === 0 ? "cloudctl: " : "  "}${printable(line)}\n`).join(""));
+  if (debug) stderr.write(`${inspect(error)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,70 @@
+import type { NewInstance, Simulation } from "@cloud-monitor/client";
+import type { Session } from "../session.ts";
+import type { Command, Runner } from "./command.ts";
+import { formatInstances } from "../format/instances.ts";
+import { FAULTS, NEW_KINDS, PROFILES } from "../options/choices.ts";
+import { parseSeconds } from "../options/duration.ts";
+import { parseLabels } from "../options/labels.ts";
+import { each, once } from "../options/once.ts";
+
+interface AddOptions {
+  name: string;
+  ip: string;
+  interval: number | undefined;
+  kind: NewInstance["kind"];
+  target: string | undefined;
+  label: Record<string, string> | undefined;
+  fault: Simulation["fault"];
+  profile: Simulation["profile"];
+}
+
+export function addCommand(run: Runner): Command<AddOptions> {
+  return {
+    command: "add <name> <ip>",
+    describe: "Watch another instance",
+    builder: (yargs) =>
+      yargs
+        .positional("name", { type: "string", demandOption: true, describe: "Name, not yet taken" })
+        .positional("ip", { type: "string", demandOption: true, describe: "Address or host name" })
+        .option("interval", {
+          type: "string",
+          coerce: once("--interval", parseSeconds),
+          describe: "Time between two samples, such as 5s or 1m; default the daemon's",
+        })
+        .option("kind", { choices: NEW_KINDS, describe: "How it is watched; default simulated" })
+        .option("target", {
+          type: "string",
+          coerce: once("--target", (target) => target),
+          describe: "URL or address to scrape or probe",
+        })
+        .option("label", {
+          alias: "l",
+          type: "string",
+          array: true,
+          coerce: each("--label", parseLabels),
+          describe: "Label name=value; repeat it for more",
+        })
+        .option("fault", { choices: FAULTS, describe: "Failure to rehearse (simulated only)" })
+        .option("profile", { choices: PROFILES, describe: "Shape of its day (simulated only)" })
+        .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance"),
+    handler: (options) => run(options, (session) => add(session, options)),
+  };
+}
+
+async function add({ client, printer, stdout }: Session, options: AddOptions): Promise<void> {
+  const instance = await client.addInstance(newInstanceOf(options));
+  printer.data(instance, () => formatInstances([instance], stdout));
+}
+
+function newInstanceOf({ name, ip, interval, kind, target, label, fault, profile }: AddOptions): NewInstance {
+  const simulation = { ...(fault && { fault }), ...(profile && { profile }) };
+  return {
+    name,
+    ip,
+    ...(interval !== undefined && { interval }),
+    ...(kind && { kind }),
+    ...(target !== undefined && { target }),
+    ...(label && { labels: label }),
+    ...(Object.keys(simulation).length > 0 && { simulation }),
+  };
+}

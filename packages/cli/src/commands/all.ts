@@ -1,0 +1,27 @@
+import type { CommandModule } from "yargs";
+import type { GlobalOptions } from "../global-options.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Command, Runner } from "./command.ts";
+import { addCommand } from "./add.ts";
+import { completionCommand } from "./completion.ts";
+import { healthCommand } from "./health.ts";
+import { historyCommand } from "./history.ts";
+import { listCommand } from "./list.ts";
+import { metricsCommand } from "./metrics.ts";
+import { removeCommand } from "./remove.ts";
+import { simulateCommand } from "./simulate.ts";
+
+/** In the order of `COMMAND_NAMES`. */
+export function allCommands(run: Runner, surroundings: Surroundings): CommandModule<GlobalOptions, never>[] {
+  const commands = [
+    listCommand(run),
+    addCommand(run),
+    removeCommand(run),
+    metricsCommand(run),
+    historyCommand(run),
+    healthCommand(run),
+    simulateCommand(run),
+    completionCommand(surroundings),
+  ];
+  return commands as Command<never>[];
+}

@@ -1,0 +1,101 @@
+import type { History } from "@cloud-monitor/client";
+import type { Session } from "../session.ts";
+import type { Command, Runner } from "./command.ts";
+import { formatDuration } from "../format/duration.ts";
+import { formatMetricValue } from "../format/metric-value.ts";
+import { type Series, seriesOf } from "../format/series.ts";
+import { sparkline } from "../format/sparkline.ts";
+import { formatTable } from "../format/table.ts";
+import { parseSeconds } from "../options/duration.ts";
+import { parseInstant } from "../options/instant.ts";
+import { parseId } from "../options/numbers.ts";
+import { once } from "../options/once.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface HistoryOptions {
+  id: number;
+  from: string;
+  to: string;
+  step: number | undefined;
+  metric: string[] | undefined;
+}
+
+export function historyCommand(run: Runner): Command<HistoryOptions> {
+  return {
+    command: "history <id>",
+    describe: "Show how the metrics of an instance went",
+    builder: (yargs) =>
+      yargs
+        .positional("id", {
+          type: "string",
+          demandOption: true,
+          coerce: once("id", parseId),
+          describe: "Id; 0 is the daemon's own host",
+        })
+        .option("from", {
+          type: "string",
+          default: "1h",
+          describe: "Begin: 1h (ago), 2026-11-21, 2026-11-21T10:00:00Z",
+        })
+        .option("to", { type: "string", default: "now", describe: "End, in the same forms" })
+        .option("step", {
+          type: "string",
+          coerce: once("--step", parseSeconds),
+          describe: "Time between two points, such as 1m; default what fits",
+        })
+        .option("metric", {
+          alias: "m",
+          type: "string",
+          array: true,
+          describe: "Core metric, such as cpu_usage_percent; repeat it for more; default all",
+        })
+        .example("$0 history 0 --from 1h -m load1", "an hour of the daemon's own host")
+        .example("$0 history 3 --from 1d --step 5m -o json", "a day, for scripts"),
+    handler: (options) => run(options, (session) => history(session, options)),
+  };
+}
+
+async function history({ client, printer, clock, stdout }: Session, options: HistoryOptions): Promise<void> {
+  const nowMs = clock.wallMs();
+  const answer = await client.history(options.id, {
+    from: instant("--from", options.from, nowMs),
+    to: instant("--to", options.to, nowMs),
+    ...(options.step !== undefined && { step: options.step }),
+    ...(options.metric && { metric: options.metric }),
+  });
+  printer.data(answer, () => formatHistory(answer, stdout.columns ?? 120));
+  if (printer.output !== "table") return;
+  const points = `${answer.points.length} points, one each ${formatDuration(answer.step)}`;
+  printer.remark(`${answer.name} from ${answer.from} to ${answer.to}: ${points}`);
+}
+
+function instant(option: string, text: unknown, nowMs: number): string {
+  try {
+    return parseInstant(String(text), nowMs);
+  } catch (error) {
+    throw new UsageError(`${option}: ${Error.isError(error) ? error.message : String(error)}`);
+  }
+}
+
+/** What the other columns need at most. */
+const OTHER_COLUMNS_WIDTH = 88;
+
+function formatHistory(answer: History, screenWidth: number): string {
+  const columns = Math.min(60, Math.max(16, screenWidth - OTHER_COLUMNS_WIDTH));
+  const figure = (title: string, pick: (series: Series) => number | null) => ({
+    title,
+    text: (series: Series) => formatMetricValue(series.metric, pick(series)),
+    align: "right" as const,
+  });
+  return formatTable<Series>(
+    [
+      { title: "METRIC", text: ({ metric }) => metric },
+      { title: "COURSE", text: ({ values }) => sparkline(values) },
+      figure("MIN", ({ min }) => min),
+      figure("MEAN", ({ mean }) => mean),
+      figure("MAX", ({ max }) => max),
+      figure("LAST", ({ last }) => last),
+    ],
+    seriesOf(answer, columns),
+  );
+}

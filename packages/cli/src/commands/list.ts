@@ -1,0 +1,71 @@
+import type { Instance, InstanceKind, InstanceStatus, ListQuery } from "@cloud-monitor/client";
+import type { Session } from "../session.ts";
+import type { Command, Runner } from "./command.ts";
+import { formatInstances } from "../format/instances.ts";
+import { KINDS, STATUSES } from "../options/choices.ts";
+import { checkLabel } from "../options/labels.ts";
+import { parseWhole } from "../options/numbers.ts";
+import { each, once } from "../options/once.ts";
+
+interface ListOptions {
+  status: InstanceStatus | undefined;
+  kind: InstanceKind | undefined;
+  label: string[] | undefined;
+  sort: string | undefined;
+  limit: number | undefined;
+}
+
+/** Of one request, the most that the API gives. */
+const PAGE_MAX = 1000;
+
+export function listCommand(run: Runner): Command<ListOptions> {
+  return {
+    command: "list",
+    describe: "List instances",
+    builder: (yargs) =>
+      yargs
+        .option("status", { choices: STATUSES, describe: "Only those with this status" })
+        .option("kind", { choices: KINDS, describe: "Only those of this kind" })
+        .option("label", {
+          alias: "l",
+          type: "string",
+          array: true,
+          coerce: each("--label", (pairs) => pairs.map(checkLabel)),
+          describe: "Only those with the label name=value; repeat it for more",
+        })
+        .option("sort", {
+          type: "string",
+          coerce: once("--sort", (field) => field),
+          describe: "Field to sort by, such as name, or -name for the other direction",
+        })
+        .option("limit", {
+          type: "string",
+          coerce: once("--limit", (text) => parseWhole(text, { what: "a number above 0", min: 1, max: 10_000_000 })),
+          describe: "At most so many",
+        })
+        .example("$0 list --status down", "what is down")
+        .example("$0 list -l zone=fr-par-1 -o json", "one zone, for scripts"),
+    handler: (options) => run(options, (session) => list(session, options)),
+  };
+}
+
+async function list({ client, printer, stdout }: Session, options: ListOptions): Promise<void> {
+  const instances: Instance[] = [];
+  const limit = options.limit ?? Infinity;
+  for await (const instance of client.eachInstance(queryOf(options))) {
+    instances.push(instance);
+    if (instances.length >= limit) break;
+  }
+  printer.data(instances, () => formatInstances(instances, stdout));
+  if (instances.length === 0) printer.remark("no such instances; `cloudctl add <name> <ip>` adds one");
+}
+
+function queryOf({ status, kind, label, sort, limit }: ListOptions): Omit<ListQuery, "cursor"> {
+  return {
+    ...(status && { status }),
+    ...(kind && { kind }),
+    ...(label && { label }),
+    ...(sort && { sort }),
+    limit: Math.min(limit ?? PAGE_MAX, PAGE_MAX),
+  };
+}

@@ -1,0 +1,71 @@
+import { ApiError } from "@cloud-monitor/client";
+import type { Session } from "../session.ts";
+import type { Command, Runner } from "./command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { explainError } from "../explain-error.ts";
+import { formatTable } from "../format/table.ts";
+import { parseId } from "../options/numbers.ts";
+import { each } from "../options/once.ts";
+
+interface RemoveOptions {
+  id: number[];
+}
+
+interface Removal {
+  id: number;
+  removed: boolean;
+  /** Why not. */
+  reason: string | null;
+}
+
+export function removeCommand(run: Runner): Command<RemoveOptions> {
+  return {
+    command: "remove <id..>",
+    describe: "Stop watching instances",
+    builder: (yargs) =>
+      yargs
+        .positional("id", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          coerce: each("id", (ids) => ids.map(parseId)),
+          describe: "Ids, as `cloudctl list` shows them",
+        })
+        .example("$0 remove 3 4", "two of them"),
+    handler: (options) => run(options, (session) => remove(session, options.id)),
+  };
+}
+
+/** Goes on after a refusal; the exit code is that of the first one. */
+async function remove({ client, printer }: Session, ids: readonly number[]): Promise<ExitCode> {
+  const removals: Removal[] = [];
+  let exitCode: ExitCode = EXIT.ok;
+  for (const id of ids) {
+    const refusal = await refusalOf(client.removeInstance(id));
+    removals.push({ id, removed: refusal === null, reason: refusal?.message ?? null });
+    if (refusal !== null && exitCode === EXIT.ok) exitCode = explainError(refusal).exitCode;
+  }
+  printer.data(removals, () => formatRemovals(removals));
+  return exitCode;
+}
+
+/** A refusal that concerns one instance; what would meet every other one as well is thrown. */
+async function refusalOf(removal: Promise<void>): Promise<ApiError | null> {
+  try {
+    await removal;
+    return null;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return error;
+    throw error;
+  }
+}
+
+function formatRemovals(removals: readonly Removal[]): string {
+  return formatTable<Removal>(
+    [
+      { title: "ID", text: ({ id }) => String(id), align: "right" },
+      { title: "RESULT", text: ({ removed, reason }) => (removed ? "removed" : `kept: ${reason}`) },
+    ],
+    removals,
+  );
+}

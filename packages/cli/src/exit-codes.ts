@@ -1,0 +1,13 @@
+/** What scripts may rely on; `docs/cli.md` lists the same. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFound: 3,
+  authentication: 4,
+  unreachable: 5,
+  unhealthy: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

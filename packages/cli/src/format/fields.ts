@@ -1,0 +1,12 @@
+import { formatTable } from "./table.ts";
+
+/** One thing, a line a field. */
+export function formatFields(fields: readonly (readonly [name: string, value: string])[]): string {
+  return formatTable<readonly [string, string]>(
+    [
+      { title: "FIELD", text: ([name]) => name },
+      { title: "VALUE", text: ([, value]) => value },
+    ],
+    fields,
+  );
+}

@@ -1,0 +1,36 @@
+import { styleText } from "node:util";
+import type { Instance, InstanceStatus } from "@cloud-monitor/client";
+import type { TextStream } from "../surroundings.ts";
+import { formatTable } from "./table.ts";
+
+const COLOURS = { up: "green", down: "red", stale: "yellow", pending: "gray" } as const;
+
+export function formatInstances(instances: readonly Instance[], stream: TextStream): string {
+  return formatTable<Instance>(
+    [
+      { title: "ID", text: ({ id }) => String(id), align: "right" },
+      { title: "NAME", text: ({ name }) => name },
+      { title: "IP", text: ({ ip }) => ip },
+      { title: "KIND", text: ({ kind }) => kind },
+      { title: "STATUS", text: statusText, style: (text, { status }) => colour(text, status, stream) },
+      { title: "INTERVAL", text: ({ interval }) => `${interval}s`, align: "right" },
+      { title: "LABELS", text: ({ labels }) => labelText(labels) },
+    ],
+    instances,
+  );
+}
+
+function statusText({ status, reason }: Instance): string {
+  return reason === null ? status : `${status} (${reason})`;
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}
+
+/** Plain in a pipe and under NO_COLOR. */
+function colour(text: string, status: InstanceStatus, stream: TextStream): string {
+  return styleText(COLOURS[status], text, { stream });
+}

@@ -1,0 +1,8 @@
+export function formatJson(data: unknown): string {
+  return `${JSON.stringify(data, undefined, 2)}\n`;
+}
+
+/** One object a line, for streams. */
+export function formatJsonLine(data: unknown): string {
+  return `${JSON.stringify(data)}\n`;
+}

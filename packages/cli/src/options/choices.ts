@@ -1,0 +1,19 @@
+import type { InstanceKind, InstanceStatus, NewInstance, Simulation } from "@cloud-monitor/client";
+
+export const STATUSES = ["up", "down", "stale", "pending"] as const satisfies readonly InstanceStatus[];
+
+export const KINDS = ["simulated", "host", "scrape", "probe"] as const satisfies readonly InstanceKind[];
+
+/** Of instances that a user may add. */
+export const NEW_KINDS = ["simulated", "scrape", "probe"] as const satisfies readonly NewInstance["kind"][];
+
+export const PROFILES = ["web", "database", "batch", "idle"] as const satisfies readonly Simulation["profile"][];
+
+export const FAULTS = [
+  "hang",
+  "throw",
+  "flap",
+  "slow",
+  "die",
+  "exhaust",
+] as const satisfies readonly Simulation["fault"][];

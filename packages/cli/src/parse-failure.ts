@@ -1,0 +1,30 @@
+import { COMMAND_NAMES } from "./command-names.ts";
+import { nearest } from "./options/nearest.ts";
+
+/** What yargs found wrong, in our words, with what to type next. */
+export function explainParseFailure(message: string, argv: readonly string[]): string {
+  const command = argv.find((word) => COMMAND_NAMES.includes(word));
+  const help = `\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows what there is`;
+  return `${rephrase(message.replaceAll(/\s*\n\s*/g, " ").trim(), argv, command)}\n${help}`;
+}
+
+function rephrase(message: string, argv: readonly string[], command: string | undefined): string {
+  const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
+  if (unknown !== undefined) return unknownWords(unknown.split(", "), argv, command);
+  const [, name, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
+  if (name !== undefined) return `${name}: ${given} is none of ${choices}`;
+  return message.startsWith("Not enough non-option arguments") ? `${command} needs more words` : message;
+}
+
+function unknownWords(names: readonly string[], argv: readonly string[], command: string | undefined): string {
+  const words = names.map((name) => (argv.includes(name) ? name : optionAsTyped(name, argv)));
+  const [first = ""] = words;
+  if (command !== undefined || first.startsWith("-")) return `not understood: ${words.join(", ")}`;
+  const meant = nearest(first, COMMAND_NAMES);
+  return `unknown command "${first}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
+}
+
+/** yargs names an option without its dashes. */
+function optionAsTyped(name: string, argv: readonly string[]): string {
+  return argv.find((word) => word.replace(/^--?/, "").split("=")[0] === name) ?? name;
+}

@@ -1,0 +1,59 @@
+import yargs from "yargs";
+import type { Runner } from "./commands/command.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { COMMAND_NAMES } from "./command-names.ts";
+import { allCommands } from "./commands/all.ts";
+import { GLOBAL_OPTIONS } from "./global-options.ts";
+import { explainParseFailure } from "./parse-failure.ts";
+import { UsageError } from "./usage-error.ts";
+import { VERSION } from "./version.ts";
+
+export interface ParserOptions {
+  argv: readonly string[];
+  run: Runner;
+  surroundings: Surroundings;
+  /** Completions that only the daemon knows; they take the place of yargs' own. */
+  suggestions: string[];
+}
+
+/** The whole command line as yargs sees it. Nothing runs before it is parsed. */
+export function createParser({ argv, run, surroundings, suggestions }: ParserOptions) {
+  const parser = yargs([...argv])
+    .scriptName("cloudctl")
+    .usage("$0 <command>\n\nWatch and steer a cloud-monitor daemon.")
+    .locale("en")
+    .parserConfiguration({ "greedy-arrays": false, "boolean-negation": false, "parse-numbers": false })
+    .options(GLOBAL_OPTIONS)
+    .group(Object.keys(GLOBAL_OPTIONS), "Everywhere:")
+    .command(allCommands(run, surroundings))
+    .demandCommand(1, `name a command: ${COMMAND_NAMES.join(", ")}`)
+    .strict()
+    .exitProcess(false)
+    .version(VERSION)
+    .help()
+    .alias("help", "h")
+    .wrap(Math.min(110, surroundings.stdout.columns ?? 100))
+    // Without a throw in here yargs would run the command in spite of the failure.
+    .fail((message, error) => {
+      throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, argv));
+    });
+  return parser.completion(
+    COMPLETION_ENGINE,
+    false,
+    (_current: string, _argv: unknown, defaults: Defaults, done: Done) => {
+      if (suggestions.length > 0) return done(suggestions);
+      defaults((error, words) => done(error ? [] : (words ?? [])));
+    },
+  );
+}
+
+/** yargs insists on a command that prints its own script; ours is `completion`, so this one is hidden. */
+const COMPLETION_ENGINE = "internal-completion-script";
+
+type Done = (words: string[]) => void;
+type Defaults = (then: (error: Error | null, words: string[] | undefined) => void) => void;
+
+/** yargs wraps what parsing threw in errors of its own. */
+function isOfHandler(error: Error | undefined): error is Error {
+  return error !== undefined && error.name !== "YError";
+}

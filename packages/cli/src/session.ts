@@ -1,0 +1,38 @@
+import { type Client, createClient } from "@cloud-monitor/client";
+import type { ExitCode } from "./exit-codes.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { connectionOf } from "./connection.ts";
+import { Printer } from "./printer.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What a command works with. */
+export interface Session extends Surroundings {
+  readonly client: Client;
+  readonly printer: Printer;
+}
+
+/** Resolves to the exit code, nothing meaning 0. */
+export type Task = (session: Session) => Promise<ExitCode | void>;
+
+/** Opens the connection for one task and closes it, whatever happens. */
+export async function withSession(surroundings: Surroundings, options: GlobalOptions, task: Task) {
+  const client = connect(surroundings, options);
+  try {
+    return await task({ ...surroundings, client, printer: new Printer(surroundings, options.output) });
+  } finally {
+    await client.close();
+  }
+}
+
+/** A bulk request of 1,000 instances waits for the database: hence more time than the client's default. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+function connect({ env, signal }: Surroundings, options: GlobalOptions): Client {
+  const connection = connectionOf(options, env);
+  try {
+    return createClient({ ...connection, signal, timeoutMs: REQUEST_TIMEOUT_MS });
+  } catch (error) {
+    throw new UsageError(Error.isError(error) ? error.message : String(error));
+  }
+}

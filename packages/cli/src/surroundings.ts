@@ -1,0 +1,20 @@
+/** All that `cloudctl` touches of the process it runs in; `main.ts` hands over the real ones. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data only. */
+  readonly stdout: TextStream;
+  /** Everything else. */
+  readonly stderr: TextStream;
+  readonly clock: CliClock;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface CliClock {
+  /** Milliseconds since 1970. */
+  wallMs(): number;
+  /** Rejects with the signal's reason when that is aborted first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
