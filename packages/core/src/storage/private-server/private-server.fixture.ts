@@ -17,13 +17,13 @@ const server = new PrivateServer({
 
 process.once("SIGINT", () => void answerAndStop());
 const address = await server.start();
-console.log(server.stats.pid);
+process.stdout.write(`${server.stats.pid}\n`);
 
 async function answerAndStop(): Promise<void> {
   const client = new pg.Client(address);
   await client.connect();
   const { rows } = await client.query("select 'still here' as answer");
-  console.log(rows[0].answer);
+  process.stdout.write(`${rows[0].answer}\n`);
   await client.end();
   await server.stop();
 }

@@ -1,0 +1,73 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { makeFolder, makeServer, makeStateDir, pids, query } from "./server-rig.ts";
+
+test("a path too long for a socket is reached by descriptor", async () => {
+  const stateDir = join(makeFolder(), "x".repeat(90), "y".repeat(30));
+  mkdirSync(stateDir, { recursive: true });
+
+  const address = await makeServer(stateDir).start();
+
+  expect(address).toMatchObject({ host: expect.stringMatching(/^\/proc\/self\/fd\/\d+$/) });
+  expect(await query(address, "select 1 as one")).toBe(1);
+});
+
+test("a killed initdb leaves nothing that the next start takes for data", async () => {
+  const stateDir = makeStateDir();
+  const folder = join(stateDir, "postgres");
+  execFileSync("mv", [join(folder, "data"), join(folder, "data.new")]);
+
+  const address = await makeServer(stateDir).start();
+
+  expect(await query(address, "select 1 as one")).toBe(1);
+  expect(readdirSync(folder)).not.toContain("data.new");
+});
+
+test("lock files that name a stranger, as after a restarted container, do not stop the start", async () => {
+  const stateDir = makeStateDir();
+  const stranger = spawn("sleep", ["60"], process.getuid?.() === 0 ? ownerOf(join(stateDir, "postgres")) : {});
+  pids.push(stranger.pid!);
+  writeFileSync(join(stateDir, "postgres", "data", "postmaster.pid"), `${stranger.pid}\n`);
+
+  const address = await makeServer(stateDir).start();
+
+  expect(await query(address, "select 1 as one")).toBe(1);
+});
+
+test("data of another major version is refused with both versions named", async () => {
+  const stateDir = makeStateDir();
+  writeFileSync(join(stateDir, "postgres", "data", "PG_VERSION"), "9\n");
+
+  const start = makeServer(stateDir).start();
+
+  await expect(start).rejects.toMatchObject({
+    code: "STORE_DATA_FOREIGN",
+    message: expect.stringMatching(/PostgreSQL 9, .* are of \d\d/),
+  });
+});
+
+test("a machine without programs is told what to install", async () => {
+  const start = makeServer(makeFolder(), [makeFolder()]).start();
+
+  await expect(start).rejects.toMatchObject({
+    code: "STORE_BINARIES_MISSING",
+    message: expect.stringContaining("install the package postgresql"),
+  });
+});
+
+test("a server that refuses its data is an outage that names the server's own words", async () => {
+  const stateDir = makeStateDir();
+  rmSync(join(stateDir, "postgres", "data", "global"), { recursive: true });
+
+  const start = makeServer(stateDir).start();
+
+  await expect(start).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  await expect(start).rejects.toThrow(/could not open file .*pg_control/);
+});
+
+function ownerOf(path: string): { uid: number; gid: number } {
+  const { uid, gid } = statSync(path);
+  return { uid, gid };
+}

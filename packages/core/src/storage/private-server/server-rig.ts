@@ -1,0 +1,113 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
+import pg from "pg";
+import { silentLogger } from "../../model/logger.ts";
+import { systemClock } from "../../pipeline/system-clock.ts";
+import type { PostgresAddress } from "../postgres-address.ts";
+import { PrivateServer } from "./private-server.ts";
+
+export const FIXTURE = fileURLToPath(new URL("private-server.fixture.ts", import.meta.url));
+
+const servers: PrivateServer[] = [];
+const folders: string[] = [];
+/** Processes that a test leaves running; ended after it. */
+export const pids: number[] = [];
+
+let seed: string;
+
+beforeAll(async () => {
+  seed = mkdtempSync(join(tmpdir(), "private-server-seed-"));
+  const server = makeServer(seed);
+  await server.start();
+  await server.stop();
+});
+
+afterAll(() => rmSync(seed, { recursive: true, force: true }));
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  for (const pid of pids.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "private-server-"));
+  chmodSync(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+/** With a cluster in it: a copy takes a tenth of an initdb. */
+export function makeStateDir(): string {
+  const stateDir = makeFolder();
+  execFileSync("cp", ["-a", join(seed, "postgres"), stateDir]);
+  return stateDir;
+}
+
+export function makeServer(stateDir: string, binDirs?: string[]): PrivateServer {
+  const server = new PrivateServer({
+    stateDir,
+    logger: silentLogger,
+    clock: systemClock,
+    random: () => 0.5,
+    ...(binDirs === undefined ? {} : { binDirs }),
+  });
+  servers.push(server);
+  return server;
+}
+
+export interface Daemon {
+  readonly pid: number;
+  readonly serverPid: number;
+  readonly exited: Promise<unknown>;
+  nextLine(): Promise<string>;
+}
+
+/** In a process group of its own, as a shell starts it. */
+export async function startDaemon(stateDir: string, account?: { uid: number; gid: number }): Promise<Daemon> {
+  const child = spawn(process.execPath, ["--conditions=source", FIXTURE, stateDir], {
+    detached: true,
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: "/",
+    stdio: ["ignore", "pipe", "inherit"],
+    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
+  });
+  pids.push(child.pid!);
+  const exited = once(child, "exit");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => String((await lines.next()).value);
+  const serverPid = Number(await nextLine());
+  pids.push(serverPid);
+  return { pid: child.pid!, serverPid, exited, nextLine };
+}
+
+export async function query(address: PostgresAddress, sql: string): Promise<unknown> {
+  const client = new pg.Client(address);
+  await client.connect();
+  try {
+    const { rows } = await client.query(sql);
+    return rows[0] === undefined ? undefined : Object.values(rows[0] as object)[0];
+  } finally {
+    await client.end();
+  }
+}
+
+/** A zombie has no program any more: an adopted server is init's child, which may be late to collect it. */
+export function isAlive(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** Looks at a state of the world until it holds; jest's own deadline ends a wait that never does. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => systemClock.after(10, () => resolve(undefined)));
+}
