@@ -1,0 +1,43 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { removePidFile, writePidFile } from "./pid-file.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pid-file-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("the PID file holds the process id, replaces an old one, and leaves nothing else", () => {
+  const path = join(folder, "daemon.pid");
+  writeFileSync(path, "1\n");
+
+  writePidFile(path);
+
+  expect(readFileSync(path, "utf8")).toBe(`${process.pid}\n`);
+  expect(readdirSync(folder)).toEqual(["daemon.pid"]);
+});
+
+test("only our own PID file is removed", () => {
+  const ours = join(folder, "ours.pid");
+  const others = join(folder, "others.pid");
+  writePidFile(ours);
+  writeFileSync(others, "1\n");
+
+  removePidFile(ours);
+  removePidFile(ours);
+  removePidFile(others);
+
+  expect(existsSync(ours)).toBe(false);
+  expect(existsSync(others)).toBe(true);
+});
+
+test("a place that cannot be written is named", () => {
+  expect(() => writePidFile(join(folder, "missing", "daemon.pid"))).toThrow(
+    expect.objectContaining({ code: "STATE_DIR_UNWRITABLE", message: expect.stringContaining("missing/daemon.pid") }),
+  );
+});

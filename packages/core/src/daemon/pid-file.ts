@@ -1,0 +1,34 @@
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { CloudMonitorError, messageOf } from "../model/errors.ts";
+
+/** Writes this process's id, whole or not at all: init scripts read it at any time. */
+export function writePidFile(path: string): void {
+  const fresh = `${path}.${process.pid}`;
+  try {
+    rmSync(fresh, { force: true });
+    const fd = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+    writeSync(fd, `${process.pid}\n`);
+    closeSync(fd);
+    renameSync(fresh, path);
+  } catch (error) {
+    throw new CloudMonitorError(
+      "STATE_DIR_UNWRITABLE",
+      `the PID file ${path} cannot be written (${messageOf(error)}); give its folder to this user, or choose another place`,
+      { cause: error },
+    );
+  }
+}
+
+/** Removes it when it is still ours; another daemon may have been given the same path. */
+export function removePidFile(path: string): void {
+  if (readPid(path) === process.pid) rmSync(path, { force: true });
+}
+
+function readPid(path: string): number | null {
+  try {
+    return Number.parseInt(readFileSync(path, "utf8"), 10);
+  } catch {
+    // Removed by hand, or never written: nothing of ours is there.
+    return null;
+  }
+}
