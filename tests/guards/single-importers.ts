@@ -17,6 +17,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
     "packages/core/src/collectors/host/",
     "packages/core/src/storage/private-server/",
     "packages/core/src/daemon/daemonize.ts",
+    "packages/core/src/daemon/state-dir.ts",
     "packages/core/src/daemon/service-manager.ts",
   ],
 };

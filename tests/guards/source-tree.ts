@@ -26,7 +26,8 @@ export function packageSources(): SourceFile[] {
   return readTree("packages", (path) => /^packages\/[^/]+\/src\/.+\.tsx?$/.test(path));
 }
 
-export const isTest = (path: string): boolean => path.endsWith(".test.ts");
+/** Tests, the programs that they start, and the suites that several of them call. */
+export const isTest = (path: string): boolean => /(?:\.(?:test|fixture)|\/contract)\.ts$/.test(path);
 
 function pathsUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
