@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, startService } from "./service.ts";
+
+/** The bundle that production runs, made by `pnpm run bundle`. */
+const DAEMON_BUNDLE = fileURLToPath(new URL("../../../core/dist/main.js", import.meta.url));
+
+export const DAEMON_NEEDS = "packages/core/dist/main.js, which `pnpm run bundle` makes";
+
+export const daemonBuilt = (): boolean => existsSync(DAEMON_BUNDLE);
+
+export interface BenchDaemon {
+  readonly pid: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A daemon in the host role: memory storage, one thread, a state folder of its own that goes with it. */
+export async function startDaemon(env: Readonly<Record<string, string>> = {}): Promise<BenchDaemon> {
+  const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-bench-"));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const removeState = () => rmSync(stateDir, { recursive: true, force: true });
+  try {
+    const service = await startService({
+      file: process.execPath,
+      args: [DAEMON_BUNDLE],
+      env: {
+        NODE_OPTIONS: "",
+        STORAGE: "memory",
+        STATE_DIR: stateDir,
+        HTTP_HOST: "127.0.0.1",
+        HTTP_PORT: String(port),
+        CLOUD_MONITOR_SHARDS_THREADS: "1",
+        ...env,
+      },
+      url: `${url}/-/ready`,
+    });
+    return { pid: service.pid, url, stop: () => service.stop().finally(removeState) };
+  } catch (error) {
+    removeState();
+    throw error;
+  }
+}
