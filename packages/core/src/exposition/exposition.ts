@@ -1,7 +1,7 @@
 import { CATALOGUE } from "../model/catalogue/all.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
-import { encode } from "./encoder.ts";
+import { encodePaced } from "./encode-paced.ts";
 import { EventLoopDelay } from "./event-loop-delay.ts";
 import type { Family } from "./family.ts";
 import { fleetSnapshot } from "./fleet-snapshot.ts";
@@ -65,21 +65,13 @@ export class Exposition {
       wants("fleet") ? this.#fleetFamilies() : [],
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
-    return this.#stream(parts.flat(), request.format);
+    return encodePaced(parts.flat(), request.format, this.#options);
   }
 
   /** Ends the observation of the runtime; safe twice. */
   stop(): void {
     this.#delay.stop();
     this.#gc.stop();
-  }
-
-  async *#stream(families: readonly Family[], format: TextFormat): AsyncGenerator<string, void, undefined> {
-    const pace = new Pace(this.#options);
-    for (const chunk of encode(families, format)) {
-      yield chunk;
-      await pace.pause();
-    }
   }
 
   async #pageFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
