@@ -1,5 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { CliClock } from "./surroundings.ts";
 import { runCli } from "./cli.ts";
+
+const clock: CliClock = {
+  wallMs: () => Date.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 
 const interruption = new AbortController();
 // Not once: a terminal's Ctrl-C arrives two or three times, and the second would kill before the last words are out.
@@ -11,10 +19,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  clock: { wallMs: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
-  signal: interruption.signal,
-});
+const { env, stdout, stderr } = process;
+process.exitCode = await runCli(process.argv.slice(2), { env, stdout, stderr, clock, signal: interruption.signal });

@@ -37,21 +37,11 @@ export function createParser({ argv, run, surroundings, suggestions }: ParserOpt
     .fail((message, error) => {
       throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, argv));
     });
-  return parser.completion(
-    COMPLETION_ENGINE,
-    false,
-    (_current: string, _argv: unknown, defaults: Defaults, done: Done) => {
-      if (suggestions.length > 0) return done(suggestions);
-      defaults((error, words) => done(error ? [] : (words ?? [])));
-    },
-  );
+  return suggestions.length === 0 ? parser : parser.completion(COMPLETION_ENGINE, false, () => suggestions);
 }
 
-/** yargs insists on a command that prints its own script; ours is `completion`, so this one is hidden. */
+/** yargs ties completions to a command that prints its own script; ours is `completion`, so this one is hidden. */
 const COMPLETION_ENGINE = "internal-completion-script";
-
-type Done = (words: string[]) => void;
-type Defaults = (then: (error: Error | null, words: string[] | undefined) => void) => void;
 
 /** yargs wraps what parsing threw in errors of its own. */
 function isOfHandler(error: Error | undefined): error is Error {

@@ -15,6 +15,6 @@ export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; rea
 export interface CliClock {
   /** Milliseconds since 1970. */
   wallMs(): number;
-  /** Rejects with the signal's reason when that is aborted first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `task` once, `delayMs` from now; the returned function cancels it. */
+  after(delayMs: number, task: () => void): () => void;
 }

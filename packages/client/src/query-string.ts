@@ -7,5 +7,5 @@ export function queryString<Query extends { [Name in keyof Query]: QueryValue }>
     if (value === undefined) continue;
     for (const item of typeof value === "object" ? value : [value]) parameters.append(name, String(item));
   }
-  return parameters.size === 0 ? "" : `?${parameters}`;
+  return parameters.size === 0 ? "" : `?${parameters.toString()}`;
 }

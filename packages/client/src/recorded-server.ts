@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What a test's server saw. */
@@ -24,14 +24,17 @@ export interface RecordedServer {
 /** A loopback server for tests that plays answers in order and the last one for ever; with none it never answers. */
 export async function startRecordedServer(answers: readonly RecordedAnswer[]): Promise<RecordedServer> {
   const seen: SeenRequest[] = [];
-  const server = createServer(async (request, response) => {
-    const answer = answers[Math.min(seen.length, answers.length - 1)];
-    const text = await textOf(request);
-    const body: unknown = text === "" ? undefined : JSON.parse(text);
-    seen.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
-    if (answer === undefined) return;
-    response.writeHead(answer.status, answer.headers);
-    response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+  const server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      const answer = answers[Math.min(seen.length, answers.length - 1)];
+      const body: unknown = text === "" ? undefined : JSON.parse(text);
+      seen.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
+      if (answer === undefined) return;
+      response.writeHead(answer.status, answer.headers);
+      response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -44,10 +47,4 @@ export async function startRecordedServer(answers: readonly RecordedAnswer[]): P
         server.closeAllConnections();
       }),
   };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
 }

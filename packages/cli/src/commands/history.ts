@@ -5,7 +5,7 @@ import { formatDuration } from "../format/duration.ts";
 import { formatMetricValue } from "../format/metric-value.ts";
 import { type Series, seriesOf } from "../format/series.ts";
 import { sparkline } from "../format/sparkline.ts";
-import { formatTable } from "../format/table.ts";
+import { type Column, formatTable } from "../format/table.ts";
 import { parseSeconds } from "../options/duration.ts";
 import { parseInstant } from "../options/instant.ts";
 import { parseId } from "../options/numbers.ts";
@@ -82,11 +82,6 @@ const OTHER_COLUMNS_WIDTH = 88;
 
 function formatHistory(answer: History, screenWidth: number): string {
   const columns = Math.min(60, Math.max(16, screenWidth - OTHER_COLUMNS_WIDTH));
-  const figure = (title: string, pick: (series: Series) => number | null) => ({
-    title,
-    text: (series: Series) => formatMetricValue(series.metric, pick(series)),
-    align: "right" as const,
-  });
   return formatTable<Series>(
     [
       { title: "METRIC", text: ({ metric }) => metric },
@@ -98,4 +93,8 @@ function formatHistory(answer: History, screenWidth: number): string {
     ],
     seriesOf(answer, columns),
   );
+}
+
+function figure(title: string, pick: (series: Series) => number | null): Column<Series> {
+  return { title, text: (series) => formatMetricValue(series.metric, pick(series)), align: "right" };
 }

@@ -6,6 +6,7 @@ import { formatMetricValue } from "../format/metric-value.ts";
 import { formatWatchHeader, formatWatchLine } from "../format/watch-line.ts";
 import { parseId } from "../options/numbers.ts";
 import { once } from "../options/once.ts";
+import { sleep } from "../sleep.ts";
 
 interface MetricsOptions {
   id: number;
@@ -56,7 +57,7 @@ async function watch(session: Session, id: number): Promise<never> {
   const { client, printer, clock, signal } = session;
   const { interval } = await client.getInstance(id);
   if (printer.output === "table") session.stdout.write(formatWatchHeader());
-  for (let seen: string | undefined; ; await clock.sleep(interval * 1000, signal)) {
+  for (let seen: string | undefined; ; await sleep(clock, interval * 1000, signal)) {
     const metrics = await newest(session, id);
     if (metrics === null || metrics.timestamp === seen) continue;
     seen = metrics.timestamp;

@@ -22,8 +22,8 @@ if [ "\${funcstack[1]}" = _cloudctl ]; then _cloudctl "$@"; else compdef _cloudc
 `,
   fish: `# cloudctl completion fish > ~/.config/fish/completions/cloudctl.fish
 function __cloudctl_complete
-    set -l words (commandline -opc) (commandline -ct)
-    SHELL=fish cloudctl --get-yargs-completions $words 2>/dev/null
+    set -l current (commandline -ct)
+    env SHELL=fish cloudctl --get-yargs-completions (commandline -opc) "$current" 2>/dev/null
 end
 complete -c cloudctl -f -a '(__cloudctl_complete)'
 `,
