@@ -27,7 +27,7 @@ export function packageSources(): SourceFile[] {
 }
 
 /** Tests, the programs that they start, and the suites that several of them call. */
-export const isTest = (path: string): boolean => /(?:\.(?:test|fixture)|\/contract)\.ts$/.test(path);
+export const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$|\/contract\//.test(path);
 
 function pathsUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })

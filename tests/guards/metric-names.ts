@@ -1,0 +1,14 @@
+import type { SourceFile } from "./source-tree.ts";
+
+const NAME = /\bcloud_monitor_[a-z0-9_]*[a-z0-9]\b/g;
+/** What Prometheus appends to the family name of a histogram. */
+const HISTOGRAM_PARTS = /_(?:bucket|sum|count)$/;
+
+/** The daemon's metrics that documents, dashboards or rules name and `known` does not have. */
+export function unknownMetrics(files: readonly SourceFile[], known: (name: string) => boolean): string[] {
+  return files.flatMap(({ path, text }) =>
+    [...new Set(text.match(NAME) ?? [])]
+      .filter((name) => !known(name) && !known(name.replace(HISTOGRAM_PARTS, "")))
+      .map((name) => `${path}: ${name}`),
+  );
+}
