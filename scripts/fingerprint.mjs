@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Workspace packages, by folder. */
+export function packageFolders(root) {
+  return readdirSync(join(root, "packages")).map((name) => join("packages", name));
+}
+
+/** What an installation depends on. Not on Node's version: nothing that is installed is built against it. */
+export function installFingerprint(root) {
+  const manifests = [".", ...packageFolders(root)].map((folder) => join(folder, "package.json"));
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
+  for (const file of [
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    ...manifests.filter((path) => exists(join(root, path))),
+  ]) {
+    hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  }
+  return hash.digest("hex");
+}
+
+/** What the bundle depends on, by path, size and time of change: 5 ms, reading every file takes 20. */
+export function bundleFingerprint(root) {
+  const hash = createHash("sha256");
+  const files = ["core", "client", "cli"].flatMap((name) => [
+    join("packages", name, "package.json"),
+    ...sourcesOf(root, join("packages", name, "src")),
+  ]);
+  for (const file of ["pnpm-lock.yaml", "scripts/bundle.mjs", ...files]) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+function sourcesOf(root, folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(test|fixture)\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+    .sort();
+}
+
+function exists(path) {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

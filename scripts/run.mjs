@@ -1,0 +1,139 @@
+/**
+ * The way in, for any Node from 18 on: installs what is missing, then starts the daemon, tests or builds.
+ *
+ * The daemon runs in a session of its own, so that a Ctrl-C of the terminal, which reaches everybody in its process group
+ * up to three times, is passed on once. It watches the other end of descriptor CLOUD_MONITOR_PARENT_FD, which the kernel
+ * closes when this process dies in whatever way; this process in turn watches npm.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cachesFor } from "./caches.mjs";
+import { bundleFingerprint, installFingerprint } from "./fingerprint.mjs";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const INSTALL_STAMP = join(ROOT, "node_modules", ".cloud-monitor-install");
+const BUNDLE_STAMP = join(ROOT, "packages/core/dist/.bundle-stamp");
+const NODE_MAJOR_MIN = 24;
+const TEST_STEPS = ["format:check", "lint", "types", "bundle"];
+/** The same signal comes from the terminal and from npm within a few milliseconds. */
+const SIGNAL_ECHO_MS = 500;
+const PARENT_POLL_MS = 1000;
+
+let current = null;
+let forwardedAtMs = -Infinity;
+let stopSignal = null;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+for (const signal of SIGNALS) process.on(signal, forward);
+// A closed terminal makes every write an error; the daemon's stop must not fail for it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+watchNpm();
+
+const [command = "start", ...args] = process.argv.slice(2);
+const commands = { start, test, build };
+if (!(command in commands)) {
+  console.error(`run.mjs: unknown command ${command}; wanted ${Object.keys(commands).join(", ")}`);
+  process.exit(2);
+}
+await install();
+await commands[command]();
+
+async function start() {
+  if (stampOf(BUNDLE_STAMP) !== bundleFingerprint(ROOT)) await build();
+  const environment = { ...process.env, CLOUD_MONITOR_PARENT_FD: "3" };
+  const main = join(ROOT, "packages/core/dist/main.js");
+  end(await run(nodeFile(), [main, ...args], { detached: true, stdio: ["ignore", 1, 2, "pipe"], env: environment }));
+}
+
+async function build() {
+  endUnlessOk(await run(nodeFile(), [join(ROOT, "scripts/bundle.mjs")], { cwd: ROOT }));
+}
+
+async function test() {
+  const path = [dirname(nodeFile()), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: path };
+  for (const step of TEST_STEPS) {
+    const startedMs = Date.now();
+    console.log(`== ${step}: ${MANIFEST.scripts[step]}`);
+    endUnlessOk(await run("/bin/sh", ["-c", MANIFEST.scripts[step]], { cwd: ROOT, env }));
+    console.log(`   ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
+  }
+  console.log("== jest");
+  end(await run("/bin/sh", ["-c", `${MANIFEST.scripts.jest} "$@"`, "jest", ...args], { cwd: ROOT, env }));
+}
+
+/** The stamp is ours and written last: pnpm's own lock file is in place even after an install that failed. */
+async function install() {
+  const fingerprint = installFingerprint(ROOT);
+  if (stampOf(INSTALL_STAMP) === fingerprint && existsSync(join(ROOT, "packages/core/node_modules"))) return;
+  const pnpm = MANIFEST.packageManager.split("+")[0];
+  console.error(`Installing what is missing with ${pnpm} (once, 10 to 30 s) ...`);
+  const env = { ...process.env, ...cachesFor(ROOT), CI: "true", npm_config_update_notifier: "false" };
+  const outcome = await run("npx", ["--yes", pnpm, "install", "--frozen-lockfile"], {
+    cwd: ROOT,
+    stdio: [0, 2, 2],
+    env,
+  });
+  if (outcome.code !== 0 && outcome.signal === null) {
+    console.error(
+      "run.mjs: the installation failed (see above); it needs npm, a package registry, and write access here",
+    );
+  }
+  endUnlessOk(outcome);
+  writeFileSync(INSTALL_STAMP, fingerprint);
+}
+
+/** The Node that runs this where it is new enough (also on musl, where the packaged one does not run), else the packaged one. */
+function nodeFile() {
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) return process.execPath;
+  const packaged = join(ROOT, "node_modules", `node-linux-${process.arch}`, "bin/node");
+  if (existsSync(packaged)) return packaged;
+  console.error(
+    `run.mjs: found Node ${process.versions.node}, wanted ${NODE_MAJOR_MIN} or newer, and none is packaged for`,
+  );
+  console.error(`${process.platform} ${process.arch}; install Node ${NODE_MAJOR_MIN} and start again`);
+  return process.exit(1);
+}
+
+function stampOf(path) {
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+function run(file, argv, options) {
+  // It came between two programs and reached none of them.
+  if (stopSignal !== null) end({ code: null, signal: stopSignal });
+  return new Promise((resolve) => {
+    current = spawn(file, argv, { stdio: "inherit", ...options });
+    current.once("error", (error) => {
+      console.error(`run.mjs: ${file} does not start: ${error.message}`);
+      resolve({ code: 1, signal: null });
+    });
+    current.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+}
+
+function forward(signal) {
+  if (performance.now() - forwardedAtMs < SIGNAL_ECHO_MS) return;
+  forwardedAtMs = performance.now();
+  stopSignal = signal;
+  current?.kill(signal);
+}
+
+function watchNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => process.ppid !== npm && forward("SIGTERM"), PARENT_POLL_MS).unref();
+}
+
+function endUnlessOk(outcome) {
+  if (outcome.code !== 0) end(outcome);
+}
+
+function end({ code, signal }) {
+  if (signal === null) process.exit(code);
+  // With the own handler in place the signal would do nothing and the exit code be 0.
+  for (const name of SIGNALS) process.removeListener(name, forward);
+  process.kill(process.pid, signal);
+}
