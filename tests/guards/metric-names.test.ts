@@ -1,7 +1,7 @@
-import { CATALOGUE } from "@cloud-monitor/core";
 import { expect, test } from "@jest/globals";
-import { unknownMetrics } from "./metric-names.ts";
+import { CATALOGUE } from "../../packages/core/src/model/catalogue/all.ts";
 import { readTree } from "./source-tree.ts";
+import { unknownMetrics } from "./metric-names.ts";
 
 const SHOWN = /^(?:README\.md|docs\/.+\.md|prometheus\/.+|grafana\/.+)$/;
 const known = (name: string) => CATALOGUE.find(name) !== undefined;

@@ -2,9 +2,9 @@
 export { columnFamily } from "./exposition/column-family.ts";
 export { encodePaced } from "./exposition/encode-paced.ts";
 export { labelBlock, seriesBlock } from "./exposition/label-block.ts";
+export { Pace } from "./exposition/pace.ts";
 export { allocateBatch } from "./model/batch.ts";
 export type { Batch } from "./model/batch.ts";
-export { CATALOGUE } from "./model/catalogue/all.ts";
 export { CORE_METRIC_NAMES, CORE_METRICS } from "./model/core-metrics.ts";
 export { isCloudMonitorError } from "./model/errors.ts";
 export { silentLogger } from "./model/logger.ts";
