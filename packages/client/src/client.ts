@@ -24,12 +24,12 @@ export interface Client {
   /** Every instance of all pages, in order; a page is fetched when the one before is used up. */
   eachInstance(query?: Omit<ListQuery, "cursor">): AsyncGenerator<Instance, void, undefined>;
   addInstance(instance: NewInstance): Promise<Instance>;
-  /** One request: at most 10,000 instances and 1 MiB of JSON. A refused instance is a problem in the answer, not an error. */
+  /** One request: at most 10,000 instances and 4 MiB of JSON. A refused instance is a problem in the answer, not an error. */
   addInstances(instances: readonly NewInstance[]): Promise<BulkResult>;
   getInstance(id: number): Promise<Instance>;
   patchInstance(id: number, change: InstancePatch): Promise<Instance>;
   removeInstance(id: number): Promise<void>;
-  /** Removes at most 10,000 that have all the labels; call again until `removed` is 0. */
+  /** Removes those that have all the labels, hosts excepted. */
   removeInstances(filter: { label: readonly string[] }): Promise<BulkRemoval>;
   metrics(id: number): Promise<InstanceMetrics>;
   history(id: number, query?: HistoryQuery): Promise<History>;
@@ -59,12 +59,14 @@ export interface ListQuery {
   label?: readonly string[];
   /** Part of a name or address. */
   q?: string;
-  /** Field, with `-` in front for the other direction. */
-  sort?: string;
+  /** Ascending, but for usage the highest and for status the problems first. */
+  sort?: SortKey;
   /** Of one page, 1 to 1000; default 100. */
   limit?: number;
   cursor?: string;
 }
+
+export type SortKey = "id" | "name" | "status" | "cpu_usage_percent" | "memory_usage_percent";
 
 export interface HistoryQuery {
   /** RFC 3339. */
@@ -73,7 +75,7 @@ export interface HistoryQuery {
   to?: string;
   /** Whole seconds. */
   step?: number;
-  /** Names of core metrics, each sent as its own `metric=`. */
+  /** Names of core metrics, each sent as its own `metric=`; without any the daemon chooses. */
   metric?: readonly string[];
 }
 

@@ -52,11 +52,11 @@ describe("requests", () => {
       "DELETE /api/v1/instances?label=fleet%3Ddemo",
       "GET /api/v1/instances/0/metrics",
       "GET /api/v1/instances/0/history?from=2026-01-01T00%3A00%3A00Z&step=60&metric=load1&metric=up",
-      "GET /health",
+      "GET /api/v1/health",
       "GET /-/ready",
       "POST /-/reload",
     ]);
-    expect(seen[2]?.body).toEqual({ items: [{ name: "b", ip: "10.0.0.2" }] });
+    expect(seen[2]?.body).toEqual([{ name: "b", ip: "10.0.0.2" }]);
   });
 
   test("the token goes out as a bearer, and a path of the address comes before the API's", async () => {

@@ -56,11 +56,6 @@ export interface InstanceList {
   nextCursor: string | null;
 }
 
-/** Body of `POST /api/v1/instances/bulk`: at most 10,000 items and 1 MiB. */
-export interface BulkRequest {
-  items: NewInstance[];
-}
-
 /** Answers in the order of the request; each is an instance or a problem. */
 export interface BulkResult {
   created: number;

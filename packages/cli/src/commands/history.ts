@@ -47,7 +47,7 @@ export function historyCommand(run: Runner): Command<HistoryOptions> {
           alias: "m",
           type: "string",
           array: true,
-          describe: "Core metric, such as cpu_usage_percent; repeat it for more; default all",
+          describe: "Core metric, such as cpu_usage_percent; repeat it for more; default CPU and memory usage",
         })
         .example("$0 history 0 --from 1h -m load1", "an hour of the daemon's own host")
         .example("$0 history 3 --from 1d --step 5m -o json", "a day, for scripts"),

@@ -1,8 +1,8 @@
-import type { Instance, InstanceKind, InstanceStatus, ListQuery } from "@cloud-monitor/client";
+import type { Instance, InstanceKind, InstanceStatus, ListQuery, SortKey } from "@cloud-monitor/client";
 import type { Session } from "../session.ts";
 import type { Command, Runner } from "./command.ts";
 import { formatInstances } from "../format/instances.ts";
-import { KINDS, STATUSES } from "../options/choices.ts";
+import { KINDS, SORTS, STATUSES } from "../options/choices.ts";
 import { checkLabel } from "../options/labels.ts";
 import { parseWhole } from "../options/numbers.ts";
 import { each, once } from "../options/once.ts";
@@ -11,7 +11,7 @@ interface ListOptions {
   status: InstanceStatus | undefined;
   kind: InstanceKind | undefined;
   label: string[] | undefined;
-  sort: string | undefined;
+  sort: SortKey | undefined;
   limit: number | undefined;
 }
 
@@ -33,11 +33,7 @@ export function listCommand(run: Runner): Command<ListOptions> {
           coerce: each("--label", (pairs) => pairs.map(checkLabel)),
           describe: "Only those with the label name=value; repeat it for more",
         })
-        .option("sort", {
-          type: "string",
-          coerce: once("--sort", (field) => field),
-          describe: "Field to sort by, such as name, or -name for the other direction",
-        })
+        .option("sort", { choices: SORTS, describe: "Order: highest usage first, problems first, else ascending" })
         .option("limit", {
           type: "string",
           coerce: once("--limit", (text) => parseWhole(text, { what: "a number above 0", min: 1, max: 10_000_000 })),

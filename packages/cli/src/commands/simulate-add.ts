@@ -6,7 +6,7 @@ import { formatFields } from "../format/fields.ts";
 import { parseLabels } from "../options/labels.ts";
 import { Progress } from "../progress.ts";
 
-/** About 200 KB of JSON, a fifth of what one request may hold. */
+/** About 200 KB of JSON: the bar moves, and a request is far below the 4 MiB that it may hold. */
 const CHUNK = 1000;
 
 export type NewFleet = Omit<FleetOptions, "labels"> & { label: string };

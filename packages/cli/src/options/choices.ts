@@ -1,4 +1,4 @@
-import type { InstanceKind, InstanceStatus, NewInstance, Simulation } from "@cloud-monitor/client";
+import type { InstanceKind, InstanceStatus, NewInstance, Simulation, SortKey } from "@cloud-monitor/client";
 
 export const STATUSES = ["up", "down", "stale", "pending"] as const satisfies readonly InstanceStatus[];
 
@@ -17,3 +17,11 @@ export const FAULTS = [
   "die",
   "exhaust",
 ] as const satisfies readonly Simulation["fault"][];
+
+export const SORTS = [
+  "id",
+  "name",
+  "status",
+  "cpu_usage_percent",
+  "memory_usage_percent",
+] as const satisfies readonly SortKey[];
