@@ -1,7 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { columnFamily, encodePaced, labelBlock, seriesBlock, systemClock, yieldToLoop } from "@cloud-monitor/core";
+import {
+  columnFamily,
+  encodePaced,
+  labelBlock,
+  Pace,
+  seriesBlock,
+  systemClock,
+  yieldToLoop,
+} from "@cloud-monitor/core";
 import { Gauge, Registry } from "prom-client-15";
 import { median } from "./support/median.ts";
 import { report } from "./support/report.ts";
@@ -101,10 +109,10 @@ function ours(): Render {
       Float64Array.from(series, ({ value }) => value),
     ),
   );
-  const options = { clock: systemClock, yieldToLoop };
+  const pace = new Pace({ clock: systemClock, yieldToLoop });
   return async () => {
     let bytes = 0;
-    for await (const chunk of encodePaced(columns, "text", options)) bytes += Buffer.from(chunk).length;
+    for await (const chunk of encodePaced(columns, "text", pace)) bytes += Buffer.from(chunk).length;
     return bytes;
   };
 }

@@ -1,16 +1,14 @@
 import { encode } from "./encoder.ts";
 import type { Family } from "./family.ts";
-import type { PaceOptions } from "./pace.ts";
-import { Pace } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import type { TextFormat } from "./text-format.ts";
 
 /** `encode` for the main thread: the event loop turns at least every 5 ms of the work. */
 export async function* encodePaced(
   families: readonly Family[],
   format: TextFormat,
-  options: PaceOptions,
+  pace: Pace,
 ): AsyncGenerator<string, void, undefined> {
-  const pace = new Pace(options);
   for (const chunk of encode(families, format)) {
     yield chunk;
     await pace.pause();

@@ -35,6 +35,7 @@ export class Exposition {
   readonly #self = new SelfMetrics();
   readonly #delay: EventLoopDelay;
   readonly #gc = new GarbageCollections();
+  readonly #pace: Pace;
   readonly #fleetFamilies: () => Promise<readonly Family[]>;
   readonly #selfFamilies: () => Promise<readonly Family[]>;
 
@@ -42,9 +43,10 @@ export class Exposition {
     this.#sources = sources;
     this.#options = options;
     this.#known = new Set([...options.collectors, "daemon", "fleet"]);
+    this.#pace = new Pace(options);
     this.#delay = new EventLoopDelay(options.clock);
     const snapshotOptions = { catalogue: CATALOGUE, instancesMax: options.instancesMax };
-    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, new Pace(options), snapshotOptions));
+    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#pace, snapshotOptions));
     this.#selfFamilies = singleFlight(() => this.#readSelf());
   }
 
@@ -65,7 +67,7 @@ export class Exposition {
       wants("fleet") ? this.#fleetFamilies() : [],
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
-    return encodePaced(parts.flat(), request.format, this.#options);
+    return encodePaced(parts.flat(), request.format, this.#pace);
   }
 
   /** Ends the observation of the runtime; safe twice. */

@@ -124,7 +124,7 @@ describe("fleetSnapshot", () => {
     const clock = new ManualClock();
     const fleet = sampleFleet(Array.from({ length: 1_000 }, () => ({ status: "up", values: { up: 1 } }) as const));
     const statusOf: typeof fleet.statusOf = (instance) => {
-      clock.advance(0.02);
+      clock.advance(0.05);
       return fleet.statusOf(instance);
     };
     let turns = 0;
@@ -132,7 +132,7 @@ describe("fleetSnapshot", () => {
 
     await fleetSnapshot({ ...fleet, statusOf }, pace, { catalogue: CATALOGUE, instancesMax: 0 });
 
-    expect(turns).toBe(3);
+    expect(turns).toBe(7);
   });
 });
 

@@ -6,7 +6,7 @@ import { InstanceFamilies } from "./instance-families.ts";
 import type { Pace } from "./pace.ts";
 
 /** Instances between two looks at the clock: a fraction of a millisecond. */
-const STRIDE = 256;
+const STRIDE = 64;
 
 export interface FleetSnapshotOptions {
   readonly catalogue: Catalogue;
