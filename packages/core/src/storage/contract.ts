@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe } from "@jest/globals";
+import { ManualClock } from "../model/manual-clock.ts";
+import type { Storage } from "../model/storage.ts";
+import { describeHistory } from "./contract/describe-history.ts";
+import { describeInstances } from "./contract/describe-instances.ts";
+import { describeLatest } from "./contract/describe-latest.ts";
+import { describeLife } from "./contract/describe-life.ts";
+import { describeWriting } from "./contract/describe-writing.ts";
+
+export interface ContractSubject {
+  /** Not started; keeps rows for CONTRACT_RETENTION_MS, at least 10,000 of them. */
+  readonly storage: Storage;
+  /** Called after `storage.stop()`. */
+  dispose(): Promise<void>;
+}
+
+/** What every storage promises, as tests: each implementation's test file calls this once. */
+export function describeStorage(name: string, create: (clock: ManualClock) => Promise<ContractSubject>): void {
+  describe(`${name} keeps the contract of a storage:`, () => {
+    let clock: ManualClock;
+    let subject: ContractSubject;
+    const storage = () => subject.storage;
+
+    beforeEach(async () => {
+      clock = new ManualClock();
+      subject = await create(clock);
+      await storage().start();
+      await storage().maintain(clock.wallMs());
+    });
+    afterEach(async () => {
+      await storage().stop();
+      await subject.dispose();
+    });
+
+    describeLife(storage);
+    describeWriting(storage, () => clock);
+    describeHistory(storage, () => clock);
+    describeLatest(storage, () => clock);
+    describeInstances(storage);
+  });
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "@jest/globals";
+import type { Storage } from "../../model/storage.ts";
+import { batchOf, hourOf, newInstance } from "./fixtures.ts";
+
+export function describeLife(storage: () => Storage): void {
+  test("starts twice and stops twice", async () => {
+    await storage().start();
+    await storage().stop();
+    await storage().stop();
+
+    expect(storage().stats.available).toBe(false);
+    expect(storage().stats.unavailableReason).toBe("stopped");
+  });
+
+  test("a stopped storage asks its callers to come again later", async () => {
+    await storage().stop();
+
+    const calls = [
+      storage().write("b", batchOf([])),
+      storage().history(hourOf(1, 0)),
+      storage().latest(0),
+      storage().maintain(0),
+      storage().instances.load(),
+      storage().instances.create([]),
+      storage().instances.update(1, {}),
+      storage().instances.remove([1]),
+    ];
+
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+    }
+  });
+
+  test("a storage started again has what was written before", async () => {
+    await storage().instances.create([newInstance("one")]);
+    await storage().stop();
+    await storage().start();
+
+    expect(await storage().instances.load()).toHaveLength(1);
+    expect(storage().stats.available).toBe(true);
+  });
+}

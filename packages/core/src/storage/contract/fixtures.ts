@@ -1,0 +1,49 @@
+import { allocateBatch, type Batch } from "../../model/batch.ts";
+import { COLUMN, type CoreMetric } from "../../model/core-metrics.ts";
+import type { Instance, NewInstance } from "../../model/instance.ts";
+import type { HistoryQuery } from "../../model/storage.ts";
+import { DAY_MS } from "../row-window.ts";
+
+/** How long every storage under the contract keeps its rows. */
+export const CONTRACT_RETENTION_MS = 2 * DAY_MS;
+
+/** A batch of rows as people write them: metrics not named are unknown. */
+export function batchOf(rows: readonly ContractRow[]): Batch {
+  const batch = allocateBatch(rows.length);
+  for (const column of batch.columns) column.fill(Number.NaN);
+  rows.forEach(({ id, ts, ...metrics }, index) => {
+    batch.ids[index] = id;
+    batch.timestamps[index] = ts;
+    for (const [metric, value] of Object.entries(metrics)) batch.columns[COLUMN[metric as CoreMetric]]![index] = value;
+  });
+  return batch;
+}
+
+export type ContractRow = { readonly id: number; readonly ts: number } & { readonly [M in CoreMetric]?: number };
+
+export function newInstance(name: string, more: Partial<NewInstance> = {}): NewInstance {
+  return {
+    name,
+    ip: "10.0.0.1",
+    interval: 5,
+    kind: "simulated",
+    target: null,
+    labels: { zone: "a", team: "core" },
+    simulation: { seed: 4_294_967_295, profile: "web" },
+    source: "api",
+    ...more,
+  };
+}
+
+export function row(id: number, ts: number): ContractRow {
+  return { id, ts, load1: 1 };
+}
+
+export function hourOf(instanceId: number, fromMs: number): HistoryQuery {
+  return { instanceId, fromMs, toMs: fromMs + 3_600_000, stepMs: 60_000, metrics: ["load1"] };
+}
+
+export function host(id: number, name: string): Instance {
+  const createdAtMs = Date.UTC(2025, 5, 1);
+  return { ...newInstance(name, { kind: "host", simulation: null, source: "config" }), id, createdAtMs };
+}

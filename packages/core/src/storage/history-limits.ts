@@ -1,0 +1,24 @@
+import { CloudMonitorError } from "../model/errors.ts";
+import type { HistoryQuery } from "../model/storage.ts";
+
+/** Points of one answer; the number at which Prometheus refuses a range query too. */
+export const HISTORY_POINTS_MAX = 11_000;
+/** The last day of year 9999: beyond it neither Date nor PostgreSQL's text format is of use. */
+const TIME_MAX_MS = 253_402_300_799_999;
+
+/** Refuses a query that would cost too much or mean nothing (`REQUEST_INVALID`): the API checks first, this is the wall behind it. */
+export function checkHistoryQuery(query: HistoryQuery): void {
+  const { fromMs, toMs, stepMs } = query;
+  if (!(fromMs >= 0 && fromMs < toMs && toMs <= TIME_MAX_MS)) {
+    throw refused("the range is empty or outside the years 1970 to 9999; wanted from < to");
+  }
+  if (!(Number.isInteger(stepMs) && stepMs >= 1)) throw refused("the step is not a whole number of milliseconds");
+  const points = Math.ceil((toMs - fromMs) / stepMs) + 1;
+  if (points > HISTORY_POINTS_MAX) {
+    throw refused(`the range has ${points} points, at most ${HISTORY_POINTS_MAX} are given; widen the step`);
+  }
+}
+
+function refused(message: string): CloudMonitorError {
+  return new CloudMonitorError("REQUEST_INVALID", message);
+}

@@ -1,0 +1,104 @@
+import type { Batch } from "../../model/batch.ts";
+import type { Clock } from "../../model/clock.ts";
+import { COLUMN } from "../../model/core-metrics.ts";
+import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
+import { checkHistoryQuery } from "../history-limits.ts";
+import { rowWindow, splitByWindow } from "../row-window.ts";
+import { notStarted, StoreStats } from "../store-stats.ts";
+import { MemoryInstanceStore } from "./memory-instance-store.ts";
+import { SampleRing } from "./sample-ring.ts";
+
+export interface MemoryStorageOptions {
+  readonly clock: Clock;
+  /** Rows kept; the oldest written go first. */
+  readonly rowsMax: number;
+  readonly retentionRawMs: number;
+}
+
+/** Batch ids remembered: at one batch a second, the replays of an hour. */
+const BATCH_IDS_MAX = 3600;
+
+/** For tests, and for agents that keep no history: everything is gone with the process. */
+export class MemoryStorage implements Storage {
+  readonly kind = "memory";
+  readonly location = "memory of the daemon";
+  readonly stats = new StoreStats();
+  readonly instances: MemoryInstanceStore;
+  readonly #options: MemoryStorageOptions;
+  readonly #samples: SampleRing;
+  readonly #batchIds = new Set<string>();
+
+  constructor(options: MemoryStorageOptions) {
+    this.#options = options;
+    this.#samples = new SampleRing(options.rowsMax);
+    this.instances = new MemoryInstanceStore(options.clock, () => this.#checkStarted());
+  }
+
+  async start(): Promise<void> {
+    this.stats.reached();
+  }
+
+  async stop(): Promise<void> {
+    this.stats.stopped();
+  }
+
+  async write(batchId: string, batch: Batch): Promise<WriteOutcome> {
+    this.#checkStarted();
+    const startedMs = this.#options.clock.monotonicMs();
+    const outcome = this.#batchIds.has(batchId)
+      ? { stored: 0, duplicates: batch.rows, quarantined: 0 }
+      : this.#store(batch);
+    this.#remember(batchId);
+    this.stats.written(outcome.stored, this.#options.clock.monotonicMs() - startedMs);
+    return outcome;
+  }
+
+  async history(query: HistoryQuery): Promise<readonly HistoryPoint[]> {
+    this.#checkStarted();
+    checkHistoryQuery(query);
+    const rows = this.#samples.range(query.instanceId, query.fromMs, query.toMs);
+    const steps = Map.groupBy(rows, ({ timestampMs }) => Math.floor(timestampMs / query.stepMs) * query.stepMs);
+    return [...steps].map(([timestampMs, inStep]) => ({
+      timestampMs,
+      values: query.metrics.map((metric) => average(inStep.map((row) => row.value(COLUMN[metric])))),
+    }));
+  }
+
+  async latest(sinceMs: number): Promise<Batch> {
+    const instances = await this.instances.load();
+    return this.#samples.newest(
+      instances.map((instance) => instance.id),
+      sinceMs,
+    );
+  }
+
+  async maintain(nowMs: number): Promise<void> {
+    this.#checkStarted();
+    this.#samples.dropBefore(rowWindow(nowMs, this.#options.retentionRawMs).fromMs);
+  }
+
+  #store(batch: Batch): WriteOutcome {
+    const window = rowWindow(this.#options.clock.wallMs(), this.#options.retentionRawMs);
+    const { accepted, refused } = splitByWindow(batch, window);
+    let stored = 0;
+    for (let row = 0; row < accepted.rows; row++) if (this.#samples.add(accepted, row)) stored++;
+    return { stored, duplicates: accepted.rows - stored, quarantined: refused?.rows ?? 0 };
+  }
+
+  #remember(batchId: string): void {
+    this.#batchIds.add(batchId);
+    const [oldest] = this.#batchIds;
+    if (this.#batchIds.size > BATCH_IDS_MAX && oldest !== undefined) this.#batchIds.delete(oldest);
+  }
+
+  #checkStarted(): void {
+    if (!this.stats.available) throw notStarted();
+  }
+}
+
+/** Of the known values; null when there are none. */
+function average(values: readonly number[]): number | null {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return Number.isNaN(mean) ? null : mean;
+}

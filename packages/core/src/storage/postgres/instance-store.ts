@@ -1,0 +1,128 @@
+import type { PoolClient } from "pg";
+import type { Clock } from "../../model/clock.ts";
+import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
+import type { InstanceStore } from "../../model/storage.ts";
+import { instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
+import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
+
+/** Runs `work` in a transaction on a started storage; its errors are judged. */
+export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+
+/** Every change first locks the counter row, so changes happen one after another and checks made after it stay true. */
+export class PostgresInstanceStore implements InstanceStore {
+  readonly #transact: Transact;
+  readonly #clock: Clock;
+
+  constructor(transact: Transact, clock: Clock) {
+    this.#transact = transact;
+    this.#clock = clock;
+  }
+
+  load(): Promise<readonly Instance[]> {
+    return this.#transact(async (client) => {
+      const { rows } = await client.query<InstanceRow>(SELECT_ALL);
+      return rows.map(instanceOf);
+    });
+  }
+
+  create(instances: readonly NewInstance[]): Promise<readonly Instance[]> {
+    return this.#transact(async (client) => {
+      const counter = await advanceCounter(client, instances.length);
+      const names = instances.map((instance) => instance.name);
+      const taken = takenNames(names, await namesInUse(client, names));
+      // Thrown inside the transaction: the ids drawn above go back with it.
+      if (taken.length > 0) throw nameTaken(taken);
+      const { rows } = await client.query<InstanceRow>(INSERT, [
+        counter.firstId,
+        counter.revision,
+        new Date(this.#clock.wallMs()),
+        JSON.stringify(instances),
+      ]);
+      return rows.map(instanceOf).sort((a, b) => a.id - b.id);
+    });
+  }
+
+  update(id: number, change: InstanceChange): Promise<Instance> {
+    return this.#transact(async (client) => {
+      const { revision } = await advanceCounter(client, 0);
+      const { rows } = await client.query<InstanceRow>(SELECT_ONE, [id]);
+      if (rows[0] === undefined) throw instanceNotFound(id);
+      const current = instanceOf(rows[0]);
+      const next = { ...current, ...change };
+      const renamed = id > 0 && next.name !== current.name;
+      if (renamed && (await namesInUse(client, [next.name])).size > 0) {
+        throw nameTaken([{ where: "/name", name: next.name }]);
+      }
+      await client.query(UPDATE, [...changeable(next), id, revision]);
+      return next;
+    });
+  }
+
+  remove(ids: readonly number[]): Promise<readonly number[]> {
+    return this.#transact(async (client) => {
+      const { revision } = await advanceCounter(client, 0);
+      const { rows } = await client.query<{ id: number }>(REMOVE, [ids, revision, new Date(this.#clock.wallMs())]);
+      return rows.map((row) => row.id).sort((a, b) => a - b);
+    });
+  }
+
+  registerHost(host: Instance): Promise<Instance> {
+    return this.#transact(async (client) => {
+      const { revision } = await advanceCounter(client, 0);
+      const created = new Date(host.createdAtMs);
+      const values = [...changeable(host), host.id, revision, host.kind, host.source, created];
+      const { rows } = await client.query<InstanceRow>(REGISTER_HOST, values);
+      return instanceOf(rows[0]!);
+    });
+  }
+}
+
+async function advanceCounter(client: PoolClient, ids: number): Promise<{ firstId: number; revision: string }> {
+  const { rows } = await client.query<{ first_id: number; revision: string }>(ADVANCE_COUNTER, [ids]);
+  return { firstId: rows[0]!.first_id, revision: rows[0]!.revision };
+}
+
+async function namesInUse(client: PoolClient, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(SELECT_NAMES, [names]);
+  return new Set(rows.map((row) => row.name));
+}
+
+/** Parameters $1 to $6 of UPDATE and REGISTER_HOST. */
+function changeable(instance: Instance): unknown[] {
+  const { name, ip, interval, target, labels, simulation } = instance;
+  return [name, ip, interval, target, JSON.stringify(labels), simulation && JSON.stringify(simulation)];
+}
+
+const SELECT_ALL = `select ${INSTANCE_COLUMNS} from instance where deleted_at is null order by id`;
+const SELECT_ONE = `select ${INSTANCE_COLUMNS} from instance where id = $1 and deleted_at is null`;
+const SELECT_NAMES = "select name from instance where name = any($1::text[]) and deleted_at is null and id > 0";
+
+const ADVANCE_COUNTER = `
+  update instance_counter set last_id = last_id + $1::int4, last_revision = last_revision + 1
+  returning last_id - $1::int4 + 1 as first_id, last_revision as revision`;
+
+/** One JSON parameter whatever the number of instances; the list's order gives the ids. */
+const INSERT = `
+  insert into instance (id, revision, created_at, name, ip, interval_seconds, kind, target, labels, simulation, source)
+  select $1::int4 + place::int4 - 1, $2::int8, $3::timestamptz,
+    one ->> 'name', one ->> 'ip', (one ->> 'interval')::int4, one ->> 'kind', one ->> 'target',
+    one -> 'labels', nullif(one -> 'simulation', 'null'), one ->> 'source'
+  from jsonb_array_elements($4::jsonb) with ordinality as list (one, place)
+  returning ${INSTANCE_COLUMNS}`;
+
+const UPDATE = `
+  update instance set name = $1, ip = $2, interval_seconds = $3, target = $4, labels = $5, simulation = $6, revision = $8
+  where id = $7`;
+
+const REMOVE = `
+  update instance set deleted_at = $3, revision = $2
+  where id = any($1::int4[]) and id > 0 and deleted_at is null
+  returning id`;
+
+const REGISTER_HOST = `
+  insert into instance
+    (name, ip, interval_seconds, target, labels, simulation, id, revision, kind, source, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  on conflict (id) do update
+    set name = excluded.name, interval_seconds = excluded.interval_seconds, revision = excluded.revision
+  returning ${INSTANCE_COLUMNS}`;

@@ -1,0 +1,44 @@
+import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
+import type { StorageStats } from "../model/storage.ts";
+
+/** What a storage counts of itself, and whether it can be reached. */
+export class StoreStats implements StorageStats {
+  rowsStored = 0;
+  batchesWritten = 0;
+  writeSeconds = 0;
+  #reason: string | null = "not started yet";
+
+  get available(): boolean {
+    return this.#reason === null;
+  }
+
+  get unavailableReason(): string | null {
+    return this.#reason;
+  }
+
+  /** Call with the outcome of every call that went to the database. */
+  reached(): void {
+    this.#reason = null;
+  }
+
+  /** Only `STORE_UNAVAILABLE` says that the database is away; other failures are answers of one that is there. */
+  failed(error: unknown): void {
+    if (isCloudMonitorError(error) && error.code === "STORE_UNAVAILABLE") this.#reason = error.message;
+  }
+
+  stopped(): void {
+    this.#reason = "stopped";
+  }
+
+  written(rows: number, elapsedMs: number): void {
+    this.rowsStored += rows;
+    this.batchesWritten++;
+    this.writeSeconds += elapsedMs / 1000;
+  }
+}
+
+export function notStarted(): CloudMonitorError {
+  return new CloudMonitorError("STORE_UNAVAILABLE", "the storage is not started; try again when it is", {
+    retryable: true,
+  });
+}
