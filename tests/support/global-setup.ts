@@ -1,0 +1,22 @@
+import { PostgresServer } from "./postgres-server.ts";
+import { SERVER_URL } from "./postgres.ts";
+
+/**
+ * One PostgreSQL for the whole run; `TEST_DATABASE_URL` names another server to use instead, with the right to create
+ * databases. jest wants default exports here.
+ */
+export default async function globalSetup(): Promise<void> {
+  const given = process.env["TEST_DATABASE_URL"];
+  if (given !== undefined && given !== "") {
+    process.env[SERVER_URL] = given;
+    return;
+  }
+  const server = await PostgresServer.create();
+  process.env[SERVER_URL] = server.url("postgres");
+  globalThis.cloudMonitorTestServer = server;
+}
+
+declare global {
+  // `var` alone declares a property of globalThis.
+  var cloudMonitorTestServer: PostgresServer | undefined;
+}

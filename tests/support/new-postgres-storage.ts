@@ -1,0 +1,24 @@
+import { silentLogger } from "../../packages/core/src/model/logger.ts";
+import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
+import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/contract/fixtures.ts";
+import {
+  PostgresStorage,
+  type PostgresStorageOptions,
+} from "../../packages/core/src/storage/postgres/postgres-storage.ts";
+import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
+
+/** A storage on the given server, not started; its clock stands at the start of 2026 unless given. */
+export function newPostgresStorage(
+  address: PostgresAddress,
+  options: Partial<PostgresStorageOptions> = {},
+): PostgresStorage {
+  return new PostgresStorage({
+    resolveAddress: async () => address,
+    location: "test",
+    poolSize: 4,
+    retentionRawMs: CONTRACT_RETENTION_MS,
+    clock: new ManualClock(),
+    logger: silentLogger,
+    ...options,
+  });
+}

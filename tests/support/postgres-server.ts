@@ -1,0 +1,120 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
+import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
+import { silentLogger } from "../../packages/core/src/model/logger.ts";
+import { findBinaries, serverUser, type ServerUser } from "./postgres-binaries.ts";
+
+/** A PostgreSQL of its own in a temporary folder, on a Unix socket only. It ends, folder and all, when this process does. */
+export class PostgresServer {
+  readonly #folder: string;
+  readonly #bin: string;
+  readonly #user: ServerUser | null;
+  readonly #guard: ChildProcess;
+  #server: ChildProcess | null = null;
+
+  static async create(): Promise<PostgresServer> {
+    const server = new PostgresServer();
+    await server.start();
+    return server;
+  }
+
+  private constructor() {
+    this.#user = serverUser();
+    const { bin, temporary } = findBinaries(this.#user);
+    this.#bin = bin;
+    this.#folder = mkdtempSync(join(tmpdir(), "cloud-monitor-test-"));
+    if (this.#user !== null) chownSync(this.#folder, this.#user.uid, this.#user.gid);
+    this.#guard = startGuard([bin, this.#folder, temporary ?? ""], this.#user);
+    this.#run("initdb", ["-D", this.#data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+  }
+
+  /** The folder of the socket serves as host. */
+  address(database: string): PostgresAddress {
+    return { host: this.#folder, port: PORT, user: USER, database };
+  }
+
+  url(database: string): string {
+    return `postgresql://${USER}@${encodeURIComponent(this.#folder)}:${PORT}/${database}`;
+  }
+
+  /** Starts it, also after `stop`. Detached, so that a Ctrl-C of the terminal does not reach it before the tests end. */
+  async start(): Promise<void> {
+    const log = openSync(join(this.#folder, "log"), "a");
+    const options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60", "-c", "jit=off"];
+    this.#server = spawn(join(this.#bin, "postgres"), ["-D", this.#data, "-k", this.#folder, ...options], {
+      ...this.#user,
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
+    await this.#answering();
+  }
+
+  /** Stops the server by its pid; `SIGQUIT` as a crash would, `SIGINT` in good order, both at once. */
+  async stop(signal: "SIGINT" | "SIGQUIT" = "SIGINT"): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server?.pid === undefined || server.exitCode !== null) return;
+    const exited = once(server, "exit");
+    process.kill(server.pid, signal);
+    await exited;
+  }
+
+  /** Stops the server and removes its folder. */
+  async dispose(): Promise<void> {
+    await this.stop();
+    const gone = once(this.#guard, "exit");
+    this.#guard.stdin?.end();
+    await gone;
+  }
+
+  get #data(): string {
+    return join(this.#folder, "data");
+  }
+
+  async #answering(): Promise<void> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      if (await answers(this.address("postgres"))) return;
+      await delay(25);
+    }
+    throw new Error(`PostgreSQL does not answer: ${readFileSync(join(this.#folder, "log"), "utf8")}`);
+  }
+
+  #run(program: string, args: readonly string[]): void {
+    const done = spawnSync(join(this.#bin, program), args, { ...this.#user, encoding: "utf8", cwd: this.#folder });
+    if (done.status !== 0) throw new Error(`${program} failed: ${done.stderr || String(done.error)}`);
+  }
+}
+
+const USER = "postgres";
+const PORT = 5432;
+
+/**
+ * Lives until our end of its pipe closes, which the kernel does for us on Ctrl-C and `kill -9` as well; then it stops the
+ * server, if one runs, and removes the folders.
+ */
+function startGuard(args: readonly string[], user: ServerUser | null): ChildProcess {
+  const script = 'cat >/dev/null; "$1/pg_ctl" stop -D "$2/data" -m immediate; rm -rf "$2"; test -z "$3" || rm -rf "$3"';
+  return spawn("/bin/sh", ["-c", script, "guard", ...args], {
+    ...user,
+    detached: true,
+    cwd: "/",
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+}
+
+async function answers(address: PostgresAddress): Promise<boolean> {
+  const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
+  try {
+    await pool.query("select 1");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
+import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
+import { silentLogger } from "../../packages/core/src/model/logger.ts";
+
+/** A database of the run's server (see global-setup.ts), empty, for one test file. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly address: PostgresAddress;
+  /** Rows of one statement, beside the code under test. */
+  sql<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  drop(): Promise<void>;
+}
+
+/** Environment variable by which global-setup.ts hands on the server; it holds a URL of the administrator's database. */
+export const SERVER_URL = "CLOUD_MONITOR_TEST_SERVER";
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = process.env[SERVER_URL];
+  if (serverUrl === undefined) throw new Error(`${SERVER_URL} is not set: jest runs without its global set-up`);
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await query(serverUrl, `create database ${name}`);
+  const url = urlOfDatabase(serverUrl, name);
+  return {
+    url,
+    address: { connectionString: url },
+    sql: (text, values = []) => query(url, text, values),
+    drop: async () => void (await query(serverUrl, `drop database if exists ${name} with (force)`)),
+  };
+}
+
+/** The same server and parameters, another database. */
+export function urlOfDatabase(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function query<Row>(url: string, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  const address = { connectionString: url };
+  const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
+  try {
+    return (await pool.query(text, [...values])).rows as Row[];
+  } finally {
+    await pool.end();
+  }
+}
