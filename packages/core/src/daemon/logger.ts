@@ -25,6 +25,8 @@ export interface LoggerOptions {
 }
 
 export interface RootLogger extends Logger {
+  /** Records that the output did not take since the start. */
+  readonly linesLost: number;
   setLevel(level: LogLevel): void;
   /** Resolves when everything logged so far has left the process, after 2 s at the latest. Await it before the end. */
   flush(): Promise<void>;
@@ -70,6 +72,10 @@ class WinstonLogger implements RootLogger {
     return new WinstonLogger(this.#core, component);
   }
 
+  get linesLost(): number {
+    return this.#core.linesLost;
+  }
+
   setLevel(level: LogLevel): void {
     this.#core.setLevel(level);
   }
@@ -93,7 +99,9 @@ class Core {
   readonly #output: LineOutput;
   /** Records given to winston and not written yet. */
   #inFlight = 0;
+  /** Lost and not reported yet. */
   #lost = 0;
+  #lostReported = 0;
   #whenIdle: (() => void)[] = [];
 
   constructor(options: LoggerOptions) {
@@ -123,6 +131,10 @@ class Core {
       return;
     }
     this.#submit(call);
+  }
+
+  get linesLost(): number {
+    return this.#lostReported + this.#lost;
   }
 
   setLevel(level: LogLevel): void {
@@ -161,6 +173,7 @@ class Core {
   #reportLost(): void {
     const records = this.#lost;
     this.#lost = 0;
+    this.#lostReported += records;
     this.#submit({
       level: "warn",
       component: "log",

@@ -42,6 +42,7 @@ export class Pipeline {
   #layout: { readonly layout: PageLayout; readonly generation: number } | null = null;
   #cancelTimer: CancelTimer = () => {};
   #running = false;
+  #lastTickMs = NaN;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -53,6 +54,11 @@ export class Pipeline {
       this.#shards.map((shard) => shard.stats),
       this.#slots,
     );
+  }
+
+  /** Stopwatch time at which the schedule last turned. */
+  get lastTickMs(): number {
+    return this.#lastTickMs;
   }
 
   start(): void {
@@ -123,6 +129,7 @@ export class Pipeline {
 
   #tick(): void {
     if (!this.#running) return;
+    this.#lastTickMs = this.#clock.monotonicMs();
     const slot = this.#slots.now();
     this.stats.missedSuspended += this.#wheel.advance(slot, (id, dueSlot) => {
       this.stats.due++;

@@ -114,6 +114,7 @@ describe("ShardWorker", () => {
     const { worker } = makeWorker((instance, _reading, out) => {
       if (instance.id === 1) return answer.promise.then(() => out.column(COLUMN.load1, 99));
       out.column(COLUMN.load1, instance.id);
+      return undefined;
     });
 
     const reply = worker.tick(tickOf([1, 2, 3], [ref(1), ref(2), ref(3)]));

@@ -28,10 +28,16 @@ export class Drain {
   #wake: PromiseWithResolvers<void> | null = null;
   #loop: Promise<void> | null = null;
   #isAway = false;
+  #lastTurnMs = NaN;
 
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#backoff = new Backoff(RETRY, options.random);
+  }
+
+  /** Stopwatch time of its last sign of life; now, while there is nothing to do. */
+  get lastTurnMs(): number {
+    return this.#wake === null ? this.#lastTurnMs : this.#options.clock.monotonicMs();
   }
 
   start(): void {
@@ -58,6 +64,7 @@ export class Drain {
     const { clock, spool } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      this.#lastTurnMs = clock.monotonicMs();
       if (spool.stats.rows === 0) await this.#appended();
       await sleep(clock, GATHER_MS, signal);
       const record = spool.peek();

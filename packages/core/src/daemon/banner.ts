@@ -1,0 +1,26 @@
+import { styleText } from "node:util";
+
+export interface BannerFacts {
+  readonly version: string;
+  readonly url: string;
+  readonly storage: string;
+  readonly stateDir: string;
+  readonly instances: number;
+  readonly secondsToStart: number;
+}
+
+/** What a person at a terminal wants to know first. Addresses and the next command stand alone, to be copied. */
+export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
+  const bold = (text: string) => styleText("bold", text, { stream });
+  const rows = [
+    ["Page", facts.url],
+    ["Metrics", `${facts.url}metrics`],
+    ["Data", facts.storage],
+    ["State", facts.stateDir],
+    ["Watching", facts.instances === 1 ? "this host" : `this host and ${facts.instances - 1} instances`],
+    ["Next", "npx cloudctl simulate 20    (a fleet to look at)"],
+    ["Stop", "Ctrl-C"],
+  ];
+  const title = `${bold(`cloud-monitor ${facts.version}`)} is ready after ${facts.secondsToStart.toFixed(1)} s`;
+  return ["", title, "", ...rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`), "", ""].join("\n");
+}

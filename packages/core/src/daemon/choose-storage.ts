@@ -1,0 +1,39 @@
+import type { Config } from "../config/config.ts";
+import { parseDatabaseUrl } from "../config/database-url.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Logger } from "../model/logger.ts";
+import type { Storage } from "../model/storage.ts";
+import { MemoryStorage } from "../storage/memory/memory-storage.ts";
+import { PostgresStorage } from "../storage/postgres/postgres-storage.ts";
+import { PrivateServer } from "../storage/private-server/private-server.ts";
+
+export interface ChosenStorage {
+  readonly storage: Storage;
+  /** The server to stop after the storage; null unless the daemon runs one of its own. */
+  readonly privateServer: PrivateServer | null;
+}
+
+export interface StorageTools {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** Memory, the user's PostgreSQL, or a private one: as the configuration says. */
+export function chooseStorage(config: Config, { clock, random, logger }: StorageTools): ChosenStorage {
+  const { databaseUrl, kind, memoryRowsMax, poolSize, retentionRawMs } = config.storage;
+  if (kind === "memory") {
+    return { storage: new MemoryStorage({ clock, rowsMax: memoryRowsMax, retentionRawMs }), privateServer: null };
+  }
+  const postgres = { clock, logger: logger.child("storage"), poolSize, retentionRawMs };
+  if (databaseUrl !== null) {
+    const { connectionString, location } = parseDatabaseUrl(databaseUrl);
+    const resolveAddress = async () => ({ connectionString });
+    return { storage: new PostgresStorage({ ...postgres, location, resolveAddress }), privateServer: null };
+  }
+  const { stateDir } = config;
+  const privateServer = new PrivateServer({ stateDir, logger: logger.child("postgres"), clock, random });
+  const location = `private PostgreSQL in ${stateDir}/postgres`;
+  const resolveAddress = () => privateServer.start();
+  return { storage: new PostgresStorage({ ...postgres, location, resolveAddress }), privateServer };
+}

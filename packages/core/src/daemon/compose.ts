@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { NodeProfiler } from "../api/node-profiler.ts";
+import { createServer } from "../api/server.ts";
+import { hostCollectors } from "../collectors/registry.ts";
+import type { LoadedConfig } from "../config/loaded-config.ts";
+import type { DaemonStats } from "../exposition/sources.ts";
+import { Exposition } from "../exposition/exposition.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import { hostInstance } from "../fleet/host-instance.ts";
+import { Inventory } from "../fleet/inventory.ts";
+import { LatestValues } from "../fleet/latest-values.ts";
+import { Snapshot } from "../fleet/snapshot.ts";
+import { Pipeline } from "../pipeline/pipeline.ts";
+import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pipeline/system-clock.ts";
+import { Drain } from "../spool/drain.ts";
+import { MemorySpool } from "../spool/memory-spool.ts";
+import { VERSION } from "../version.ts";
+import { chooseStorage } from "./choose-storage.ts";
+import { Daemon } from "./daemon.ts";
+import { daemonStats } from "./daemon-stats.ts";
+import { healthParts } from "./health-parts.ts";
+import { LiveConfig } from "./live-config.ts";
+import type { RootLogger } from "./logger.ts";
+import { Reloader } from "./reloader.ts";
+import type { ServiceManager } from "./service-manager.ts";
+import { StorageKeeper } from "./storage-keeper.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface ComposeOptions {
+  readonly loaded: LoadedConfig;
+  readonly startedAtMs: number;
+  readonly logger: RootLogger;
+  readonly serviceManager: ServiceManager;
+  /** Reads all sources of the configuration again. */
+  readonly reload: () => Promise<LoadedConfig>;
+  /** Told of an error that no retry can heal, once the daemon runs. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface Composition {
+  readonly daemon: Daemon;
+  readonly reloader: Reloader;
+  /** For people: where the data is. */
+  readonly location: string;
+  readonly inventory: Inventory;
+}
+
+/** Makes every object of the daemon and hands each what it needs. No logic here: read it as the wiring plan. */
+export function compose(options: ComposeOptions): Composition {
+  const { logger, serviceManager, startedAtMs } = options;
+  const { config } = options.loaded;
+  const live = new LiveConfig(config);
+
+  const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
+  const spool = new MemorySpool({ rowsMax: config.storage.queueRowsMax, clock, newId: randomUUID });
+  const drain = new Drain({ spool, storage, clock, random, logger: logger.child("storage") });
+
+  const latest = new LatestValues(clock);
+  const pipeline = new Pipeline({
+    shards: config.shards,
+    host: config.host,
+    clock,
+    random,
+    logger: logger.child("pipeline"),
+    onBatch: (batch) => {
+      latest.record(batch);
+      spool.append(batch);
+    },
+  });
+
+  const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
+  const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
+  const inventory = new Inventory({ store: storage.instances, snapshot, host });
+  const fleet = new Fleet({ inventory, latest, clock });
+  const keeper = new StorageKeeper({
+    storage,
+    inventory,
+    latest,
+    retentionRawMs: config.storage.retentionRawMs,
+    clock,
+    random,
+    logger: logger.child("storage"),
+    onFatal: options.onFatal,
+  });
+
+  const reloader = new Reloader({
+    live,
+    load: options.reload,
+    setLogLevel: (level) => logger.setLevel(level),
+    logger: logger.child("config"),
+  });
+  const stats = (): DaemonStats =>
+    daemonStats({
+      version: VERSION,
+      startedAtMs,
+      clock,
+      pipeline,
+      spool,
+      drain,
+      storage,
+      reloader,
+      logLinesDropped: () => logger.linesLost,
+    });
+  const exposition = new Exposition(
+    { fleet, stats, page: () => pipeline.page(live.current.metrics.cacheTtlMs) },
+    {
+      clock,
+      yieldToLoop,
+      instancesMax: config.metrics.instancesMax,
+      collectors: hostCollectors(config.host).map(({ name }) => name),
+    },
+  );
+  const api = createServer({
+    version: VERSION,
+    config: () => live.current,
+    clock,
+    logger: logger.child("api"),
+    fleet,
+    inventory,
+    storage,
+    exposition,
+    health: () => healthParts({ stats, storage, clock, serving: () => daemon.serving }),
+    reload: () => reloader.reload(),
+    profiler: new NodeProfiler(clock),
+    httpRecorder: exposition.http,
+  });
+
+  const watchdog = new Watchdog({
+    serviceManager,
+    clock,
+    signsOfLife: [() => pipeline.lastTickMs, () => drain.lastTurnMs],
+  });
+  const daemon: Daemon = new Daemon({
+    logger,
+    privateServer,
+    storage,
+    keeper,
+    drain,
+    pipeline,
+    inventory,
+    snapshot,
+    exposition,
+    api,
+    serviceManager,
+    watchdog,
+  });
+  return { daemon, reloader, location: storage.location, inventory };
+}

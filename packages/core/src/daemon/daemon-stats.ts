@@ -1,0 +1,78 @@
+import type { DaemonStats } from "../exposition/sources.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Storage } from "../model/storage.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Drain } from "../spool/drain.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { Reloader } from "./reloader.ts";
+
+export interface StatsSources {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly pipeline: Pick<Pipeline, "stats">;
+  readonly spool: Spool;
+  readonly drain: Drain;
+  readonly storage: Storage;
+  readonly reloader: Reloader;
+  readonly logLinesDropped: () => number;
+}
+
+/** Gathers the plain numbers of every part into the shape that the exposition serves. */
+export function daemonStats(sources: StatsSources): DaemonStats {
+  const { pipeline, storage, reloader } = sources;
+  const { shards, ...collecting } = pipeline.stats;
+  const sum = (of: (shard: (typeof shards)[number]) => number) => shards.reduce((total, shard) => total + of(shard), 0);
+  const { none: _, ...failed } = collecting.failed;
+  return {
+    version: sources.version,
+    startedAtMs: sources.startedAtMs,
+    books: booksOf(sources),
+    schedule: {
+      ticks: sum((shard) => shard.ticks),
+      missed: {
+        busy: sum((shard) => shard.missed.busy),
+        overrun: sum((shard) => shard.missed.overrun),
+        replaced: sum((shard) => shard.missed.replaced),
+        suspended: collecting.missedSuspended,
+      },
+      late: { slot: collecting.lateSlot, interval: collecting.lateInterval },
+    },
+    collections: { failed, collectorErrors: Object.fromEntries(collecting.collectorErrors) },
+    threads: {
+      configured: shards.length,
+      running: shards.filter((shard) => shard.running).length,
+      replacements: { hung: sum((shard) => shard.replaced.hung), crashed: sum((shard) => shard.replaced.crashed) },
+      tickCount: sum((shard) => shard.ticks),
+      tickSeconds: sum((shard) => shard.tickMsSum) / 1000,
+      tickSecondsMax: Math.max(...shards.map((shard) => shard.tickMsMax)) / 1000,
+    },
+    storage: {
+      available: storage.stats.available,
+      batches: storage.stats.batchesWritten,
+      writeSeconds: storage.stats.writeSeconds,
+      retries: sources.drain.stats.retries,
+    },
+    queue: queueOf(sources),
+    configReloads: reloader.counts,
+    logLinesDropped: sources.logLinesDropped(),
+  };
+}
+
+function booksOf({ pipeline, spool, drain }: StatsSources): DaemonStats["books"] {
+  const { stored, quarantined, duplicates, refused, shutdown } = drain.stats;
+  return {
+    // The spool lives in memory: a new process finds nothing in it.
+    foundInSpool: 0,
+    collected: pipeline.stats.collected,
+    stored,
+    spooled: spool.stats.rows,
+    quarantined,
+    dropped: { queue_full: spool.stats.droppedFull, duplicate_key: duplicates, refused, shutdown },
+  };
+}
+
+function queueOf({ spool, clock }: StatsSources): DaemonStats["queue"] {
+  const { rows, rowsMax, oldestMs } = spool.stats;
+  return { rows, rowsMax, oldestSeconds: oldestMs === null ? null : (clock.wallMs() - oldestMs) / 1000 };
+}

@@ -1,0 +1,15 @@
+import { run } from "./run.ts";
+
+/** The program. The only file that reads the process's surroundings and ends it. */
+const code = await run({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  script: process.argv[1]!,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  events: process,
+  startedAtMs: performance.timeOrigin,
+  exitNow: (exitCode) => process.exit(exitCode),
+});
+process.exit(code);

@@ -1,0 +1,72 @@
+import { parseCommandLine } from "../config/command-line.ts";
+import { formatProblems } from "../config/format-problems.ts";
+import { helpText } from "../config/help-text.ts";
+import { loadConfig } from "../config/load-config.ts";
+import type { LoadedConfig } from "../config/loaded-config.ts";
+import { showConfig } from "../config/show-config.ts";
+import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import { systemClock } from "../pipeline/system-clock.ts";
+import { VERSION } from "../version.ts";
+import { daemonize } from "./daemonize.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { ProcessContext } from "./process-context.ts";
+import { READY_FD_VARIABLE, reportFailure } from "./ready-pipe.ts";
+import { serve } from "./serve.ts";
+
+/** Does what the command line asks for. Resolves to the exit code; never rejects. */
+export async function run(context: ProcessContext): Promise<number> {
+  try {
+    return await act(context);
+  } catch (error) {
+    const text = isCloudMonitorError(error) ? formatProblems(error) : messageOf(error);
+    await print(context.stderr, `cloud-monitor: ${text}\n`);
+    const readyFd = context.env[READY_FD_VARIABLE];
+    if (readyFd !== undefined) reportFailure(Number(readyFd), text);
+    return exitCodeOf(error);
+  }
+}
+
+async function act(context: ProcessContext): Promise<number> {
+  const { argv, env, cwd, stdout } = context;
+  const { action } = parseCommandLine(argv);
+  if (action === "help") return print(stdout, helpText());
+  if (action === "version") return print(stdout, `cloud-monitor ${VERSION}\n`);
+  const load = () => loadConfig({ argv, env, cwd });
+  const loaded = await load();
+  switch (action) {
+    case "check-config":
+      return print(stdout, "the configuration is valid\n");
+    case "show-config":
+      return print(stdout, showConfig(loaded));
+    case "run":
+      return isParent(context, loaded) ? detach(context, loaded) : serve(context, loaded, load);
+    default: {
+      const unreachable: never = action;
+      throw new Error(`no such action: ${String(unreachable)}`);
+    }
+  }
+}
+
+/** True in the process that `--daemon` was given to, false in the one that it starts. */
+function isParent({ env }: ProcessContext, { config }: LoadedConfig): boolean {
+  return config.process.daemonize && env[READY_FD_VARIABLE] === undefined;
+}
+
+async function detach(context: ProcessContext, { config }: LoadedConfig): Promise<number> {
+  const { exitCode, message } = await daemonize({
+    script: context.script,
+    args: context.argv,
+    environment: context.env,
+    logFile: config.process.logFile,
+    clock: systemClock,
+  });
+  await print(exitCode === 0 ? context.stdout : context.stderr, `cloud-monitor: ${message}\n`);
+  return exitCode;
+}
+
+/** Resolves when the text has left the process: what is still buffered at the exit is lost. */
+async function print(stream: NodeJS.WriteStream, text: string): Promise<ExitCode> {
+  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  return 0;
+}

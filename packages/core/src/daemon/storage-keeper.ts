@@ -1,0 +1,107 @@
+import type { Inventory } from "../fleet/inventory.ts";
+import type { LatestValues } from "../fleet/latest-values.ts";
+import { Backoff } from "../model/backoff.ts";
+import type { Clock } from "../model/clock.ts";
+import { sleep } from "../model/clock.ts";
+import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import type { Logger } from "../model/logger.ts";
+import type { Storage } from "../model/storage.ts";
+
+export interface StorageKeeperOptions {
+  readonly storage: Storage;
+  readonly inventory: Inventory;
+  readonly latest: LatestValues;
+  readonly retentionRawMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Told of an error that no retry can heal, after start() returned. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+const RECONNECT = { firstMs: 250, maxMs: 5_000 };
+/** A start does not wait longer for the database; the tries go on behind. */
+const START_WAIT_MS = 15_000;
+const MAINTAIN_EVERY_MS = 600_000;
+const MAINTAIN_RETRY_MS = 30_000;
+
+/** Keeps the storage reached and in order: connects until it succeeds, loads what it holds, makes and drops partitions. */
+export class StorageKeeper {
+  readonly #options: StorageKeeperOptions;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: StorageKeeperOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Tries once. When the storage is away the instances come from the snapshot, and the tries go on behind. Throws what no
+   * retry can heal.
+   */
+  async start(): Promise<void> {
+    const first = this.#connect();
+    const isConnected = await Promise.race([first, sleep(this.#options.clock, START_WAIT_MS)]);
+    if (isConnected !== true) await this.#options.inventory.load();
+    this.#loop = this.#keep(first);
+  }
+
+  /** Safe twice and without start(). */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  async #keep(first: Promise<boolean>): Promise<void> {
+    try {
+      if (!(await first)) await this.#reconnect();
+      await this.#maintain();
+    } catch (error) {
+      this.#options.onFatal(error);
+    }
+  }
+
+  async #reconnect(): Promise<void> {
+    const { clock, random } = this.#options;
+    const backoff = new Backoff(RECONNECT, random);
+    const { signal } = this.#stopping;
+    do {
+      await sleep(clock, backoff.next(), signal);
+    } while (!signal.aborted && !(await this.#connect()));
+  }
+
+  /** False when it is away; throws what no retry can heal. */
+  async #connect(): Promise<boolean> {
+    const { storage, inventory, latest, clock, logger, retentionRawMs } = this.#options;
+    try {
+      await storage.start();
+      const nowMs = clock.wallMs();
+      await storage.maintain(nowMs);
+      await inventory.load();
+      latest.restore(await storage.latest(nowMs - retentionRawMs));
+    } catch (error) {
+      if (!isCloudMonitorError(error) || !error.retryable) throw error;
+      logger.warn("the database is away; samples wait", { error: error.message });
+      return false;
+    }
+    logger.info("storage is ready", { kind: storage.kind, location: storage.location, instances: inventory.size });
+    return true;
+  }
+
+  async #maintain(): Promise<void> {
+    const { clock, logger, storage } = this.#options;
+    const { signal } = this.#stopping;
+    let waitMs = MAINTAIN_EVERY_MS;
+    for (;;) {
+      await sleep(clock, waitMs, signal);
+      if (signal.aborted) return;
+      waitMs = MAINTAIN_EVERY_MS;
+      try {
+        await storage.maintain(clock.wallMs());
+      } catch (error) {
+        logger.warn("partitions could not be looked after", { error: messageOf(error) });
+        waitMs = MAINTAIN_RETRY_MS;
+      }
+    }
+  }
+}
