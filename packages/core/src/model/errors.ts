@@ -17,10 +17,15 @@ export const ERRORS = {
   INSTANCE_NOT_FOUND: { status: 404, meaning: "No instance has this id." },
   ROUTE_NOT_FOUND: { status: 404, meaning: "No route has this path." },
   METHOD_NOT_ALLOWED: { status: 405, meaning: "The path exists, the method does not; `Allow` lists those that do." },
+  REQUEST_TIMEOUT: { status: 408, meaning: "The request did not arrive as a whole in time." },
   INSTANCE_NAME_TAKEN: { status: 409, meaning: "Another instance has this name." },
   PROFILE_RUNNING: { status: 409, meaning: "A profile is being taken already." },
-  BODY_TOO_LARGE: { status: 413, meaning: "The body is over 64 KiB (1 MiB for bulk requests)." },
+  BODY_TOO_LARGE: { status: 413, meaning: "The body is over 64 KiB (4 MiB for bulk requests)." },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, meaning: "Bodies must be `application/json`, uncompressed." },
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    meaning: "A daemon on a loopback address answers only to the names of this machine: `localhost`, `127.0.0.1`, `[::1]`.",
+  },
   RELOAD_INVALID: { status: 422, meaning: "The new configuration has problems; the old one stays." },
   HEADERS_TOO_LARGE: { status: 431, meaning: "More than 100 headers or 16 KiB of them." },
   INTERNAL: { status: 500, meaning: "A defect of the daemon; its log has the details." },
@@ -28,6 +33,10 @@ export const ERRORS = {
   STORE_UNAVAILABLE: {
     status: 503,
     meaning: "The database cannot be reached now; samples wait, try again after `Retry-After`.",
+  },
+  TOO_BUSY: {
+    status: 503,
+    meaning: "As many renderings of `/metrics` as are allowed at once are running; try again after `Retry-After`.",
   },
   NOT_READY: { status: 503, meaning: "The daemon is starting, stopping, or without its database." },
   STORE_FAILED: { status: 500, meaning: "The database refused a statement; the log has its SQLSTATE." },

@@ -1,0 +1,59 @@
+import type { BulkResult, NewInstance as GivenInstance } from "@cloud-monitor/client";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { CloudMonitorError, isCloudMonitorError } from "../../model/errors.ts";
+import type { NewInstance } from "../../model/instance.ts";
+import type { BulkAnswer } from "../bulk.ts";
+import { createInBulk } from "../bulk.ts";
+import type { ApiContext } from "../context.ts";
+import { invalidSentence } from "../error-handler.ts";
+import { fieldErrors } from "../field-errors.ts";
+import { LIMITS } from "../limits.ts";
+import { newInstance } from "../new-instance.ts";
+import { presentInstance } from "../present-instance.ts";
+import { problemOf } from "../problem.ts";
+import { route } from "../route.ts";
+import { BulkRequestSchema, BulkResultSchema } from "../schemas/bulk.ts";
+import { NewInstanceSchema } from "../schemas/instance.ts";
+import { problems } from "../schemas/problem.ts";
+
+export const createInstances = ({ config, fleet, inventory }: ApiContext) =>
+  route({
+    method: "POST",
+    paths: ["/api/v1/instances/bulk", "/instances/bulk"],
+    access: "token",
+    operationId: "createInstances",
+    tag: "instances",
+    summary: "Watch up to 10,000 more instances, each answered for itself",
+    bodyBytesMax: LIMITS.bulkBodyBytesMax,
+    schema: {
+      body: BulkRequestSchema,
+      response: { 200: BulkResultSchema, ...problems(400, 401, 413, 415, 503) },
+    },
+    handler: async (request): Promise<BulkResult> => {
+      const isNewInstance = request.compileValidationSchema(NewInstanceSchema);
+      const { defaultInterval } = config().instances;
+      const wanted = request.body.map((item) => {
+        if (isNewInstance(item)) return newInstanceOrError(item as GivenInstance, defaultInterval);
+        const details = fieldErrors(isNewInstance.errors ?? []);
+        return new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
+      });
+      const results = (await createInBulk(inventory, wanted)).map((answer) => present(fleet, answer));
+      const created = results.filter((result) => result.status === 201).length;
+      return { created, failed: results.length - created, results };
+    },
+  });
+
+function newInstanceOrError(given: GivenInstance, defaultInterval: number): NewInstance | CloudMonitorError {
+  try {
+    return newInstance(given, defaultInterval);
+  } catch (error) {
+    if (isCloudMonitorError(error)) return error;
+    throw error;
+  }
+}
+
+function present(fleet: Fleet, answer: BulkAnswer): BulkResult["results"][number] {
+  if (!isCloudMonitorError(answer)) return { status: 201, instance: presentInstance(fleet, answer) };
+  const problem = problemOf(answer);
+  return { status: problem.status, problem };
+}

@@ -1,0 +1,7 @@
+import { Type } from "typebox";
+
+/** A text out of a fixed set. */
+export function choice<const V extends readonly string[]>(values: V, description?: string) {
+  const wanted = description ?? `one of ${values.join(", ")}`;
+  return Type.Unsafe<V[number]>({ type: "string", enum: [...values], description: wanted });
+}

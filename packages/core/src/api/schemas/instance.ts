@@ -1,0 +1,70 @@
+import { Type } from "typebox";
+import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
+import { choice } from "./choice.ts";
+import {
+  AddressSchema,
+  IntervalSchema,
+  LabelsSchema,
+  NameSchema,
+  SimulationSchema,
+  TargetSchema,
+} from "./instance-fields.ts";
+import { nullable } from "./nullable.ts";
+
+export const StatusSchema = choice(INSTANCE_STATUSES);
+export const KindSchema = choice(INSTANCE_KINDS);
+
+const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
+
+export const InstanceSchema = Type.Object({
+  id: Type.Integer({ description: "0 is the answering daemon's own host; negative ids are hosts of other daemons" }),
+  name: Type.String(),
+  ip: Type.String(),
+  interval: Type.Integer({ description: "seconds" }),
+  kind: KindSchema,
+  target: Type.Union([Type.String(), Type.Null()]),
+  labels: Type.Record(Type.String(), Type.String()),
+  simulation: Type.Union([SimulationSchema, Type.Null()]),
+  source: Type.String({ description: "api, config or discovery:<name>" }),
+  status: StatusSchema,
+  reason: Type.Union([Type.String(), Type.Null()], { description: "why it is down; null otherwise" }),
+  createdAt: Timestamp,
+});
+
+export const NewInstanceSchema = Type.Object(
+  {
+    name: NameSchema,
+    ip: AddressSchema,
+    interval: Type.Optional(IntervalSchema),
+    kind: Type.Optional(choice(["simulated", "scrape", "probe"])),
+    target: Type.Optional(TargetSchema),
+    labels: Type.Optional(LabelsSchema),
+    simulation: Type.Optional(SimulationSchema),
+  },
+  { additionalProperties: false, description: "an object of name, ip, interval, kind, target, labels, simulation" },
+);
+
+export const InstancePatchSchema = Type.Object(
+  {
+    name: Type.Optional(NameSchema),
+    ip: Type.Optional(AddressSchema),
+    interval: Type.Optional(IntervalSchema),
+    labels: Type.Optional(LabelsSchema),
+    target: Type.Optional(nullable(TargetSchema)),
+    simulation: Type.Optional(nullable(SimulationSchema)),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    description: "an object of one or more of name, ip, interval, labels, target, simulation",
+  },
+);
+
+export const InstanceListSchema = Type.Object({
+  items: Type.Array(InstanceSchema),
+  nextCursor: Type.Union([Type.String(), Type.Null()], { description: "null on the last page" }),
+});
+
+export const InstanceParamsSchema = Type.Object({
+  id: Type.String({ pattern: "^(?:0|-?[1-9][0-9]{0,9})$", description: "a whole number" }),
+});

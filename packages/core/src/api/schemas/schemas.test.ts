@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import type * as Client from "@cloud-monitor/client";
+import type { Static } from "typebox";
+import type { BulkRemovalSchema, BulkResultSchema } from "./bulk.ts";
+import type { HealthSchema } from "./health.ts";
+import type { InstanceListSchema, InstancePatchSchema, InstanceSchema, NewInstanceSchema } from "./instance.ts";
+import type { ProblemSchema } from "./problem.ts";
+import type { HistorySchema, InstanceMetricsSchema } from "./samples.ts";
+
+/** `true` only when neither type has anything that the other lacks. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+const same = <T extends true>(value: T): T => value;
+
+// The compiler is the judge: a schema that drifts from the client's types does not build.
+const equalities = [
+  same<Same<Static<typeof InstanceSchema>, Client.Instance>>(true),
+  same<Same<Static<typeof NewInstanceSchema>, Client.NewInstance>>(true),
+  same<Same<Static<typeof InstancePatchSchema>, Client.InstancePatch>>(true),
+  same<Same<Static<typeof InstanceListSchema>, Client.InstanceList>>(true),
+  same<Same<Static<typeof BulkResultSchema>, Client.BulkResult>>(true),
+  same<Same<Static<typeof BulkRemovalSchema>, Client.BulkRemoval>>(true),
+  same<Same<Static<typeof InstanceMetricsSchema>, Client.InstanceMetrics>>(true),
+  same<Same<Static<typeof HistorySchema>, Client.History>>(true),
+  same<Same<Static<typeof HealthSchema>, Client.Health>>(true),
+  same<Same<Static<typeof ProblemSchema>, Client.Problem>>(true),
+];
+const difference: Same<{ a: number }, { a?: number }> = false;
+
+test("the schemas of the API and the types of its client are the same", () => {
+  expect([...equalities, difference]).toEqual([...equalities.map(() => true), false]);
+});

@@ -1,0 +1,112 @@
+import type { AddressInfo } from "node:net";
+import swagger from "@fastify/swagger";
+import Fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { SECURITY_HEADERS } from "../security/response-headers.ts";
+import { answerClientError } from "./client-error.ts";
+import type { ApiContext } from "./context.ts";
+import { errorHandler } from "./error-handler.ts";
+import { FORMATS } from "./formats.ts";
+import { authenticate } from "./hooks/authenticate.ts";
+import { notFoundHandler } from "./hooks/not-found.ts";
+import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
+import { takeJsonBodies } from "./json-body.ts";
+import { LIMITS } from "./limits.ts";
+import { listenError } from "./listen-error.ts";
+import { openapiOptions } from "./openapi.ts";
+import { registerRoutes } from "./register-routes.ts";
+import { allRoutes } from "./routes/all.ts";
+import { ProblemSchema } from "./schemas/problem.ts";
+
+export interface ApiServer {
+  /** Listens on the configured address. Throws `LISTEN_FAILED`. */
+  listen(): Promise<{ host: string; port: number }>;
+  /** Ends all connections; safe twice and without listen(). */
+  close(): Promise<void>;
+  /** A request without a socket. */
+  readonly inject: FastifyInstance["inject"];
+}
+
+/** The HTTP server with every route, not yet listening. */
+export function createServer(context: ApiContext): ApiServer {
+  const server = buildServer(context);
+  return {
+    listen: () => listen(server, context.config().http),
+    close: () => server.close(),
+    inject: server.inject.bind<FastifyInstance["inject"]>(server),
+  };
+}
+
+function buildServer(context: ApiContext): FastifyInstance {
+  const handleError = errorHandler(context.logger);
+  const server = Fastify({ ...SERVER_OPTIONS, frameworkErrors: handleError });
+  server.server.maxConnections = LIMITS.connectionsMax;
+  // One more than allowed: Node leaves out what is beyond, and the one more shows that there was some.
+  server.server.maxHeadersCount = LIMITS.headersMax + 1;
+  takeJsonBodies(server);
+  // The answers are typed by the compiler and checked in tests; a second serializer would cost memory and start time.
+  server.setSerializerCompiler(() => JSON.stringify);
+  server.addSchema({ $id: "Problem", ...ProblemSchema });
+  addHooks(server, context);
+  const routes = allRoutes(context);
+  server.setErrorHandler(handleError);
+  server.setNotFoundHandler(notFoundHandler(routes));
+  void server.register(swagger, openapiOptions(context.version));
+  server.after(() => registerRoutes(server, routes));
+  return server;
+}
+
+function addHooks(server: FastifyInstance, { config, httpRecorder }: ApiContext): void {
+  server.addHook("onRequest", async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  server.addHook("onRequest", refuseOddRequests(config().http.host));
+  server.addHook(
+    "onRequest",
+    authenticate(() => config().http.apiToken),
+  );
+  server.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+    const seconds = reply.elapsedTime / 1_000;
+    httpRecorder.observe({ route: routeOptions.url ?? "none", method, status: reply.statusCode, seconds });
+  });
+}
+
+async function listen(server: FastifyInstance, http: { host: string; port: number }) {
+  try {
+    await server.listen({ host: http.host, port: http.port });
+  } catch (error) {
+    throw listenError(error, http.host, http.port);
+  }
+  const { address, port } = server.server.address() as AddressInfo;
+  return { host: address, port };
+}
+
+const SERVER_OPTIONS = {
+  bodyLimit: LIMITS.bodyBytesMax,
+  connectionTimeout: LIMITS.idleTimeoutMs,
+  keepAliveTimeout: LIMITS.keepAliveMs,
+  requestTimeout: LIMITS.requestTimeoutMs,
+  maxRequestsPerSocket: LIMITS.requestsPerConnectionMax,
+  forceCloseConnections: true,
+  // Fastify's own answer while closing is no problem document; connections are ended at once instead.
+  return503OnClosing: false,
+  clientErrorHandler: answerClientError,
+  http: {
+    maxHeaderSize: LIMITS.headerBytesMax,
+    headersTimeout: LIMITS.headersTimeoutMs,
+    requestTimeout: LIMITS.requestTimeoutMs,
+    connectionsCheckingInterval: LIMITS.connectionsCheckMs,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+  },
+  ajv: {
+    customOptions: {
+      coerceTypes: false,
+      useDefaults: false,
+      removeAdditional: false,
+      allErrors: true,
+      verbose: true,
+      allowUnionTypes: true,
+      formats: FORMATS,
+    },
+  },
+} as const;

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../../config/config.ts";
+import { Exposition } from "../../exposition/exposition.ts";
+import { SAMPLE_STATS } from "../../exposition/testing/sample-stats.ts";
+import { Fleet } from "../../fleet/fleet.ts";
+import { hostInstance } from "../../fleet/host-instance.ts";
+import { Inventory } from "../../fleet/inventory.ts";
+import { LatestValues } from "../../fleet/latest-values.ts";
+import { Snapshot } from "../../fleet/snapshot.ts";
+import { silentLogger } from "../../model/logger.ts";
+import { ManualClock } from "../../model/manual-clock.ts";
+import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
+import type { ApiContext } from "../context.ts";
+import { NodeProfiler } from "../node-profiler.ts";
+import type { ApiServer } from "../server.ts";
+import { createServer } from "../server.ts";
+
+type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
+
+/** A whole API over real parts: memory storage, fleet, exposition. Only the daemon around it is missing. */
+export interface TestApi extends AsyncDisposable {
+  readonly server: ApiServer;
+  readonly clock: ManualClock;
+  readonly storage: MemoryStorage;
+  readonly fleet: Fleet;
+  readonly inventory: Inventory;
+  /** Status and body as JSON of one request without a socket; an object as `body` is sent as JSON. */
+  call(method: Method, url: string, sent?: Sent): Promise<Answer>;
+  setToken(token: string | null): void;
+}
+
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+export interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly raw: Buffer;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at answers of every shape
+  readonly json: any;
+}
+
+export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi> {
+  const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-api-"));
+  const clock = new ManualClock();
+  const storage = new MemoryStorage({ clock, rowsMax: 10_000, retentionRawMs: 86_400_000 });
+  await storage.start();
+  const snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  const host = hostInstance("this-host", 5, clock.wallMs());
+  const inventory = new Inventory({ store: storage.instances, snapshot, host });
+  await inventory.load();
+  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), clock });
+  const exposition = expositionOf(fleet, clock);
+  let config = CONFIG;
+  const context: ApiContext = {
+    version: "1.2.3",
+    config: () => config,
+    clock,
+    logger: silentLogger,
+    fleet,
+    inventory,
+    storage,
+    exposition,
+    health: () => HEALTH_PARTS,
+    reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
+    profiler: new NodeProfiler(clock),
+    httpRecorder: exposition.http,
+    ...given,
+  };
+  const server = createServer(context);
+  return {
+    server,
+    clock,
+    storage,
+    fleet,
+    inventory,
+    setToken: (apiToken) => (config = { ...config, http: { ...config.http, apiToken } }),
+    call: (method, url, sent = {}) => call(server, { method, url, ...sent }),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      exposition.stop();
+      await snapshot.stop();
+      await storage.stop();
+      rmSync(stateDir, { recursive: true });
+    },
+  };
+}
+
+interface Call extends Sent {
+  readonly method: Method;
+  readonly url: string;
+}
+
+async function call(server: ApiServer, { method, url, body, headers }: Call): Promise<Answer> {
+  const isText = typeof body === "string" || Buffer.isBuffer(body);
+  const answer = await server.inject({
+    method,
+    url,
+    headers: { host: "localhost:8080", ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+    ...(body !== undefined && { payload: isText ? body : JSON.stringify(body) }),
+  });
+  const isJson = /json/.test(String(answer.headers["content-type"])) && answer.body !== "";
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    text: answer.body,
+    raw: answer.rawPayload,
+    json: isJson ? JSON.parse(answer.body) : undefined,
+  };
+}
+
+function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
+  return new Exposition(
+    { page: async () => null, fleet, stats: () => SAMPLE_STATS },
+    { clock, yieldToLoop: async () => {}, instancesMax: 1_000, collectors: ["cpu"] },
+  );
+}
+
+const CONFIG: ApiConfig = {
+  http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
+  instances: { defaultInterval: 5, hostName: "this-host" },
+  metrics: { cacheTtlMs: 1_000, instancesMax: 1_000 },
+};
+
+const HEALTH_PARTS: ReturnType<ApiContext["health"]> = {
+  ready: true,
+  problems: [],
+  uptimeSeconds: 12,
+  storage: { kind: "memory", available: true, location: "memory of the daemon", reason: null },
+  spool: { rows: 0, rowsMax: 1_000, oldestSeconds: null, dropped: 0 },
+  threads: { configured: 1, running: 1, replaced: 0 },
+};

@@ -1,0 +1,76 @@
+import type { Clock } from "../model/clock.ts";
+import type { FailureReason } from "../model/failure.ts";
+import type { Instance, InstanceStatus } from "../model/instance.ts";
+import type { FleetView } from "./fleet-view.ts";
+import type { Inventory } from "./inventory.ts";
+import type { LatestValues } from "./latest-values.ts";
+import { statusOf } from "./status.ts";
+
+/** The id under which the API shows the answering daemon's own host. */
+export const OWN_HOST_ID = 0;
+
+export interface FleetOptions {
+  readonly inventory: Inventory;
+  readonly latest: LatestValues;
+  readonly clock: Clock;
+}
+
+/** Who exists joined with what is known of each; `latest` follows the inventory from here on. */
+export class Fleet implements FleetView {
+  readonly latest: LatestValues;
+  readonly #inventory: Inventory;
+  readonly #clock: Clock;
+
+  constructor(options: FleetOptions) {
+    this.latest = options.latest;
+    this.#inventory = options.inventory;
+    this.#clock = options.clock;
+    this.#inventory.subscribe({
+      added: (instances) => instances.forEach(({ id }) => this.latest.track(id)),
+      changed: () => {},
+      removed: (instances) => instances.forEach(({ id }) => this.latest.forget(id)),
+    });
+  }
+
+  get size(): number {
+    return this.#inventory.size;
+  }
+
+  get hostId(): number {
+    return this.#inventory.hostId;
+  }
+
+  instances(): Iterable<Instance> {
+    return this.#inventory.instances();
+  }
+
+  get(id: number): Instance | undefined {
+    return this.#inventory.get(id);
+  }
+
+  statusOf(instance: Instance): InstanceStatus {
+    return statusOf(this.latest.attempt(instance.id), instance.interval, this.#clock.monotonicMs());
+  }
+
+  /** Why it is down; null otherwise. */
+  reasonOf(instance: Instance): FailureReason | null {
+    return this.statusOf(instance) === "down" ? this.latest.reason(this.latest.row(instance.id)) : null;
+  }
+
+  counts(): Record<InstanceStatus, number> {
+    const counts = { up: 0, down: 0, stale: 0, pending: 0 };
+    const nowMs = this.#clock.monotonicMs();
+    for (const { id, interval } of this.instances()) counts[statusOf(this.latest.attempt(id), interval, nowMs)]++;
+    return counts;
+  }
+
+  /** The stored id behind an id of the API. */
+  resolve(publicId: number): number {
+    return publicId === OWN_HOST_ID ? this.hostId : publicId;
+  }
+
+  /** The id that the API shows. */
+  publicId(id: number): number {
+    return id === this.hostId ? OWN_HOST_ID : id;
+  }
+}

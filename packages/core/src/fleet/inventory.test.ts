@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Instance } from "../model/instance.ts";
+import { silentLogger } from "../model/logger.ts";
+import { ManualClock } from "../model/manual-clock.ts";
+import { MemoryStorage } from "../storage/memory/memory-storage.ts";
+import { hostInstance } from "./host-instance.ts";
+import { Inventory } from "./inventory.ts";
+import { Snapshot } from "./snapshot.ts";
+import { sampleInstance } from "./testing/sample-instance.ts";
+
+const HOST = hostInstance("this-host", 5, 0);
+const clock = new ManualClock();
+let stateDir: string;
+let storage: MemoryStorage;
+let snapshot: Snapshot;
+let inventory: Inventory;
+
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-inventory-"));
+  storage = new MemoryStorage({ clock, rowsMax: 10, retentionRawMs: 86_400_000 });
+  await storage.start();
+  ({ snapshot, inventory } = inventoryOn(storage));
+});
+
+afterEach(async () => {
+  await snapshot.stop();
+  rmSync(stateDir, { recursive: true });
+});
+
+function inventoryOn(store: MemoryStorage) {
+  const ownSnapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  return {
+    snapshot: ownSnapshot,
+    inventory: new Inventory({ store: store.instances, snapshot: ownSnapshot, host: HOST }),
+  };
+}
+
+function names(from: Inventory): string[] {
+  return [...from.instances()].map(({ name }) => name);
+}
+
+function listening(to: Inventory): string[] {
+  const heard: string[] = [];
+  to.subscribe({
+    added: (instances) => instances.forEach(({ name }) => heard.push(`added ${name}`)),
+    changed: (before, after) => heard.push(`changed ${before.name} to ${after.name}`),
+    removed: (instances) => instances.forEach(({ name }) => heard.push(`removed ${name}`)),
+  });
+  return heard;
+}
+
+describe("the inventory", () => {
+  test("has this daemon's own host before anything is loaded", () => {
+    expect(names(inventory)).toEqual(["this-host"]);
+    expect(inventory.get(HOST.id)).toEqual(HOST);
+  });
+
+  test("loads what the store has, and registers the host there", async () => {
+    await storage.instances.create([sampleInstance("web-1")]);
+
+    const source = await inventory.load();
+
+    expect(source).toBe("store");
+    expect(names(inventory)).toEqual(["this-host", "web-1"]);
+    expect((await storage.instances.load()).map(({ id }) => id)).toEqual([HOST.id, 1]);
+  });
+
+  test("tells a listener of all that are there, then of each change", async () => {
+    const heard = listening(inventory);
+
+    const { id } = await inventory.create(sampleInstance("web-1"));
+    await inventory.change(id, { name: "web-2" });
+    await inventory.remove([id]);
+
+    expect(heard).toEqual(["added this-host", "added web-1", "changed web-1 to web-2", "removed web-2"]);
+  });
+
+  test("tells nothing to a listener that left", async () => {
+    const heard: string[] = [];
+    const leave = inventory.subscribe({ added: () => heard.push("added"), changed: () => {}, removed: () => {} });
+
+    leave();
+    await inventory.create(sampleInstance("web-1"));
+
+    expect(heard).toEqual(["added"]);
+  });
+
+  test("changes nothing when the store refuses a name", async () => {
+    await inventory.create(sampleInstance("web-1"));
+
+    const again = inventory.create(sampleInstance("web-1"));
+
+    await expect(again).rejects.toMatchObject({ code: "INSTANCE_NAME_TAKEN", details: [{ where: "/name" }] });
+    expect(names(inventory)).toEqual(["this-host", "web-1"]);
+  });
+
+  test("changes nothing while the store is away", async () => {
+    const { id } = await inventory.create(sampleInstance("web-1"));
+    await storage.stop();
+
+    const changes = [
+      inventory.create(sampleInstance("web-2")),
+      inventory.change(id, { interval: 9 }),
+      inventory.remove([id]),
+    ];
+
+    for (const change of changes) await expect(change).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(names(inventory)).toEqual(["this-host", "web-1"]);
+    expect(inventory.get(id)?.interval).toBe(5);
+  });
+
+  test("frees a name with its instance, and with a change of name", async () => {
+    const first = await inventory.create(sampleInstance("web-1"));
+    await inventory.change(first.id, { name: "web-2" });
+
+    const second = await inventory.create(sampleInstance("web-1"));
+    await inventory.remove([first.id]);
+
+    expect([inventory.hasName("web-1"), inventory.hasName("web-2")]).toEqual([true, false]);
+    expect(second.id).toBe(2);
+  });
+
+  test("protects hosts from change and removal, and then removes nobody", async () => {
+    const { id } = await inventory.create(sampleInstance("web-1"));
+
+    await expect(inventory.change(HOST.id, { interval: 9 })).rejects.toMatchObject({ code: "INSTANCE_PROTECTED" });
+    await expect(inventory.remove([id, HOST.id])).rejects.toMatchObject({ code: "INSTANCE_PROTECTED" });
+    expect(names(inventory)).toEqual(["this-host", "web-1"]);
+  });
+
+  test("a second load takes over what changed in the store behind its back, and tells only that", async () => {
+    await inventory.create(sampleInstance("kept"));
+    const changed = await inventory.create(sampleInstance("changed"));
+    const removed = await inventory.create(sampleInstance("removed"));
+    await storage.instances.update(changed.id, { interval: 60 });
+    await storage.instances.remove([removed.id]);
+    await storage.instances.create([sampleInstance("added")]);
+    const heard = listening(inventory);
+    heard.length = 0;
+
+    await inventory.load();
+
+    expect(heard).toEqual(["removed removed", "changed changed to changed", "added added"]);
+  });
+});
+
+describe("the inventory without its store", () => {
+  async function restartedWithout(): Promise<Inventory> {
+    await snapshot.stop();
+    const away = new MemoryStorage({ clock, rowsMax: 10, retentionRawMs: 86_400_000 });
+    const restarted = inventoryOn(away);
+    await restarted.inventory.load();
+    await restarted.snapshot.stop();
+    return restarted.inventory;
+  }
+
+  test("comes back from the snapshot as it was", async () => {
+    const created = await inventory.create(
+      sampleInstance("web-1", { labels: { team: "blue" }, simulation: { seed: 7 } }),
+    );
+
+    const restarted = await restartedWithout();
+
+    expect(names(restarted)).toEqual(["this-host", "web-1"]);
+    expect(restarted.get(created.id)).toEqual(created);
+  });
+
+  test("has its host alone when there is no snapshot", async () => {
+    const restarted = await restartedWithout();
+
+    expect(names(restarted)).toEqual(["this-host"]);
+  });
+
+  test("a load that finds the store away does not fall back behind what is in memory", async () => {
+    await inventory.create(sampleInstance("web-1"));
+    await snapshot.flush();
+    await inventory.create(sampleInstance("web-2"));
+    await storage.stop();
+
+    const source = await inventory.load();
+
+    expect(source).toBe("nowhere");
+    expect(names(inventory)).toEqual(["this-host", "web-1", "web-2"]);
+  });
+});
+
+test("a load does not undo what was created while it read", async () => {
+  const list = await storage.instances.load();
+  let created: Instance | null = null;
+  const slowStore = Object.assign(Object.create(storage.instances) as typeof storage.instances, {
+    load: async () => {
+      if (created !== null) return storage.instances.load();
+      created = await racing.create(sampleInstance("web-1"));
+      return list;
+    },
+    create: storage.instances.create.bind(storage.instances),
+    registerHost: storage.instances.registerHost.bind(storage.instances),
+  });
+  const racing = new Inventory({ store: slowStore, snapshot, host: HOST });
+
+  await racing.load();
+
+  expect(names(racing)).toEqual(["this-host", "web-1"]);
+});

@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from "node:util";
+import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
+import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
+import type { InstanceStore } from "../model/storage.ts";
+import type { InstanceListener } from "./instance-listener.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface InventoryOptions {
+  readonly store: InstanceStore;
+  readonly snapshot: Snapshot;
+  /** From `hostInstance()`; always there, whatever the store says. */
+  readonly host: Instance;
+}
+
+/** Where the instances of a load came from. */
+export type LoadSource = "store" | "snapshot" | "nowhere";
+
+/** How often a load is repeated when instances change under it. */
+const LOAD_ATTEMPTS_MAX = 5;
+
+/**
+ * Who exists, in memory. The store comes first in every change: what it refuses, or cannot take now
+ * (`STORE_UNAVAILABLE`), changes nothing here.
+ */
+export class Inventory {
+  readonly hostId: number;
+  readonly #store: InstanceStore;
+  readonly #snapshot: Snapshot;
+  readonly #host: Instance;
+  readonly #byId = new Map<number, Instance>();
+  /** Of users' instances alone: a host may have the name of one. */
+  readonly #idByName = new Map<string, number>();
+  readonly #listeners = new Set<InstanceListener>();
+  /** Grows with each change, so that a load notices that its list is older than memory. */
+  #changes = 0;
+
+  constructor(options: InventoryOptions) {
+    this.hostId = options.host.id;
+    this.#store = options.store;
+    this.#snapshot = options.snapshot;
+    this.#host = options.host;
+    this.#put(options.host);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The own host first, the others in the order in which they came. */
+  instances(): Iterable<Instance> {
+    return this.#byId.values();
+  }
+
+  get(id: number): Instance | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Whether a user's instance has this name. */
+  hasName(name: string): boolean {
+    return this.#idByName.has(name);
+  }
+
+  /** The listener first hears of all that are there. Returns the way to leave. */
+  subscribe(listener: InstanceListener): () => void {
+    this.#listeners.add(listener);
+    listener.added([...this.#byId.values()]);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Makes memory equal to the store; while the store is away, and nothing was loaded yet, to the snapshot.
+   * Call it at start and whenever the store came back.
+   */
+  async load(): Promise<LoadSource> {
+    try {
+      await this.#loadFromStore();
+      return "store";
+    } catch (error) {
+      if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
+    }
+    const instances = this.size > 1 ? null : this.#snapshot.read();
+    if (instances === null) return "nowhere";
+    this.#reconcile(instances);
+    return "snapshot";
+  }
+
+  async create(instance: NewInstance): Promise<Instance> {
+    try {
+      const [created] = await this.createMany([instance]);
+      return created!;
+    } catch (error) {
+      if (isCloudMonitorError(error) && error.code === "INSTANCE_NAME_TAKEN") throw nameTaken();
+      throw error;
+    }
+  }
+
+  /** All or none: `INSTANCE_NAME_TAKEN` names the taken ones in its details. */
+  async createMany(instances: readonly NewInstance[]): Promise<readonly Instance[]> {
+    const created = await this.#store.create(instances);
+    this.#add(created);
+    return created;
+  }
+
+  /** `INSTANCE_NOT_FOUND`, `INSTANCE_PROTECTED` for hosts, `INSTANCE_NAME_TAKEN`. */
+  async change(id: number, change: InstanceChange): Promise<Instance> {
+    this.#refuseHosts([id]);
+    const after = await this.#store.update(id, change);
+    this.#replace(after);
+    return after;
+  }
+
+  /** Resolves to the number that was there. `INSTANCE_PROTECTED` for hosts; then none is removed. */
+  async remove(ids: readonly number[]): Promise<number> {
+    this.#refuseHosts(ids);
+    const removed = await this.#store.remove(ids);
+    this.#drop(ids);
+    return removed.length;
+  }
+
+  #refuseHosts(ids: readonly number[]): void {
+    if (ids.every((id) => id > 0)) return;
+    throw new CloudMonitorError(
+      "INSTANCE_PROTECTED",
+      "A daemon's own host is set by that daemon's configuration; it can be neither changed nor deleted here.",
+    );
+  }
+
+  async #loadFromStore(): Promise<void> {
+    this.#replace(await this.#store.registerHost(this.#host));
+    for (let attempt = 1; attempt <= LOAD_ATTEMPTS_MAX; attempt++) {
+      const changesBefore = this.#changes;
+      const instances = await this.#store.load();
+      if (this.#changes === changesBefore || attempt === LOAD_ATTEMPTS_MAX) return this.#reconcile(instances);
+    }
+  }
+
+  #reconcile(wanted: readonly Instance[]): void {
+    const wantedIds = new Set(wanted.map((instance) => instance.id));
+    this.#drop([...this.#byId.keys()].filter((id) => id !== this.hostId && !wantedIds.has(id)));
+    for (const instance of wanted)
+      if (instance.id !== this.hostId && this.#byId.has(instance.id)) this.#replace(instance);
+    this.#add(wanted.filter((instance) => !this.#byId.has(instance.id)));
+  }
+
+  #add(instances: readonly Instance[]): void {
+    const added = instances.filter((instance) => !this.#byId.has(instance.id));
+    if (added.length === 0) return;
+    for (const instance of added) this.#put(instance);
+    this.#noteChange((listener) => listener.added(added));
+  }
+
+  #replace(after: Instance): void {
+    const before = this.#byId.get(after.id);
+    if (before === undefined || isDeepStrictEqual(before, after)) return;
+    if (this.#idByName.get(before.name) === before.id) this.#idByName.delete(before.name);
+    this.#put(after);
+    this.#noteChange((listener) => listener.changed(before, after));
+  }
+
+  #drop(ids: readonly number[]): void {
+    const removed = ids.map((id) => this.#byId.get(id)).filter((instance) => instance !== undefined);
+    if (removed.length === 0) return;
+    for (const { id, name } of removed) {
+      this.#byId.delete(id);
+      if (this.#idByName.get(name) === id) this.#idByName.delete(name);
+    }
+    this.#noteChange((listener) => listener.removed(removed));
+  }
+
+  #put(instance: Instance): void {
+    this.#byId.set(instance.id, instance);
+    if (instance.id > 0) this.#idByName.set(instance.name, instance.id);
+  }
+
+  #noteChange(tell: (listener: InstanceListener) => void): void {
+    this.#changes++;
+    this.#snapshot.schedule(() => [...this.#byId.values()]);
+    for (const listener of this.#listeners) tell(listener);
+  }
+}
+
+/** The store speaks of a place in a list, which a request for one instance does not have. */
+function nameTaken(): CloudMonitorError {
+  return new CloudMonitorError("INSTANCE_NAME_TAKEN", "Another instance has this name; choose another, or delete it.", {
+    details: [{ where: "/name", message: "is the name of another instance" }],
+  });
+}

@@ -1,0 +1,11 @@
+import { BlockList, isIPv6 } from "node:net";
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether an address is one that only this machine reaches; also in its form mapped to IPv6. `localhost` is the one name. */
+export function isLoopback(address: string): boolean {
+  if (address.toLowerCase() === "localhost") return true;
+  return LOOPBACK.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
