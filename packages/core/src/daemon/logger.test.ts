@@ -161,6 +161,7 @@ describe("an output", () => {
     expect(waitingBytes).toBeLessThan(4 * 1024 * 1024 + 2048);
     expect(last[0]?.message).toBe("after");
     expect(last[1]).toMatchObject({ level: "warn", component: "log", records: 6000 - (chunks.length - 2) });
+    expect(logger.linesLost).toBe(6000 - (chunks.length - 2));
   });
 });
 

@@ -20,7 +20,7 @@ export interface LoggerOptions {
   readonly isTerminal: boolean;
   /** Default: as isTerminal. `NO_COLOR` turns it off. */
   readonly isColoured?: boolean;
-  /** True when `JOURNAL_STREAM` is set: each line then begins with its priority. */
+  /** True when the stream leads to journald (`isJournalStream`): each line then begins with its priority. */
   readonly isJournal?: boolean;
 }
 
