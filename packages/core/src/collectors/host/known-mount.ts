@@ -46,7 +46,7 @@ function knownMount(mount: Mount, rootfs: string): KnownMount {
   const block = (error: string) => renderLabels({ device, device_error: error, fstype, mountpoint });
   let lastError = { error: "", labels: block("") };
   return {
-    path: join(rootfs, mountpoint),
+    path: mountpoint === "/" ? rootfs : join(rootfs, mountpoint),
     readOnly: mount.readOnly,
     remote: REMOTE_TYPES.test(fstype),
     real: !UNREAL_TYPES.test(fstype),

@@ -4,8 +4,12 @@ import { codeOf } from "../../model/errors.ts";
 import { parseStatLine } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 
-/** A `stat` for each path, so that what was answered before one hangs is printed already. $0 is the program. */
-const SCRIPT = `for path do "$0" -f -c '%S %b %f %a %c %d %n' -- "$path"; done`;
+/**
+ * A `stat` for each path, so that what was answered before one hangs is printed already. $0 is the program.
+ * The trap lets the shell outlive a SIGTERM until it has reaped its `stat`: where the daemon is process 1 of a container,
+ * nobody else would.
+ */
+const SCRIPT = `trap 'exit 1' TERM; for path do "$0" -f -c '%S %b %f %a %c %d %n' -- "$path"; done`;
 /** Nothing of the daemon's environment, which holds secrets, reaches the child. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 /** Longest line kept; the name of a mount point has at most 4096 bytes. */
@@ -14,7 +18,7 @@ const LINE_CHARACTERS_MAX = 8192;
 export interface MountProbeOptions {
   /** A `stat` that knows `-f -c`. */
   readonly program: string;
-  /** A child that lives longer is killed. */
+  /** A child that lives longer is ended. */
   readonly timeoutMs: number;
   /** Between the starts of two children. */
   readonly periodMs: number;
@@ -31,7 +35,7 @@ export type MountAnswer = FilesystemSizes | "pending" | "timeout" | "failed";
  *
  *     resting --(period over)--> asking --(child and its pipe closed)--> resting
  *                                  |
- *                                  +--(timeout)--> killed --(closed)--> resting
+ *                                  +--(timeout: SIGTERM, SIGKILL from then on)--> given up --(closed)--> resting
  *
  * A child that even SIGKILL cannot end (uninterruptible sleep) stays outstanding, so that there is never a second one.
  * It is driven by `ask` alone and has no timers.
@@ -71,9 +75,9 @@ export class MountProbe {
     return nowMs - known.askedMs > 3 * this.#options.periodMs ? "timeout" : known.answer;
   }
 
-  /** Kills a child under way; safe twice. */
+  /** Ends a child under way; safe twice. */
   close(): void {
-    if (this.#child !== null) killGroup(this.#child);
+    if (this.#child !== null) signalGroup(this.#child, "SIGTERM");
   }
 
   /** Those that answered come first, so that one that hangs keeps nobody waiting; the others take turns. */
@@ -95,7 +99,7 @@ export class MountProbe {
       unanswered: new Set(paths),
       askedMs: this.#startedMs,
       rest: "",
-      killed: false,
+      givenUp: false,
     };
     process.unref();
     process.stdout.setEncoding("utf8");
@@ -109,7 +113,7 @@ export class MountProbe {
   #take(child: RunningChild, chunk: string): void {
     const lines = (child.rest + chunk).split("\n");
     child.rest = lines.pop()!.slice(0, LINE_CHARACTERS_MAX);
-    if (child.killed) return;
+    if (child.givenUp) return;
     for (const line of lines) {
       const answer = parseStatLine(line);
       if (answer === null || !child.unanswered.delete(answer.path)) continue;
@@ -118,9 +122,9 @@ export class MountProbe {
   }
 
   #giveUp(child: RunningChild): void {
-    if (child.killed) return;
-    killGroup(child);
-    child.killed = true;
+    signalGroup(child, child.givenUp ? "SIGKILL" : "SIGTERM");
+    if (child.givenUp) return;
+    child.givenUp = true;
     // The first of them hangs, the others had no turn: they come before it next time.
     const [hanging, ...others] = child.unanswered;
     const nextTime = hanging === undefined ? others : [...others, hanging];
@@ -130,7 +134,7 @@ export class MountProbe {
   #end(child: RunningChild): void {
     if (this.#child !== child) return;
     this.#child = null;
-    if (child.killed) return;
+    if (child.givenUp) return;
     for (const path of child.unanswered) this.#known.set(path, { answer: "failed", askedMs: child.askedMs, turn: 0 });
   }
 }
@@ -150,13 +154,13 @@ interface RunningChild {
   readonly askedMs: number;
   /** Begin of a line whose end has not come yet. */
   rest: string;
-  killed: boolean;
+  givenUp: boolean;
 }
 
-function killGroup(child: RunningChild): void {
+function signalGroup(child: RunningChild, signal: "SIGTERM" | "SIGKILL"): void {
   if (child.process.pid === undefined) return;
   try {
-    process.kill(-child.process.pid, "SIGKILL");
+    process.kill(-child.process.pid, signal);
   } catch (error) {
     if (codeOf(error) !== "ESRCH") throw error;
   }

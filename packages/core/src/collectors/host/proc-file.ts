@@ -51,7 +51,7 @@ export class ProcFile {
   close(): void {
     const descriptor = this.#descriptor;
     this.#descriptor = null;
-    if (descriptor !== null) closeSync(descriptor);
+    if (descriptor !== null) closeQuietly(descriptor);
   }
 
   #read(): string {
@@ -83,5 +83,14 @@ export class ProcFile {
         cause,
       },
     );
+  }
+}
+
+/** One that is closed already is as wished. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch (error) {
+    if (codeOf(error) !== "EBADF") throw error;
   }
 }

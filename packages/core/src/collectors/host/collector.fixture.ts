@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import * as fc from "fast-check";
+import { COLUMN } from "../../model/core-metrics.ts";
+import type { CoreMetric } from "../../model/core-metrics.ts";
+import { isCloudMonitorError } from "../../model/errors.ts";
+import type { Collector, InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+
+/** For tests of this folder: the recorded machine. */
+export const FIXTURES = join(import.meta.dirname, "fixtures");
+
+export const HOST: InstanceRef = {
+  id: -1,
+  name: "host",
+  kind: "host",
+  interval: 5,
+  target: null,
+  simulation: null,
+  createdAtMs: 0,
+};
+
+export function tickAt(monotonicMs: number): Reading {
+  return { occasion: "tick", wallMs: Date.UTC(2026, 0, 1) + monotonicMs, monotonicMs, signal: null };
+}
+
+export function refreshAt(monotonicMs: number): Reading {
+  return { ...tickAt(monotonicMs), occasion: "refresh" };
+}
+
+/** Keeps what a collector wrote. */
+export class RecordingWriter implements SampleWriter {
+  readonly columns = new Map<number, number>();
+  readonly written: { readonly name: string; readonly labels: string; readonly value: number }[] = [];
+
+  column(column: number, value: number): void {
+    this.columns.set(column, value);
+  }
+
+  series(name: string, labels: string, value: number): void {
+    this.written.push({ name, labels, value });
+  }
+
+  core(metric: CoreMetric): number | undefined {
+    return this.columns.get(COLUMN[metric]);
+  }
+
+  /** Value by `name{labels}`. */
+  get samples(): ReadonlyMap<string, number> {
+    return new Map(this.written.map(({ name, labels, value }) => [labels === "" ? name : `${name}{${labels}}`, value]));
+  }
+}
+
+/** One reading of a collector that never waits. */
+export function collectOnce(collector: Collector, reading: Reading): RecordingWriter {
+  const out = new RecordingWriter();
+  void collector.collect(HOST, reading, out);
+  return out;
+}
+
+/** A folder of its own for one test; gone at the end of it. */
+export class ScratchFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "cloud-monitor-host-"));
+
+  write(name: string, text: string): string {
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** The recorded file with any number of bytes damaged, inserted or cut, and texts that have nothing to do with it. */
+export function damaged(fixture: string): fc.Arbitrary<string> {
+  const text = readFileSync(join(FIXTURES, fixture), "utf8");
+  const position = fc.nat(text.length);
+  const junk = fc.oneof(
+    fc.string({ maxLength: 8, unit: "binary" }),
+    fc.constantFrom("\n", " ", "-1", "1e9", "0x1", ":", "NaN"),
+  );
+  const cuts = fc
+    .tuple(position, fc.nat(40), junk)
+    .map(([at, length, put]) => text.slice(0, at) + put + text.slice(at + length));
+  return fc.oneof(
+    cuts,
+    position.map((end) => text.slice(0, end)),
+    fc.string({ unit: "binary" }),
+  );
+}
+
+/** What every parser owes to any text: its values, or `COLLECT_FAILED`, never another error. */
+export function valuesOrRefusal<Value>(parse: () => Value): Value | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (isCloudMonitorError(error) && error.code === "COLLECT_FAILED") return null;
+    throw error;
+  }
+}
+
+/** Lets events happen until `condition` holds; the test's own time limit ends it otherwise. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextTurn();
+}

@@ -1,0 +1,234 @@
+import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import {
+  DISK_DEVICES_EXCLUDE,
+  FILESYSTEM_MOUNT_POINTS_EXCLUDE,
+  FILESYSTEM_TYPES_EXCLUDE,
+  NETWORK_DEVICES_EXCLUDE,
+} from "../../config/host-defaults.ts";
+import { Catalogue } from "../../model/catalogue/catalogue.ts";
+import { HOST_METRICS } from "../../model/catalogue/host.ts";
+import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { HostCollectorOptions } from "./host-collectors.ts";
+import { createHostCollectors } from "./host-collectors.ts";
+import { FIXTURES, HOST, RecordingWriter, ScratchFolder, collectOnce, refreshAt, tickAt } from "./collector.fixture.ts";
+
+const CATALOGUE = new Catalogue(HOST_METRICS);
+const EXPECTED = readFileSync(join(FIXTURES, "expected.txt"), "utf8").trimEnd().split("\n");
+
+/** Families that the recorded machine does not have, and why. */
+const ABSENT_IN_FIXTURES = new Map([
+  ["node_memory_available_bytes", "its kernel is older than MemAvailable (3.14)"],
+  ["node_memory_used_bytes", "needs MemAvailable"],
+  ["node_cpu_usage_percent", "its counters do not move"],
+  ["node_cpu_user_percent", "its counters do not move"],
+  ["node_cpu_system_percent", "its counters do not move"],
+  ["node_cpu_idle_percent", "its counters do not move"],
+  ["node_cpu_iowait_percent", "its counters do not move"],
+]);
+
+test("serves every sample of the recorded machine with node_exporter's value", () => {
+  const { samples } = readFixtures();
+  const expected = EXPECTED.filter((line) => !line.startsWith("#")).map((line) => {
+    const blank = line.lastIndexOf(" ");
+    return [line.slice(0, blank), Number(line.slice(blank + 1))] as const;
+  });
+
+  const wrong = expected.filter(([series, value]) => samples.get(series) !== value);
+
+  expect(expected.length).toBeGreaterThan(350);
+  expect(wrong).toEqual([]);
+});
+
+test("adds no series to node_exporter's families", () => {
+  const names = new Set(EXPECTED.filter((line) => line.startsWith("# TYPE ")).map((line) => line.split(" ")[2]!));
+  const known = new Set(EXPECTED.map((line) => line.slice(0, line.lastIndexOf(" "))));
+
+  const added = readFixtures().written.filter(({ name, labels }) => {
+    // The recorded machine has no net/dev: its interfaces are ours.
+    if (!names.has(name) || name.startsWith("node_network_")) return false;
+    return !known.has(labels === "" ? name : `${name}{${labels}}`);
+  });
+
+  expect(added).toEqual([]);
+});
+
+test("has node_exporter's types", () => {
+  const types = EXPECTED.filter((line) => line.startsWith("# TYPE ")).map((line) => line.split(" ").slice(2));
+
+  const wrong = types.filter(([name, type]) => CATALOGUE.find(name!)?.type !== type);
+
+  expect(wrong).toEqual([]);
+});
+
+test("every series is in the catalogue, written by its collector with exactly its labels", () => {
+  for (const collector of createHostCollectors(fixtureOptions())) {
+    for (const { name, labels } of collectOnce(collector, tickAt(0)).written) {
+      const definition = CATALOGUE.find(name);
+      const labelNames = [...labels.matchAll(/(?:^|,)([a-z_]+)="(?:[^"\\]|\\.)*"/g)].map((match) => match[1]!);
+
+      expect({ name, origin: definition?.origin, labels: definition?.labels }).toEqual({
+        name,
+        origin: collector.name,
+        labels: labelNames,
+      });
+    }
+    collector.close();
+  }
+});
+
+test("every family of the catalogue is written, but for those with a reason", () => {
+  const found = new Set(readFixtures().written.map(({ name }) => CATALOGUE.find(name)!.name));
+
+  const missing = HOST_METRICS.filter(({ name, origin }) => origin !== "daemon" && !found.has(name)).map(
+    ({ name }) => name,
+  );
+
+  expect(missing.sort()).toEqual([...ABSENT_IN_FIXTURES.keys()].sort());
+});
+
+test("the catalogue is in alphabetical order, and so are its labels", () => {
+  const names = HOST_METRICS.map(({ name }) => name);
+
+  expect(names).toEqual([...names].sort());
+  for (const { labels } of HOST_METRICS) expect(labels).toEqual([...labels].sort());
+});
+
+test("docs/metrics-host.md lists exactly the catalogue", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../../../docs/metrics-host.md"), "utf8");
+  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+
+  const wanted = HOST_METRICS.map(({ name, type, labels, help, origin }) => {
+    return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ") || "-"} | ${help} | ${origin} |`;
+  });
+
+  expect(rows).toEqual(wanted);
+});
+
+test("the layout stays the same from the second tick on", () => {
+  using folder = new ScratchFolder();
+  cpSync(FIXTURES, folder.path, { recursive: true });
+  const collectors = createHostCollectors(fixtureOptions(folder.path));
+  const stat = readFileSync(join(FIXTURES, "proc/stat"), "utf8");
+  const layouts = [tickAt(0), tickAt(1000), refreshAt(1500), tickAt(2000)].map((reading, index) => {
+    writeFileSync(join(folder.path, "proc/stat"), stat.replace("cpu0 44490", `cpu0 ${44_490 + 100 * index}`));
+    const out = new RecordingWriter();
+    for (const collector of collectors) void collector.collect(HOST, reading, out);
+    return out.written.map(({ name, labels }) => `${name}{${labels}}`);
+  });
+
+  expect(layouts[1]!.length).toBe(layouts[0]!.length + 5);
+  expect(layouts[2]).toEqual(layouts[1]);
+  expect(layouts[3]).toEqual(layouts[1]);
+  for (const collector of collectors) collector.close();
+});
+
+test("on this machine every value is finite and all but rates are known at the first tick", () => {
+  const out = new RecordingWriter();
+  const collectors = createHostCollectors(realOptions());
+  for (const collector of collectors) {
+    // A machine in a container may have no disks at all.
+    if (collector.name !== "diskstats") void collector.collect(HOST, tickAt(0), out);
+  }
+
+  expect(out.written.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
+  expect([...out.columns.keys()].map((column) => CORE_METRIC_NAMES[column])).toEqual(
+    expect.arrayContaining([
+      "memory_usage_percent",
+      "uptime_seconds",
+      "load1",
+      "memory_total_bytes",
+      "processes_running",
+    ]),
+  );
+  for (const collector of collectors) collector.close();
+});
+
+test("collectors that are off are not made", () => {
+  const names = createHostCollectors({ ...fixtureOptions(), collectorsDisabled: ["cpu", "uname"] }).map(
+    ({ name }) => name,
+  );
+
+  expect(names).toEqual(["diskstats", "filesystem", "loadavg", "meminfo", "netdev", "stat", "time", "uptime"]);
+});
+
+test("options survive the way to a thread", () => {
+  const names = createHostCollectors(structuredClone(fixtureOptions())).map(({ name }) => name);
+
+  expect(names).toHaveLength(10);
+});
+
+test.each([
+  ["stat", ["cpu", "stat"]],
+  ["diskstats", ["diskstats"]],
+  ["loadavg", ["loadavg"]],
+  ["meminfo", ["meminfo"]],
+  ["net/dev", ["netdev"]],
+  ["uptime", ["uptime"]],
+  ["sys/kernel/hostname", ["uname"]],
+  ["1/mountinfo", ["filesystem"]],
+])("%s missing, empty or cut fails %j alone, and a good file mends it", (file, owners) => {
+  using folder = new ScratchFolder();
+  cpSync(FIXTURES, folder.path, { recursive: true });
+  const path = join(folder.path, "proc", file);
+  const good = readFileSync(path);
+  const collectors = createHostCollectors(fixtureOptions(folder.path));
+  let nowMs = 0;
+  const failing = () => {
+    // A minute, so that what is read rarely is read again too.
+    nowMs += 60_000;
+    return collectors
+      .filter((collector) => failureOf(() => collectOnce(collector, tickAt(nowMs))) !== null)
+      .map(({ name }) => name);
+  };
+  const before = failing();
+
+  truncateSync(path, 0);
+  const empty = failing();
+  writeFileSync(path, good.subarray(0, good.length - 3));
+  const cut = failing();
+  writeFileSync(path, good);
+
+  expect({ before, empty, cut, after: failing() }).toEqual({ before: [], empty: owners, cut: owners, after: [] });
+  for (const collector of collectors) collector.close();
+});
+
+function failureOf(action: () => unknown): string | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function readFixtures(): RecordingWriter {
+  const out = new RecordingWriter();
+  const reading = tickAt(0);
+  for (const collector of createHostCollectors(fixtureOptions())) {
+    void collector.collect(HOST, reading, out);
+    collector.close();
+  }
+  return out;
+}
+
+function fixtureOptions(folder = FIXTURES): HostCollectorOptions {
+  const path = (name: string) => join(folder, name);
+  return { ...realOptions(), procfs: path("proc"), sysfs: path("sys"), rootfs: folder, udevData: path("udev/data") };
+}
+
+function realOptions(): HostCollectorOptions {
+  return {
+    procfs: "/proc",
+    sysfs: "/sys",
+    rootfs: "/",
+    udevData: "/run/udev/data",
+    collectorsDisabled: [],
+    filesystemMountPointsExclude: new RegExp(FILESYSTEM_MOUNT_POINTS_EXCLUDE),
+    filesystemTypesExclude: new RegExp(FILESYSTEM_TYPES_EXCLUDE),
+    diskDevicesExclude: new RegExp(DISK_DEVICES_EXCLUDE),
+    networkDevicesExclude: new RegExp(NETWORK_DEVICES_EXCLUDE),
+  };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { KeyedCache } from "./keyed-cache.ts";
+
+test("makes a value once and keeps it while each reading asks for it", () => {
+  let made = 0;
+  const cache = new KeyedCache((key) => `${key}${++made}`);
+
+  const values = [1, 2, 3].map(() => {
+    const value = cache.get("sda");
+    cache.get("sda");
+    cache.endReading();
+    return value;
+  });
+
+  expect(values).toEqual(["sda1", "sda1", "sda1"]);
+});
+
+test("forgets what a reading no longer has", () => {
+  const cache = new KeyedCache((key) => ({ key }));
+  const first = cache.get("veth1");
+  cache.get("lo");
+  cache.endReading();
+  cache.get("lo");
+  cache.endReading();
+
+  expect(cache.size).toBe(1);
+  expect(cache.get("veth1")).not.toBe(first);
+});
+
+test("never grows beyond what one reading and the one before name", () => {
+  const cache = new KeyedCache((key) => key);
+
+  for (let reading = 0; reading < 1000; reading++) {
+    cache.get(`veth${reading}`);
+    cache.endReading();
+  }
+
+  expect(cache.size).toBe(1);
+});

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { ProcFile } from "./proc-file.ts";
+import { SharedText } from "./shared-text.ts";
+import { StatCollector, parseStat } from "./stat.ts";
+import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+
+test("reads the first number of each known line, in any order", () => {
+  const values = parseStat("procs_running 2\nintr 88 17 0\nnew_in_linux_9 5\nbtime 1418183276\n");
+
+  expect(Object.fromEntries(values)).toEqual({
+    node_procs_running: 2,
+    node_intr_total: 88,
+    node_boot_time_seconds: 1_418_183_276,
+  });
+});
+
+test.each(["", "cpu0 1 2 3 4\n", "btime soon\n", "btime\n"])("%p has nothing of use", (text) => {
+  expect(() => parseStat(text)).toThrow("/proc/stat has no line");
+});
+
+test("any text gives finite values, or a refusal", () => {
+  fc.assert(
+    fc.property(damaged("proc/stat"), (text) => {
+      const values = [...(valuesOrRefusal(() => parseStat(text))?.values() ?? [])];
+
+      expect(values.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
+    }),
+  );
+});
+
+test("running tasks are a column too", () => {
+  const collector = new StatCollector(new SharedText(new ProcFile(join(FIXTURES, "proc/stat"))));
+
+  expect(collectOnce(collector, tickAt(0)).core("processes_running")).toBe(2);
+  collector.close();
+});
