@@ -106,7 +106,7 @@ export function compose(options: ComposeOptions): Composition {
     {
       clock,
       yieldToLoop,
-      instancesMax: config.metrics.instancesMax,
+      instancesMax: () => live.current.metrics.instancesMax,
       collectors: hostCollectors(config.host).map(({ name }) => name),
     },
   );

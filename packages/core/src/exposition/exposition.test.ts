@@ -148,7 +148,7 @@ function setUp(
     stats: () => SAMPLE_STATS,
     ...sources,
   };
-  exposition = new Exposition(complete, { instancesMax: 10, collectors: ["cpu", "loadavg"], ...pace });
+  exposition = new Exposition(complete, { instancesMax: () => 10, collectors: ["cpu", "loadavg"], ...pace });
   return exposition;
 }
 

@@ -16,8 +16,8 @@ import type { ExpositionSources, HttpRecorder } from "./sources.ts";
 import type { TextFormat } from "./text-format.ts";
 
 export interface ExpositionOptions extends PaceOptions {
-  /** Series of each instance only while there are at most this many instances. */
-  readonly instancesMax: number;
+  /** Series of each instance only while there are at most this many instances; a reload may change it. */
+  readonly instancesMax: () => number;
   /** Host collectors that are on: with `daemon` and `fleet` the names that `collect[]` and `exclude[]` take. */
   readonly collectors: readonly string[];
 }
@@ -45,8 +45,8 @@ export class Exposition {
     this.#known = new Set([...options.collectors, "daemon", "fleet"]);
     this.#pace = new Pace(options);
     this.#delay = new EventLoopDelay(options.clock);
-    const snapshotOptions = { catalogue: CATALOGUE, instancesMax: options.instancesMax };
-    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#pace, snapshotOptions));
+    const snapshotOptions = () => ({ catalogue: CATALOGUE, instancesMax: options.instancesMax() });
+    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#pace, snapshotOptions()));
     this.#selfFamilies = singleFlight(() => this.#readSelf());
   }
 

@@ -79,4 +79,5 @@ export const RESERVED_LABELS = [
   "quantile",
 ] as const;
 
-export const LABEL_NAME_PATTERN = /^[a-z_][a-z0-9_]*$/;
+/** Names that begin with two underscores are Prometheus's own. */
+export const LABEL_NAME_PATTERN = /^(?!__)[a-z_][a-z0-9_]*$/;
