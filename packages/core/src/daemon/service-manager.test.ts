@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { silentLogger } from "../model/logger.ts";
 import type { Logger } from "../model/logger.ts";
-import { notifyByChild } from "./notify-child.ts";
-import { createServiceManager } from "./service-manager.ts";
+import { createServiceManager, notifyByChild } from "./service-manager.ts";
 
 /** Node cannot receive Unix datagrams either, so a few lines of Python do: one JSON string a datagram. */
 const RECEIVER = `
