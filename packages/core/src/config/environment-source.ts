@@ -65,9 +65,14 @@ function unknownVariables(variables: Variables): ErrorDetail[] {
   const ours = known.filter((name) => name.startsWith("CLOUD_MONITOR_"));
   return [...variables.byName]
     .filter(
-      ([name, { value }]) => name.startsWith("CLOUD_MONITOR_") && !known.includes(name) && !isServiceLink(name, value),
+      ([name, { value }]) => name.startsWith("CLOUD_MONITOR_") && !known.includes(name) && !isNoSetting(name, value),
     )
     .map(([name, { place }]) => ({ where: place, message: `unknown variable${didYouMean(name, ours)}` }));
+}
+
+/** Descriptors that our own programs hand to each other, variables of our tests, and what Kubernetes makes of services. */
+function isNoSetting(name: string, value: string): boolean {
+  return name.endsWith("_FD") || name.startsWith("CLOUD_MONITOR_TEST_") || isServiceLink(name, value);
 }
 
 /** Kubernetes gives every pod variables named after each service near it, so one for a service called `cloud-monitor`. */

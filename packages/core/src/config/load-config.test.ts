@@ -205,7 +205,13 @@ describe("values", () => {
   });
 });
 
-describe("variables of others", () => {
+describe("variables that are no settings", () => {
+  it("such as descriptors handed from program to program are let alone", async () => {
+    const env = { CLOUD_MONITOR_PARENT_FD: "3", CLOUD_MONITOR_READY_FD: "3", CLOUD_MONITOR_TEST_SERVER: "x" };
+
+    await expect(loadInMemory({ env })).resolves.toBeDefined();
+  });
+
   it("such as Kubernetes' links to a service of our name are let alone", async () => {
     const env = {
       CLOUD_MONITOR_SERVICE_HOST: "10.0.0.1",
