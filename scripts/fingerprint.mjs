@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 /** Workspace packages, by folder. */
 export function packageFolders(root) {
-  return readdirSync(join(root, "packages")).map((name) => join("packages", name));
+  return readdirSync(join(root, "packages"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join("packages", entry.name));
 }
 
 /** What an installation depends on. Not on Node's version: nothing that is installed is built against it. */

@@ -70,8 +70,14 @@ async function install() {
   if (stampOf(INSTALL_STAMP) === fingerprint && existsSync(join(ROOT, "packages/core/node_modules"))) return;
   const pnpm = MANIFEST.packageManager.split("+")[0];
   console.error(`Installing what is missing with ${pnpm} (once, 10 to 30 s) ...`);
-  const env = { ...process.env, ...cachesFor(ROOT), CI: "true", npm_config_update_notifier: "false" };
-  const outcome = await run("npx", ["--yes", pnpm, "install", "--frozen-lockfile"], {
+  const env = {
+    ...process.env,
+    ...cachesFor(ROOT),
+    CI: "true",
+    npm_config_update_notifier: "false",
+    npm_config_loglevel: "error",
+  };
+  const outcome = await run("npx", ["--yes", pnpm, "install", "--frozen-lockfile", "--loglevel=error"], {
     cwd: ROOT,
     stdio: [0, 2, 2],
     env,

@@ -28,7 +28,9 @@ test("a daemon that serves goes on in a session of its own, logging to its file"
   expect(outcome).toMatchObject({ exitCode: 0, message: expect.stringMatching(/process id \d+ and logs to/) });
   pid = Number(/process id (\d+)/.exec(outcome.message)![1]);
   expect(sessionOf(pid)).toBe(pid);
-  expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toContain("CLOUD_MONITOR_READY_FD=3");
+  const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+  expect(environment).toContain("CLOUD_MONITOR_READY_FD=3");
+  expect(environment).not.toContain("CLOUD_MONITOR_PARENT_FD");
   expect(readFileSync(join(folder, "log", "daemon.log"), "utf8")).toBe("serve\n");
 });
 
@@ -51,7 +53,7 @@ function start(behaviour: string): Promise<DaemonizeOutcome> {
   return daemonize({
     script: FIXTURE,
     args: [behaviour],
-    environment: { PATH: "/usr/bin:/bin" },
+    environment: { PATH: "/usr/bin:/bin", CLOUD_MONITOR_PARENT_FD: "3" },
     logFile: join(folder, "log", "daemon.log"),
     clock: new ManualClock(),
   });

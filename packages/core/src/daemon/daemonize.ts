@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../model/clock.ts";
+import { PARENT_FD_VARIABLE } from "./parent-watch.ts";
 import { failureOf, READY_FD_VARIABLE } from "./ready-pipe.ts";
 
 export interface DaemonizeOptions {
@@ -51,7 +52,8 @@ function spawnDetached(options: DaemonizeOptions): ChildProcess {
   try {
     return spawn(process.execPath, [...process.execArgv, options.script, ...options.args], {
       detached: true,
-      env: { ...options.environment, [READY_FD_VARIABLE]: "3" },
+      // It shall outlive whoever started us, so it watches nobody.
+      env: { ...options.environment, [PARENT_FD_VARIABLE]: undefined, [READY_FD_VARIABLE]: "3" },
       stdio: ["ignore", log, log, "pipe"],
     });
   } finally {
