@@ -58,7 +58,7 @@ export class PostgresServer {
   async stop(signal: "SIGINT" | "SIGQUIT" = "SIGINT"): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server?.pid === undefined || server.exitCode !== null) return;
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, "exit");
     process.kill(server.pid, signal);
     await exited;

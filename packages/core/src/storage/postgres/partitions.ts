@@ -10,9 +10,11 @@ export type PartitionedTable = (typeof PARTITIONED)[number];
 const AHEAD_DAYS = 2;
 /**
  * A batch id outlives every row that its batch may bring again: a row is stored at most an hour before its time, and
- * refused once its day is past retention.
+ * refused once its day is past retention. No longer than 14 days: each write looks into every partition of batch_seen, and
+ * a replay later than that still meets the keys of its rows.
  */
 const BATCH_SEEN_EXTRA_MS = 2 * DAY_MS;
+const BATCH_SEEN_MAX_MS = 14 * DAY_MS;
 const QUARANTINE_MS = 7 * DAY_MS;
 /** Keys of advisory locks, "cmon" and a number: the second one keeps a second daemon from dropping the same partitions. */
 const CREATE_LOCK = 0x636d_6f01;
@@ -29,7 +31,7 @@ export class Partitions {
     this.#connections = connections;
     this.#retentionMs = {
       sample: retentionRawMs,
-      batch_seen: retentionRawMs + BATCH_SEEN_EXTRA_MS,
+      batch_seen: Math.min(retentionRawMs + BATCH_SEEN_EXTRA_MS, BATCH_SEEN_MAX_MS),
       quarantine: QUARANTINE_MS,
     };
   }

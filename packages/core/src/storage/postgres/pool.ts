@@ -17,6 +17,8 @@ const LIMITS = {
   migration: { statement_timeout: 3_600_000, query_timeout: 3_605_000, lock_timeout: 60_000 },
 } as const;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Longer than the usual intervals, so that a connection keeps its prepared statements from tick to tick. */
+const IDLE_TIMEOUT_MS = 90_000;
 
 /** A pool of `pg`, which is loaded here, at first use. Connects to nothing yet. */
 export async function openPool(options: PoolOptions): Promise<Pool> {
@@ -36,6 +38,7 @@ function configOf({ address, size, purpose }: PoolOptions): PoolConfig {
     ...LIMITS[purpose],
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     application_name: "cloud-monitor",
   };
