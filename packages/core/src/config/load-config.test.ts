@@ -182,12 +182,12 @@ describe("problems", () => {
 
 describe("values", () => {
   it("are read from YAML as they were written", async () => {
-    const text = `http: {apiToken: 0012345678901234, insecureNoAuth: yes}\nhost:\n  collectorsDisabled: [cpu, disk]\nlog:\n`;
+    const text = `http: {apiToken: 0012345678901234, insecureNoAuth: yes}\nhost:\n  collectorsDisabled: [cpu, netdev]\nlog:\n`;
     const { http, host } = await configOf({ files: { "cloud-monitor.yaml": text } });
 
     expect(http.apiToken).toBe("0012345678901234");
     expect(http.insecureNoAuth).toBe(true);
-    expect(host.collectorsDisabled).toEqual(["cpu", "disk"]);
+    expect(host.collectorsDisabled).toEqual(["cpu", "netdev"]);
   });
 
   it("of switches may stand alone or be said", async () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { HOST_COLLECTORS } from "../model/host-collectors.ts";
 import { LOG_LEVELS } from "../model/logger.ts";
 import {
   DISK_DEVICES_EXCLUDE,
@@ -16,8 +17,8 @@ import { hostName } from "./values/host-name.ts";
 import { integer } from "./values/integer.ts";
 import { mebibytes } from "./values/mebibytes.ts";
 import { pattern } from "./values/pattern.ts";
+import { someOf } from "./values/some-of.ts";
 import { token } from "./values/token.ts";
-import { wordList } from "./values/word-list.ts";
 
 /** Every setting, once. `docs/configure.md`, `.env.example` and `--help` are checked against it or made from it. */
 export const SETTINGS: readonly Setting[] = [
@@ -160,7 +161,7 @@ export const SETTINGS: readonly Setting[] = [
   }),
   setting({
     at: "host.collectorsDisabled",
-    type: wordList,
+    type: someOf(HOST_COLLECTORS),
     fallback: "",
     help: "Host collectors to leave out, with commas between them.",
   }),

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { NodeProfiler } from "../api/node-profiler.ts";
 import { createServer } from "../api/server.ts";
-import { hostCollectors } from "../collectors/registry.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import type { DaemonStats } from "../exposition/sources.ts";
 import { Exposition } from "../exposition/exposition.ts";
@@ -10,6 +9,7 @@ import { hostInstance } from "../fleet/host-instance.ts";
 import { Inventory } from "../fleet/inventory.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { Snapshot } from "../fleet/snapshot.ts";
+import { HOST_COLLECTORS } from "../model/host-collectors.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pipeline/system-clock.ts";
 import { Drain } from "../spool/drain.ts";
@@ -107,7 +107,7 @@ export function compose(options: ComposeOptions): Composition {
       clock,
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
-      collectors: hostCollectors(config.host).map(({ name }) => name),
+      collectors: HOST_COLLECTORS.filter((name) => !config.host.collectorsDisabled.includes(name)),
     },
   );
   const api = createServer({

@@ -9,6 +9,7 @@ import { compose } from "./compose.ts";
 import type { Composition } from "./compose.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { isJournalStream } from "./journal-stream.ts";
 import { createLogger } from "./logger.ts";
 import type { RootLogger } from "./logger.ts";
 import { PARENT_FD_VARIABLE, watchParent } from "./parent-watch.ts";
@@ -37,7 +38,7 @@ export async function serve(
     stream: context.stdout,
     isTerminal: context.stdout.isTTY,
     isColoured: context.stdout.hasColors?.() ?? false,
-    isJournal: env["JOURNAL_STREAM"] !== undefined,
+    isJournal: isJournalStream(env["JOURNAL_STREAM"]),
   });
   const stateDir = openStateDir(config.stateDir);
   const serviceManager = createServiceManager({
@@ -62,6 +63,7 @@ export async function serve(
     await stopInTime(composition, logger);
     removePidFile(config.process.pidFile);
     stateDir.close();
+    await serviceManager.stop();
     logger.info("stopped");
     await logger.flush();
   }

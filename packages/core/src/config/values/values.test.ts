@@ -11,7 +11,7 @@ import { integer } from "./integer.ts";
 import { mebibytes } from "./mebibytes.ts";
 import { pattern } from "./pattern.ts";
 import { token } from "./token.ts";
-import { wordList } from "./word-list.ts";
+import { someOf } from "./some-of.ts";
 
 const TYPES: Record<string, ValueType<unknown>> = {
   choice: choice(["one", "two"]),
@@ -24,7 +24,7 @@ const TYPES: Record<string, ValueType<unknown>> = {
   mebibytes: mebibytes(1, 4096),
   pattern,
   token,
-  wordList,
+  someOf: someOf(["cpu", "disk"]),
 };
 
 function parsed<T>(type: ValueType<T>, text: string): T | "refused" {
@@ -150,10 +150,10 @@ describe("a token", () => {
 
 describe("a list", () => {
   it("may be empty and names each thing once", () => {
-    expect(parsed(wordList, "")).toEqual([]);
-    expect(parsed(wordList, "cpu, disk,cpu")).toEqual(["cpu", "disk"]);
-    expect(parsed(wordList, "cpu,,disk")).toBe("refused");
-    expect(parsed(wordList, "CPU")).toBe("refused");
+    expect(parsed(someOf(["cpu", "disk"]), "")).toEqual([]);
+    expect(parsed(someOf(["cpu", "disk"]), "cpu, disk,cpu")).toEqual(["cpu", "disk"]);
+    expect(parsed(someOf(["cpu", "disk"]), "cpu,,disk")).toBe("refused");
+    expect(parsed(someOf(["cpu", "disk"]), "cpu,disc")).toBe("refused");
   });
 });
 

@@ -1,0 +1,36 @@
+import { expect, test } from "@jest/globals";
+import { HOST_COLLECTORS } from "../model/host-collectors.ts";
+import { INSTANCE_KINDS } from "../model/instance.ts";
+import { COLLECTED_KINDS, hostCollectors, instanceCollectors } from "./registry.ts";
+
+const OPTIONS = {
+  procfs: "/proc",
+  sysfs: "/sys",
+  rootfs: "/",
+  udevData: "/run/udev/data",
+  collectorsDisabled: [],
+  filesystemMountPointsExclude: /^$/,
+  filesystemTypesExclude: /^$/,
+  diskDevicesExclude: /^$/,
+  networkDevicesExclude: /^$/,
+};
+
+test("the host's collectors are those that the configuration and collect[] know by name", () => {
+  const names = hostCollectors(OPTIONS).map(({ name }) => name);
+
+  expect(names.toSorted()).toEqual([...HOST_COLLECTORS]);
+});
+
+test("a collector that is turned off is not made", () => {
+  const names = hostCollectors({ ...OPTIONS, collectorsDisabled: ["cpu", "time"] }).map(({ name }) => name);
+
+  expect(names).toHaveLength(HOST_COLLECTORS.length - 2);
+  expect(names).not.toContain("cpu");
+});
+
+test("every kind that is said to be collected has its collector", () => {
+  const kinds = ["host", ...Object.keys(instanceCollectors(async () => {}))];
+
+  expect(kinds.toSorted()).toEqual([...COLLECTED_KINDS].toSorted());
+  expect(INSTANCE_KINDS).toEqual(expect.arrayContaining(kinds));
+});
