@@ -30,6 +30,8 @@ export function findBinaries(user: ServerUser | null): { bin: string; temporary:
   const temporary = mkdtempSync(join(tmpdir(), "cloud-monitor-pg-"));
   chmodSync(temporary, 0o755);
   cpSync(native, temporary, { recursive: true, verbatimSymlinks: true });
+  // The guard that removes it runs as that user.
+  if (user !== null) spawnSync("chown", ["-R", `${user.uid}:${user.gid}`, temporary]);
   return { bin: join(temporary, "bin"), temporary };
 }
 
