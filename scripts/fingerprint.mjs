@@ -30,7 +30,7 @@ export function bundleFingerprint(root) {
     join("packages", name, "package.json"),
     ...sourcesOf(root, join("packages", name, "src")),
   ]);
-  for (const file of ["pnpm-lock.yaml", "scripts/bundle.mjs", ...files]) {
+  for (const file of ["pnpm-lock.yaml", "scripts/bundle.mjs", "scripts/bundle-commonjs.mjs", ...files]) {
     const { size, mtimeMs } = statSync(join(root, file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   }
