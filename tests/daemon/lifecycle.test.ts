@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Health } from "@cloud-monitor/client";
+import { TestDaemon } from "../support/daemon.ts";
+import type { DaemonOptions } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+
+const started: TestDaemon[] = [];
+let folder: string;
+
+function start(options: DaemonOptions = {}): TestDaemon {
+  const daemon = new TestDaemon({ ...options, env: { STORAGE: "memory", ...options.env } });
+  started.push(daemon);
+  return daemon;
+}
+
+function serverPid(stateDir: string): number {
+  return Number.parseInt(readFileSync(join(stateDir, "postgres", "data", "postmaster.pid"), "utf8"), 10);
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-lifecycle-"));
+});
+
+afterEach(async () => {
+  for (const daemon of started.splice(0).reverse()) await daemon.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a daemon", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "stops on %s with code 0 and leaves its PID file and lock free",
+    async (signal) => {
+      const daemon = start();
+      await daemon.url();
+
+      const ended = await daemon.stop(signal);
+
+      expect(ended).toEqual({ code: 0, signal: null });
+      expect(existsSync(join(daemon.stateDir, "cloud-monitor.pid"))).toBe(false);
+      expect(daemon.stdout.trimEnd().split("\n").at(-1)).toContain('"message":"stopped"');
+    },
+  );
+
+  test("writes every log line as one JSON object", async () => {
+    const daemon = start();
+    await daemon.url();
+    await daemon.stop();
+
+    const records = daemon.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    for (const record of records) {
+      expect(record).toMatchObject({
+        service: "cloud-monitor",
+        level: expect.any(String),
+        component: expect.any(String),
+      });
+      expect(new Date(record["timestamp"] as string).toISOString()).toBe(record["timestamp"]);
+    }
+  });
+
+  test("holds its state folder against a second one, which ends with code 1 and names it", async () => {
+    const holder = start();
+    await holder.url();
+
+    const second = start({ stateDir: holder.stateDir });
+
+    expect((await second.ended).code).toBe(1);
+    expect(second.stderr).toContain(`process id ${holder.pid}`);
+    expect(second.stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  test("runs a private PostgreSQL, which a killed daemon leaves to the next and Ctrl-C ends", async () => {
+    const first = start({ env: { STORAGE: "postgres" } });
+    await first.url();
+    const pid = serverPid(first.stateDir);
+    await first.stop("SIGKILL");
+    const survived = isAlive(pid);
+
+    const second = start({ stateDir: first.stateDir, env: { STORAGE: "postgres" } });
+    const health = await second.json<Health>("/health");
+    const adopted = serverPid(first.stateDir);
+    await second.stop("SIGINT");
+
+    expect(survived).toBe(true);
+    expect(adopted).toBe(pid);
+    expect(health.storage).toMatchObject({ kind: "postgres", available: true });
+    await eventually(() => !isAlive(pid));
+  }, 60_000);
+
+  test("reloads on SIGHUP what can change live, and keeps the old configuration when the new one is bad", async () => {
+    const file = join(folder, "monitor.yaml");
+    writeFileSync(file, "instances:\n  defaultInterval: 7\n");
+    const reloading = start({ args: ["--config", file] });
+    await reloading.send("POST", "/instances", { name: "a", ip: "10.0.0.1" });
+
+    writeFileSync(file, "instances:\n  defaultInterval: 9\n");
+    reloading.kill("SIGHUP");
+    await eventually(
+      () => reloading.metric("cloud_monitor_config_reloads_total", 'result="success"'),
+      (n) => n === 1,
+    );
+    const after = await reloading.send("POST", "/instances", { name: "b", ip: "10.0.0.1" });
+    writeFileSync(file, "instances:\n  defaultIntervall: 3\n");
+    const refused = await reloading.send("POST", "/-/reload");
+    const still = await reloading.send("POST", "/instances", { name: "c", ip: "10.0.0.1" });
+
+    expect(await reloading.json("/instances/1")).toMatchObject({ interval: 7 });
+    expect(await after.json()).toMatchObject({ interval: 9 });
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({
+      code: "RELOAD_INVALID",
+      errors: [{ detail: expect.stringContaining('did you mean "instances.defaultInterval"') }],
+    });
+    expect(await still.json()).toMatchObject({ interval: 9 });
+  });
+
+  test("runs behind with --daemon, and the command that started it ends with code 0 once it serves", async () => {
+    const launcher = start({ args: ["--daemon"] });
+
+    const ended = await launcher.ended;
+    const pid = Number(readFileSync(join(launcher.stateDir, "cloud-monitor.pid"), "utf8"));
+    process.kill(pid, "SIGTERM");
+    await eventually(() => !isAlive(pid));
+
+    expect(ended.code).toBe(0);
+    expect(launcher.stdout).toContain(`process id ${pid}`);
+    expect(readFileSync(join(launcher.stateDir, "cloud-monitor.log"), "utf8")).toContain('"message":"stopped"');
+  });
+});

@@ -1,0 +1,118 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { TestDaemon } from "../support/daemon.ts";
+import type { DaemonOptions } from "../support/daemon.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-refused-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts a daemon that must not serve; resolves to its exit code and the lines it said. */
+async function refused(options: DaemonOptions): Promise<{ code: number | null; lines: string[] }> {
+  const daemon = new TestDaemon({ cwd: folder, stateDir: join(folder, "var"), ...options });
+  const { code } = await daemon.ended;
+  await daemon.dispose();
+  return { code, lines: daemon.stderr.trimEnd().split("\n") };
+}
+
+describe("a daemon that cannot start says why in one clear line", () => {
+  test("when its port is taken: code 1", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => holder.once("listening", resolve));
+    const port = String((holder.address() as AddressInfo).port);
+
+    const { code, lines } = await refused({ env: { STORAGE: "memory", HTTP_PORT: port } });
+    holder.close();
+
+    expect(code).toBe(1);
+    expect(lines).toEqual([expect.stringContaining(`127.0.0.1:${port}`)]);
+    expect(lines[0]).toContain("HTTP_PORT");
+  });
+
+  test("when its state folder cannot be made: code 2", async () => {
+    writeFileSync(join(folder, "file"), "");
+
+    const { code, lines } = await refused({ stateDir: join(folder, "file", "var"), env: { STORAGE: "memory" } });
+
+    expect(code).toBe(2);
+    expect(lines).toEqual([expect.stringMatching(/state folder .* cannot be written .* STATE_DIR/)]);
+  });
+
+  test("when the database refuses its name: code 2, without a password", async () => {
+    const database = await createTestDatabase();
+    const url = new URL(database.url);
+    url.password = "hunter2hunter2";
+    url.pathname = "/not_there";
+
+    const { code, lines } = await refused({ env: { DATABASE_URL: url.href } });
+    await database.drop();
+
+    expect(code).toBe(2);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain("hunter2");
+  });
+
+  test("when the database is of a newer release: code 2", async () => {
+    const database = await createTestDatabase();
+    const daemon = new TestDaemon({ env: { DATABASE_URL: database.url } });
+    await daemon.url();
+    await daemon.dispose();
+    const [table] = await database.sql<{ name: string }>(
+      "select table_name as name from information_schema.columns where column_name = 'timestamp' and table_name like '%migration%'",
+    );
+    await database.sql(`insert into ${table!.name} values ('9999-from-the-future', now()::text)`);
+
+    const { code, lines } = await refused({ env: { DATABASE_URL: database.url } });
+    await database.drop();
+
+    expect(code).toBe(2);
+    expect(lines).toEqual([expect.stringMatching(/newer|9999/)]);
+  });
+
+  test("when DATABASE_URL is malformed: code 2", async () => {
+    const { code, lines } = await refused({ env: { DATABASE_URL: "mysql://root@localhost/x" } });
+
+    expect(code).toBe(2);
+    expect(lines.at(-1)).toContain("DATABASE_URL");
+  });
+
+  test("when its YAML is corrupt: code 2 and the line", async () => {
+    writeFileSync(join(folder, "cloud-monitor.yaml"), "http:\n  port: [8080\nlog:\n");
+
+    const { code, lines } = await refused({});
+
+    expect(code).toBe(2);
+    expect(lines.join("\n")).toMatch(/cloud-monitor\.yaml:\d+/);
+  });
+
+  test("when keys are unknown or values wrong: code 2, every problem with its place", async () => {
+    writeFileSync(join(folder, "cloud-monitor.yaml"), "http:\n  porrt: 80\nlog:\n  level: loud\n");
+    writeFileSync(join(folder, ".env"), "DEFAULT_INTERVAL=0\n");
+
+    const { code, lines } = await refused({ args: ["--htp-port=1"] });
+
+    expect(code).toBe(2);
+    const text = lines.join("\n");
+    expect(text).toContain("cloud-monitor.yaml:2");
+    expect(text).toContain('did you mean "http.port"');
+    expect(text).toContain("cloud-monitor.yaml:4");
+    expect(text).toContain(".env:1");
+    expect(text).toContain("--htp-port");
+  });
+
+  test("when it would listen openly without a token: code 2", async () => {
+    const { code, lines } = await refused({ env: { STORAGE: "memory", HTTP_HOST: "0.0.0.0" } });
+
+    expect(code).toBe(2);
+    expect(lines.join("\n")).toMatch(/token/i);
+  });
+});

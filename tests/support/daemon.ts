@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export interface DaemonOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  /** Default: a fresh folder, removed by `dispose`. */
+  readonly stateDir?: string;
+  /** Where `.env` and `cloud-monitor.yaml` are looked for; default the state folder's parent, which has neither. */
+  readonly cwd?: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const MAIN = fileURLToPath(new URL("../../packages/core/src/daemon/main.ts", import.meta.url));
+
+/** A daemon as a user starts it: a process of its own, run from source on a port that the kernel chose. */
+export class TestDaemon {
+  readonly stateDir: string;
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #folder: string | null;
+  readonly #url = Promise.withResolvers<string>();
+  #stdout = "";
+  #stderr = "";
+
+  constructor(options: DaemonOptions = {}) {
+    this.#folder = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), "cloud-monitor-e2e-")) : null;
+    this.stateDir = options.stateDir ?? join(this.#folder!, "var");
+    this.#child = spawn(process.execPath, ["--conditions=source", MAIN, ...(options.args ?? [])], {
+      cwd: options.cwd ?? this.#folder ?? tmpdir(),
+      env: { PATH: process.env["PATH"], HTTP_PORT: "0", STATE_DIR: this.stateDir, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child.stdout!.on("data", (chunk: Buffer) => this.#onOutput(String(chunk)));
+    this.#child.stderr!.on("data", (chunk: Buffer) => (this.#stderr += String(chunk)));
+    this.ended = new Promise((resolve) => {
+      this.#child.once("close", (code, signal) => {
+        this.#url.reject(new Error(`the daemon ended with ${code ?? signal} before it was ready: ${this.stderr}`));
+        resolve({ code, signal });
+      });
+    });
+    // A test that expects the daemon to refuse its start waits for the end, not for the address.
+    this.#url.promise.catch(() => {});
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Base address without a slash at its end, once the daemon says that it is ready. */
+  url(): Promise<string> {
+    return this.#url.promise;
+  }
+
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${await this.url()}${path}`, init);
+  }
+
+  async json<T>(path: string): Promise<T> {
+    return (await this.fetch(path)).json() as Promise<T>;
+  }
+
+  send(method: string, path: string, body?: unknown): Promise<Response> {
+    const payload =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    return this.fetch(path, { method, ...payload });
+  }
+
+  /** Sums a family's samples on /metrics whose label block contains `labels`. */
+  async metric(name: string, labels = ""): Promise<number> {
+    const text = await (await this.fetch("/metrics")).text();
+    return text
+      .split("\n")
+      .filter((line) => line.startsWith(`${name} `) || (line.startsWith(`${name}{`) && line.includes(labels)))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<Ended> {
+    this.kill(signal);
+    return this.ended;
+  }
+
+  /** Ends it if it still runs, and removes its folder. */
+  async dispose(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const force = setTimeout(() => this.kill("SIGKILL"), 15_000);
+      await this.stop();
+      clearTimeout(force);
+    }
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #onOutput(text: string): void {
+    this.#stdout += text;
+    const url = /"message":"ready".*?"url":"([^"]+?)\/"/.exec(this.#stdout)?.[1];
+    if (url !== undefined) this.#url.resolve(url);
+  }
+}
