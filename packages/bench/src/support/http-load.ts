@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { AnswerReader } from "./answer-reader.ts";
 
 /** What Prometheus 2.42 sends, so that a peer answers as it would answer a scrape. */
 export const SCRAPE_HEADERS = {
@@ -19,70 +20,49 @@ export interface LoadResult {
  * A raw socket and a scan for the end of the answer: a full HTTP client would be the slower side of the measurement.
  */
 export async function load(url: URL, connections: number, durationMs: number): Promise<LoadResult> {
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(url)));
   const startedMs = performance.now();
-  const counts = await Promise.all(sockets.map((socket) => askRepeatedly(socket, url, startedMs + durationMs)));
+  const lines = Array.from({ length: connections }, () => ask(url, startedMs + durationMs));
+  const counts = await Promise.all(lines);
   const seconds = (performance.now() - startedMs) / 1000;
-  for (const socket of sockets) socket.destroy();
   return { requests: counts.reduce((sum, count) => sum + count, 0), seconds };
 }
 
-async function open(url: URL): Promise<Socket> {
-  const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
-  await once(socket, "connect");
-  return socket;
+/** Answers until `untilMs`, over one connection at a time: a server may end one after so many requests. */
+async function ask(url: URL, untilMs: number): Promise<number> {
+  let answers = 0;
+  while (performance.now() < untilMs) {
+    const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
+    try {
+      await once(socket, "connect");
+      answers += await askOver(socket, url, untilMs);
+    } finally {
+      socket.destroy();
+    }
+  }
+  return answers;
 }
 
-function askRepeatedly(socket: Socket, url: URL, untilMs: number): Promise<number> {
+function askOver(socket: Socket, url: URL, untilMs: number): Promise<number> {
   const headers = Object.entries(SCRAPE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `GET ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n${headers.join("")}\r\n`;
-  let answers = 0;
   const reader = new AnswerReader();
+  let answers = 0;
   return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      if (!reader.take(chunk)) return;
+      answers++;
+      if (!reader.last && performance.now() < untilMs) socket.write(request);
+      else resolve(answers);
+    };
     socket.on("error", reject);
     socket.on("close", () => reject(new Error(`${url.href} closed the connection after ${answers} answers`)));
     socket.on("data", (chunk) => {
-      if (!reader.take(chunk)) return;
-      answers++;
-      if (performance.now() < untilMs) socket.write(request);
-      else resolve(answers);
+      try {
+        take(chunk);
+      } catch (error) {
+        reject(error);
+      }
     });
     socket.write(request);
   });
-}
-
-/** Finds the end of one HTTP/1.1 answer at a time; refuses any status but 200. */
-class AnswerReader {
-  #left: number | "chunked" | null = null;
-  #head = "";
-  #tail = "";
-
-  /** True when the answer is complete. */
-  take(chunk: Buffer): boolean {
-    let body = chunk;
-    if (this.#left === null) {
-      this.#head += chunk.toString("latin1");
-      const end = this.#head.indexOf("\r\n\r\n");
-      if (end < 0) return false;
-      if (!this.#head.startsWith("HTTP/1.1 200")) throw new Error(`answered ${this.#head.slice(0, 40)}`);
-      const length = /\r\ncontent-length: (\d+)/i.exec(this.#head.slice(0, end + 2))?.[1];
-      this.#left = length === undefined ? "chunked" : Number(length);
-      body = Buffer.from(this.#head.slice(end + 4), "latin1");
-      this.#head = "";
-    }
-    return this.#takeBody(body);
-  }
-
-  #takeBody(body: Buffer): boolean {
-    if (this.#left === "chunked") {
-      this.#tail = (this.#tail + body.subarray(-7).toString("latin1")).slice(-7);
-      if (!this.#tail.endsWith("\r\n0\r\n\r\n")) return false;
-    } else {
-      this.#left = (this.#left ?? 0) - body.length;
-      if (this.#left > 0) return false;
-    }
-    this.#left = null;
-    this.#tail = "";
-    return true;
-  }
 }

@@ -20,10 +20,14 @@ export interface Service {
 
 const READY_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 15_000;
+/** Characters of the service's last words. */
+const ERRORS_SHOWN = 2_000;
 
 /** Starts a server program and waits until it answers. */
 export async function startService({ file, args, env, url }: ServiceCommand): Promise<Service> {
-  const child = spawn(file, args, { stdio: "ignore", env: { ...process.env, ...env } });
+  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
+  let errors = "";
+  child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-ERRORS_SHOWN)));
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await once(child, "spawn");
   const stop = async () => {
@@ -37,7 +41,7 @@ export async function startService({ file, args, env, url }: ServiceCommand): Pr
   while (!(await answers(url))) {
     if (child.exitCode !== null || performance.now() > deadlineMs) {
       await stop();
-      throw new Error(`${file} ${args.join(" ")} does not answer at ${url} (exit code ${child.exitCode})`);
+      throw new Error(`${file} does not answer at ${url} (exit code ${child.exitCode})\n${errors}`);
     }
     await sleep(50);
   }
