@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const daemon of started.splice(0).reverse()) await daemon.dispose();
+  for (const daemon of started.splice(0).toReversed()) await daemon.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
 

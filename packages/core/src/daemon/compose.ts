@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { NodeProfiler } from "../api/node-profiler.ts";
 import { createServer } from "../api/server.ts";
+import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import type { DaemonStats } from "../exposition/sources.ts";
 import { Exposition } from "../exposition/exposition.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import { hostInstance } from "../fleet/host-instance.ts";
@@ -10,6 +10,7 @@ import { Inventory } from "../fleet/inventory.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { Snapshot } from "../fleet/snapshot.ts";
 import { HOST_COLLECTORS } from "../model/host-collectors.ts";
+import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pipeline/system-clock.ts";
 import { Drain } from "../spool/drain.ts";
@@ -47,15 +48,12 @@ export interface Composition {
 
 /** Makes every object of the daemon and hands each what it needs. No logic here: read it as the wiring plan. */
 export function compose(options: ComposeOptions): Composition {
-  const { logger, serviceManager, startedAtMs } = options;
+  const { logger, serviceManager } = options;
   const { config } = options.loaded;
   const live = new LiveConfig(config);
 
-  const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
-  const spool = new MemorySpool({ rowsMax: config.storage.queueRowsMax, clock, newId: randomUUID });
-  const drain = new Drain({ spool, storage, clock, random, logger: logger.child("storage") });
-
-  const latest = new LatestValues(clock);
+  const storing = composeStoring(config, logger);
+  const knowing = composeKnowing(options, storing.storage);
   const pipeline = new Pipeline({
     shards: config.shards,
     host: config.host,
@@ -63,44 +61,73 @@ export function compose(options: ComposeOptions): Composition {
     random,
     logger: logger.child("pipeline"),
     onBatch: (batch) => {
-      latest.record(batch);
-      spool.append(batch);
+      knowing.latest.record(batch);
+      storing.spool.append(batch);
     },
   });
-
-  const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
-  const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
-  const inventory = new Inventory({ store: storage.instances, snapshot, host });
-  const fleet = new Fleet({ inventory, latest, clock });
-  const keeper = new StorageKeeper({
-    storage,
-    inventory,
-    latest,
-    retentionRawMs: config.storage.retentionRawMs,
-    clock,
-    random,
-    logger: logger.child("storage"),
-    onFatal: options.onFatal,
-  });
-
   const reloader = new Reloader({
     live,
     load: options.reload,
     setLogLevel: (level) => logger.setLevel(level),
     logger: logger.child("config"),
   });
-  const stats = (): DaemonStats =>
-    daemonStats({
-      version: VERSION,
-      startedAtMs,
-      clock,
-      pipeline,
-      spool,
-      drain,
-      storage,
-      reloader,
-      logLinesDropped: () => logger.linesLost,
-    });
+  const serving = composeServing(options, {
+    ...storing,
+    ...knowing,
+    pipeline,
+    reloader,
+    live,
+    isServing: () => daemon.serving,
+  });
+  const signsOfLife = [() => pipeline.lastTickMs, () => storing.drain.lastTurnMs];
+  const watchdog = new Watchdog({ serviceManager, clock, signsOfLife });
+  const daemon: Daemon = new Daemon({ ...storing, ...knowing, ...serving, pipeline, logger, serviceManager, watchdog });
+  return { daemon, reloader, location: storing.storage.location, inventory: knowing.inventory };
+}
+
+/** Where rows go. */
+function composeStoring(config: Config, logger: RootLogger) {
+  const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
+  const spool = new MemorySpool({ rowsMax: config.storage.queueRowsMax, clock, newId: randomUUID });
+  const drain = new Drain({ spool, storage, clock, random, logger: logger.child("storage") });
+  return { privateServer, storage, spool, drain };
+}
+
+/** Who exists, and what is known of each. */
+function composeKnowing({ loaded: { config }, logger, onFatal }: ComposeOptions, storage: Storage) {
+  const latest = new LatestValues(clock);
+  const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
+  const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
+  const inventory = new Inventory({ store: storage.instances, snapshot, host });
+  const fleet = new Fleet({ inventory, latest, clock });
+  const { retentionRawMs } = config.storage;
+  const keeperLogger = logger.child("storage");
+  const keeper = new StorageKeeper({
+    storage,
+    inventory,
+    latest,
+    retentionRawMs,
+    clock,
+    random,
+    logger: keeperLogger,
+    onFatal,
+  });
+  return { latest, snapshot, inventory, fleet, keeper };
+}
+
+type Served = ReturnType<typeof composeStoring> &
+  ReturnType<typeof composeKnowing> & {
+    readonly pipeline: Pipeline;
+    readonly reloader: Reloader;
+    readonly live: LiveConfig;
+    readonly isServing: () => boolean;
+  };
+
+/** What answers over HTTP. */
+function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
+  const { fleet, inventory, live, pipeline, reloader, storage } = parts;
+  const logLinesDropped = () => logger.linesLost;
+  const stats = () => daemonStats({ ...parts, version: VERSION, startedAtMs, clock, logLinesDropped });
   const exposition = new Exposition(
     { fleet, stats, page: () => pipeline.page(live.current.metrics.cacheTtlMs) },
     {
@@ -119,30 +146,10 @@ export function compose(options: ComposeOptions): Composition {
     inventory,
     storage,
     exposition,
-    health: () => healthParts({ stats, storage, clock, serving: () => daemon.serving }),
+    health: () => healthParts({ stats, storage, clock, serving: parts.isServing }),
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock),
     httpRecorder: exposition.http,
   });
-
-  const watchdog = new Watchdog({
-    serviceManager,
-    clock,
-    signsOfLife: [() => pipeline.lastTickMs, () => drain.lastTurnMs],
-  });
-  const daemon: Daemon = new Daemon({
-    logger,
-    privateServer,
-    storage,
-    keeper,
-    drain,
-    pipeline,
-    inventory,
-    snapshot,
-    exposition,
-    api,
-    serviceManager,
-    watchdog,
-  });
-  return { daemon, reloader, location: storage.location, inventory };
+  return { exposition, api };
 }

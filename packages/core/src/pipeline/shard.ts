@@ -8,7 +8,7 @@ import { codeOf, messageOf } from "../model/errors.ts";
 import type { FailureReason } from "../model/failure.ts";
 import type { Logger } from "../model/logger.ts";
 import { DueQueue } from "./due-queue.ts";
-import { hangDeadlineMs } from "./hang-deadline.ts";
+import { Roster } from "./roster.ts";
 import { RowWriter } from "./row-writer.ts";
 import type { CollectorFailure, LateRow, PageMessage, ShardSetup, TickReply } from "./shard-protocol.ts";
 import { ShardStats } from "./shard-stats.ts";
@@ -28,8 +28,6 @@ export interface ShardOptions {
   readonly onCollectorFailures: (failures: readonly CollectorFailure[]) => void;
 }
 
-/** Changes sent with one tick at most: cloning 1,000 instances takes about 2 ms. */
-const CHANGES_PER_TICK = 1_000;
 /** After the hang deadline, how long a reply that is on its way (this process was frozen itself) may still arrive. */
 const GRACE_MS = 100;
 const DESTROY_DEADLINE_MS = 1_000;
@@ -55,15 +53,13 @@ export class Shard {
   readonly stats = new ShardStats();
   readonly #options: ShardOptions;
   readonly #logger: Logger;
-  readonly #instances = new Map<number, InstanceRef>();
+  readonly #roster = new Roster();
   readonly #queue = new DueQueue();
   readonly #suspects: Suspects;
   readonly #backoff: Backoff;
   /** Rows that the thread still owes from ticks it answered: id to slot. */
   readonly #owed = new Map<number, number>();
   readonly #current = new SharedArrayBuffer(8);
-  #put = new Map<number, InstanceRef>();
-  #remove = new Set<number>();
   #failed: { id: number; timestampMs: number; reason: FailureReason }[] = [];
   #thread: ShardThread | null = null;
   #generation = 0;
@@ -71,8 +67,6 @@ export class Shard {
   #refresh: PromiseWithResolvers<void> | null = null;
   #refreshHost: number | null = null;
   #cancelReopen: CancelTimer = () => {};
-  /** Null when the instances changed since it was worked out. */
-  #hangMs: number | null = null;
   #stopped = false;
 
   constructor(options: ShardOptions) {
@@ -90,13 +84,11 @@ export class Shard {
     const setup: ShardSetup = {
       generation,
       current: this.#current,
-      instances: this.#instances,
+      instances: this.#roster.instances,
       host: this.#options.host,
       collectTimeoutMs: this.#options.collectTimeoutMs,
     };
-    // The new thread gets all instances at once by `setup`.
-    this.#put = new Map();
-    this.#remove = new Set();
+    this.#roster.allTold();
     Atomics.store(new Int32Array(this.#current), 1, 0);
     this.#thread = new ShardThread({
       setup,
@@ -110,20 +102,14 @@ export class Shard {
 
   /** Adds an instance, or replaces what is known of it. */
   put(instance: InstanceRef): void {
-    this.#instances.set(instance.id, instance);
-    this.#put.set(instance.id, instance);
-    this.#hangMs = null;
-    this.#remove.delete(instance.id);
+    this.#roster.put(instance);
     this.#suspects.acquit(instance.id);
   }
 
   remove(id: number): void {
-    this.#instances.delete(id);
-    this.#put.delete(id);
-    this.#remove.add(id);
+    this.#roster.remove(id);
     this.#queue.remove(id);
     this.#owed.delete(id);
-    this.#hangMs = null;
     this.#suspects.acquit(id);
   }
 
@@ -147,7 +133,7 @@ export class Shard {
   flush(): void {
     this.#deliverFailed();
     if (this.#thread === null || this.#inFlight !== null || this.#stopped) return;
-    const hasWork = this.#queue.size > 0 || this.#put.size > 0 || this.#remove.size > 0 || this.#refresh !== null;
+    const hasWork = this.#queue.size > 0 || this.#roster.hasChanges || this.#refresh !== null;
     if (hasWork) this.#send(this.#thread);
   }
 
@@ -167,9 +153,7 @@ export class Shard {
   #send(thread: ShardThread): void {
     const { clock } = this.#options;
     const { ids, timestamps } = this.#queue.take(clock.wallMs());
-    const put = this.#takeChanges(ids);
-    const remove = [...this.#remove];
-    this.#remove.clear();
+    const { put, remove } = this.#roster.takeChanges(ids);
     const refresh = this.#refresh !== null;
     const inFlight: InFlight = { ids: ids.slice(), timestamps: timestamps.slice(), refresh, cancelTimer: () => {} };
     inFlight.cancelTimer = this.#watch();
@@ -181,28 +165,9 @@ export class Shard {
     );
   }
 
-  /** The changes that the due instances need, and as many others as fit. */
-  #takeChanges(ids: Int32Array): InstanceRef[] {
-    const taken: InstanceRef[] = [];
-    const take = (id: number) => {
-      const instance = this.#put.get(id);
-      if (instance === undefined) return;
-      taken.push(instance);
-      this.#put.delete(id);
-    };
-    if (this.#put.size === 0) return taken;
-    ids.forEach(take);
-    for (const id of this.#put.keys()) {
-      if (taken.length >= CHANGES_PER_TICK) break;
-      take(id);
-    }
-    return taken;
-  }
-
   #watch(): CancelTimer {
     const { clock } = this.#options;
-    this.#hangMs ??= hangDeadlineMs(this.#instances.values());
-    let cancel = clock.after(this.#hangMs, () => {
+    let cancel = clock.after(this.#roster.hangDeadlineMs, () => {
       cancel = clock.after(GRACE_MS, () => this.#replace("hung", null));
     });
     return () => cancel();
@@ -292,7 +257,7 @@ export class Shard {
     this.#owed.clear();
     for (const [id, timestampMs] of lost) {
       if (id === culprit?.id) this.#failed.push({ id, timestampMs, reason: culprit.reason });
-      else if (this.#instances.has(id)) this.stats.missed.replaced++;
+      else if (this.#roster.instances.has(id)) this.stats.missed.replaced++;
     }
   }
 

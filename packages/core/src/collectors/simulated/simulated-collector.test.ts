@@ -20,7 +20,7 @@ function reading(wallMs: number, signal: AbortSignal | null = null): Reading {
 function collect(simulation: Simulation | null, wallMs: number, name?: string): number[] {
   const values = CORE_METRICS.map(() => NaN);
   const collector = new SimulatedCollector(() => Promise.resolve());
-  collector.collect(instance(simulation, name), reading(wallMs), {
+  void collector.collect(instance(simulation, name), reading(wallMs), {
     column: (column, value) => void (values[column] = value),
     series: () => {
       throw new Error("a simulated instance has no page");
