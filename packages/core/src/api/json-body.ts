@@ -16,7 +16,9 @@ export function takeJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     const text = decodeUtf8(body as Buffer);
-    if (text === null) return done(malformed("The body is not UTF-8."));
+    if (text === null || text.startsWith("\uFEFF")) {
+      return done(malformed("The body is not UTF-8 without a byte order mark."));
+    }
     if (isDeeperThan(body as Buffer, LIMITS.bodyDepthMax)) {
       return done(malformed(`The body is nested deeper than ${LIMITS.bodyDepthMax} levels.`));
     }

@@ -114,7 +114,11 @@ export class MetricsBodies {
 
   #stream({ first, rest }: Rendering & { whole: null }, compressed: boolean): Readable {
     const text = Readable.from(pieces(first, rest));
-    text.once("close", () => this.#renderings--);
+    text.once("close", () => {
+      this.#renderings--;
+      // A stream that is closed before its first piece was read does not end its source by itself.
+      void rest.return?.();
+    });
     if (!compressed) return text;
     const zipped = createGzip(GZIP);
     text.on("error", (error) => zipped.destroy(error));

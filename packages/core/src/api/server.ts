@@ -10,6 +10,7 @@ import { FORMATS } from "./formats.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { notFoundHandler } from "./hooks/not-found.ts";
 import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
+import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
 import { takeJsonBodies } from "./json-body.ts";
 import { LIMITS } from "./limits.ts";
 import { listenError } from "./listen-error.ts";
@@ -65,6 +66,7 @@ function addHooks(server: FastifyInstance, { config, httpRecorder }: ApiContext)
     "onRequest",
     authenticate(() => config().http.apiToken),
   );
+  server.addHook("onRequest", refuseTrailingSlash);
   server.addHook("onResponse", async ({ method, routeOptions }, reply) => {
     const seconds = reply.elapsedTime / 1_000;
     httpRecorder.observe({ route: routeOptions.url ?? "none", method, status: reply.statusCode, seconds });

@@ -24,7 +24,8 @@ export const ERRORS = {
   MEDIA_TYPE_UNSUPPORTED: { status: 415, meaning: "Bodies must be `application/json`, uncompressed." },
   HOST_NOT_ALLOWED: {
     status: 421,
-    meaning: "A daemon on a loopback address answers only to the names of this machine: `localhost`, `127.0.0.1`, `[::1]`.",
+    meaning:
+      "A daemon on a loopback address answers only to the names of this machine: `localhost`, `127.0.0.1`, `[::1]`.",
   },
   RELOAD_INVALID: { status: 422, meaning: "The new configuration has problems; the old one stays." },
   HEADERS_TOO_LARGE: { status: 431, meaning: "More than 100 headers or 16 KiB of them." },

@@ -33,7 +33,7 @@ export class HostRunner implements Collector {
     this.#failures = [];
     this.#collectors.forEach(({ collector }, index) => {
       const startMs = this.#clock.monotonicMs();
-      this.#success[index] = this.#runOne(collector, () => collector.collect(instance, reading, writer)) ? 1 : 0;
+      this.#success[index] = this.#runOne(collector, () => void collector.collect(instance, reading, writer)) ? 1 : 0;
       this.#seconds[index] = (this.#clock.monotonicMs() - startMs) / 1000;
     });
     this.#writeScrapeSeries();

@@ -22,6 +22,7 @@ type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
 /** A whole API over real parts: memory storage, fleet, exposition. Only the daemon around it is missing. */
 export interface TestApi extends AsyncDisposable {
   readonly server: ApiServer;
+  readonly context: ApiContext;
   readonly clock: ManualClock;
   readonly storage: MemoryStorage;
   readonly fleet: Fleet;
@@ -31,7 +32,7 @@ export interface TestApi extends AsyncDisposable {
   setToken(token: string | null): void;
 }
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE";
 
 export interface Sent {
   readonly body?: unknown;
@@ -77,6 +78,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const server = createServer(context);
   return {
     server,
+    context,
     clock,
     storage,
     fleet,
@@ -119,7 +121,7 @@ async function call(server: ApiServer, { method, url, body, headers }: Call): Pr
 function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
   return new Exposition(
     { page: async () => null, fleet, stats: () => SAMPLE_STATS },
-    { clock, yieldToLoop: async () => {}, instancesMax: 1_000, collectors: ["cpu"] },
+    { clock, yieldToLoop: async () => {}, instancesMax: () => 1_000, collectors: ["cpu"] },
   );
 }
 

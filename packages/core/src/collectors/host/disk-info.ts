@@ -26,7 +26,10 @@ export class DiskInfo {
     this.#series = new RereadAfter(PERIOD_MS, () => {
       const { major, minor } = this.#number;
       const properties = parseUdevProperties(textIfThere(join(paths.udevData, `b${major}:${minor}`)));
-      const rotational = textIfThere(join(paths.sysfs, "block", device, "queue", "rotational")).trim();
+      // In sysfs a slash within a name (cciss/c0d0) is an exclamation mark.
+      const rotational = textIfThere(
+        join(paths.sysfs, "block", device.replaceAll("/", "!"), "queue", "rotational"),
+      ).trim();
       return diskInfoSeries({ device, major, minor, rotational: rotational === "1" ? "1" : "0", properties });
     });
   }

@@ -26,3 +26,16 @@ test("after a failure everyone who asks gets the failure, never an old text", ()
   expect(() => shared.lines(reading)).toThrow("is empty");
   shared.close();
 });
+
+test("a reading object that is used again later is another reading", () => {
+  using folder = new ScratchFolder();
+  const shared = new SharedText(new ProcFile(folder.write("stat", "1\n")));
+  const reading = { ...tickAt(0), monotonicMs: 0 };
+  shared.lines(reading);
+  folder.write("stat", "2\n");
+
+  reading.monotonicMs = 5000;
+
+  expect(shared.lines(reading)).toBe("2\n");
+  shared.close();
+});

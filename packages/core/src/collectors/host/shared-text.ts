@@ -5,6 +5,8 @@ import type { ProcFile } from "./proc-file.ts";
 export class SharedText {
   readonly #file: ProcFile;
   #reading: Reading | null = null;
+  /** Of the reading, lest one object that is used again looks like the same reading. */
+  #atMs = 0;
   #text = "";
 
   constructor(file: ProcFile) {
@@ -12,10 +14,11 @@ export class SharedText {
   }
 
   lines(reading: Reading): string {
-    if (this.#reading === reading) return this.#text;
+    if (this.#reading === reading && this.#atMs === reading.monotonicMs) return this.#text;
     this.#reading = null;
     this.#text = this.#file.lines();
     this.#reading = reading;
+    this.#atMs = reading.monotonicMs;
     return this.#text;
   }
 
