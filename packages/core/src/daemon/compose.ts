@@ -22,10 +22,14 @@ import { daemonStats } from "./daemon-stats.ts";
 import { healthParts } from "./health-parts.ts";
 import { LiveConfig } from "./live-config.ts";
 import type { RootLogger } from "./logger.ts";
+import { rateLimited } from "./rate-limited-logger.ts";
 import { Reloader } from "./reloader.ts";
 import type { ServiceManager } from "./service-manager.ts";
 import { StorageKeeper } from "./storage-keeper.ts";
 import { Watchdog } from "./watchdog.ts";
+
+/** A collector that fails at every reading says so every ten minutes; its success series tells the rest. */
+const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector", "shard"] };
 
 export interface ComposeOptions {
   readonly loaded: LoadedConfig;
@@ -59,7 +63,7 @@ export function compose(options: ComposeOptions): Composition {
     host: config.host,
     clock,
     random,
-    logger: logger.child("pipeline"),
+    logger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
     onBatch: (batch) => {
       knowing.latest.record(batch);
       storing.spool.append(batch);

@@ -19,6 +19,7 @@ export interface PipelineOptions {
   readonly host: Config["host"];
   readonly clock: Clock;
   readonly random: () => number;
+  /** Told of each failure of a host collector, at each reading: give it a rate limit. */
   readonly logger: Logger;
   /** Every row, in the order the shards answer. Must not throw and must not wait. */
   readonly onBatch: (batch: Batch) => void;
@@ -36,7 +37,6 @@ export class Pipeline {
   readonly #wheel: Wheel;
   readonly #shards: readonly Shard[];
   readonly #instances = new Map<number, Instance>();
-  readonly #reported = new Map<string, string>();
   #hostId: number | null = null;
   #page: Page | null = null;
   #layout: { readonly layout: PageLayout; readonly generation: number } | null = null;
@@ -156,12 +156,9 @@ export class Pipeline {
     this.#page = { layout: this.#layout.layout, values: message.values, readAtMs: message.readAtMs };
   }
 
-  /** Logged when a collector begins to fail or fails in another way, not each time: its success series tells the rest. */
   #onCollectorFailures(failures: readonly CollectorFailure[]): void {
     for (const { collector, message } of failures) {
       this.stats.countCollectorError(collector);
-      if (this.#reported.get(collector) === message) continue;
-      this.#reported.set(collector, message);
       this.#options.logger.warn("a collector of this host failed", { collector, error: message });
     }
   }
