@@ -36,7 +36,10 @@ export function sendProblem(reply: FastifyReply, error: CloudMonitorError): void
     reply.header("retry-after", error.code === "STORE_UNAVAILABLE" ? RETRY_AFTER_STORE_SECONDS : RETRY_AFTER_SECONDS);
   }
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
-  void reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+  void reply
+    .code(problem.status)
+    .type(PROBLEM_TYPE)
+    .send(`${JSON.stringify(problem)}\n`);
 }
 
 function asCloudMonitorError(thrown: unknown): CloudMonitorError {

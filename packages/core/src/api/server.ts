@@ -46,7 +46,8 @@ function buildServer(context: ApiContext): FastifyInstance {
   server.server.maxHeadersCount = LIMITS.headersMax + 1;
   takeJsonBodies(server);
   // The answers are typed by the compiler and checked in tests; a second serializer would cost memory and start time.
-  server.setSerializerCompiler(() => JSON.stringify);
+  // The line break is for terminals.
+  server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
   server.addSchema({ $id: "Problem", ...ProblemSchema });
   addHooks(server, context);
   const routes = allRoutes(context);
