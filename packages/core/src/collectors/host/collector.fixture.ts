@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { CoreMetric } from "../../model/core-metrics.ts";
@@ -103,7 +103,11 @@ export function valuesOrRefusal<Value>(parse: () => Value): Value | null {
   }
 }
 
-/** Lets events happen until `condition` holds; the test's own time limit ends it otherwise. */
+/** Waits for what a child process does, at most 10 s: a test that fails must not go on turning for ever. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await nextTurn();
+  for (let look = 0; look < 5000; look++) {
+    if (condition()) return;
+    await pause(2);
+  }
+  throw new Error("waited 10 s in vain");
 }

@@ -127,7 +127,7 @@ export class MountProbe {
     child.givenUp = true;
     // The first of them hangs, the others had no turn: they come before it next time.
     const [hanging, ...others] = child.unanswered;
-    const nextTime = hanging === undefined ? others : [hanging, ...others];
+    const nextTime = hanging === undefined ? others : [...others, hanging];
     nextTime.forEach((path, turn) => this.#known.set(path, { answer: "timeout", askedMs: child.askedMs, turn }));
   }
 
