@@ -32,7 +32,11 @@ test("leaves out kernel filesystems and containers' layers by default", () => {
 });
 
 test("a place that was mounted over with the same labels is served once", () => {
-  expect(knownMounts([mount("/data"), { ...mount("/data"), minor: "2" }], OPTIONS)).toHaveLength(1);
+  const mounts = knownMounts([mount("/data"), { ...mount("/data"), minor: "2" }], OPTIONS);
+
+  expect(mounts.map(({ mountInfoLabels }) => mountInfoLabels)).toEqual([
+    'device="/dev/sda1",major="8",minor="1",mountpoint="/data"',
+  ]);
 });
 
 test.each([
