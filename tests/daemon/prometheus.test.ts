@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { expect } from "@jest/globals";
+import { TestDaemon } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { needs } from "../support/programs.ts";
+import { TestPrometheus } from "../support/prometheus.ts";
+import type { Series } from "../support/prometheus.ts";
+
+const withPrometheus = needs("prometheus");
+
+withPrometheus("a Prometheus with the shipped configuration scrapes the daemon as OpenMetrics", async () => {
+  const daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1" } });
+  const added = { name: 'odd "name" \\ {1}', ip: "10.0.0.1", labels: { zone: "a", note: "ü \\n" } };
+  await daemon.send("POST", "/instances", added);
+  const prometheus = new TestPrometheus(new URL(await daemon.url()).host);
+  const one = async (expression: string): Promise<Series> =>
+    (
+      await eventually(
+        () => prometheus.query(expression),
+        (series) => series.length === 1,
+      )
+    )[0]!;
+
+  const up = await one('up{job="cloud-monitor"} == 1');
+  const scraped = await one('scrape_samples_scraped{job="cloud-monitor"}');
+  const memory = await one("node_memory_MemTotal_bytes");
+  const joined = await one(
+    'cloud_monitor_instance_up{id="1"} * on (instance, id) group_left (zone, note) cloud_monitor_instance_info',
+  );
+  const openMetrics = await daemon.metric("cloud_monitor_scrapes_total", 'format="openmetrics"');
+  const again = await eventually(
+    () => daemon.metric("cloud_monitor_scrapes_total", 'format="openmetrics"'),
+    (count) => count > openMetrics,
+  );
+  await prometheus.dispose();
+  await daemon.dispose();
+
+  expect(up.metric).toMatchObject({ job: "cloud-monitor" });
+  expect(Number(scraped.value[1])).toBeGreaterThan(200);
+  expect(Number(memory.value[1])).toBe(memTotalBytes());
+  expect(joined.metric).toMatchObject({ id: "1", name: added.name, ...added.labels });
+  expect(joined.value[1]).toBe("1");
+  expect(openMetrics).toBeGreaterThan(0);
+  expect(again).toBeGreaterThan(openMetrics);
+});
+
+function memTotalBytes(): number {
+  return Number(/^MemTotal:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"))![1]) * 1024;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "@jest/globals";
+import type { InstanceMetrics } from "@cloud-monitor/client";
+import { TestDaemon } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { needs } from "../support/programs.ts";
+import { runProgram } from "../support/run-program.ts";
+
+const PROMETHEUS_CONFIG = fileURLToPath(new URL("../../prometheus/prometheus.yml", import.meta.url));
+
+const CAMEL_CASE = /^node_memory_(\w+?)(_bytes)? metric names should be written in 'snake_case' not 'camelCase'$/;
+
+/** Fields of this kernel's /proc/meminfo: node_exporter makes names of them as they are, and so do we. */
+const MEMINFO_FIELDS = readFileSync("/proc/meminfo", "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.slice(0, line.indexOf(":")).replaceAll(/[()]/g, "_").replace(/_$/, ""));
+
+const withPromtool = needs("promtool");
+
+withPromtool("promtool check metrics accepts /metrics of a running daemon in silence", async () => {
+  const daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1" } });
+  await daemon.send("POST", "/instances", { name: "web-1", ip: "10.0.0.1" });
+  await daemon.send("POST", "/instances", { name: "down", ip: "10.0.0.2", simulation: { fault: "throw" } });
+  const hostile = { name: 'a"b\\c{d="e"}\u{1f525}', ip: "::1", labels: { note: 'back\\slash\\n "quoted", {x="y"} 1' } };
+  const added = await daemon.send("POST", "/instances", hostile);
+
+  const young = await lintsOf(daemon);
+  await eventually(
+    () => daemon.json<InstanceMetrics>("/metrics/0"),
+    ({ cpuUsage }) => cpuUsage !== null,
+  );
+  const settled = await lintsOf(daemon);
+  const text = await (await daemon.fetch("/metrics")).text();
+  await daemon.dispose();
+
+  expect(added.status).toBe(201);
+  expect(text).toContain('cloud_monitor_instance_up{id="2",name="down"} 0');
+  expect(text).toContain('name="a\\"b\\\\c{d=\\"e\\"}\u{1f525}"');
+  expect(text).toMatch(/^node_cpu_usage_percent \d/m);
+  expect(young).toEqual([]);
+  expect(settled).toEqual([]);
+});
+
+withPromtool("promtool check config accepts the shipped Prometheus configuration", async () => {
+  const { code, stderr } = await runProgram("promtool", { args: ["check", "config", PROMETHEUS_CONFIG] });
+
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+});
+
+/** Its remarks, one a line, but for those on node_exporter's names of /proc/meminfo. */
+async function lintsOf(daemon: TestDaemon): Promise<string[]> {
+  const page = await (await daemon.fetch("/metrics")).text();
+  const { stdout, stderr } = await runProgram("promtool", { args: ["check", "metrics"], stdin: page });
+  const remarks = `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
+  return remarks.filter((line) => !MEMINFO_FIELDS.includes(CAMEL_CASE.exec(line)?.[1] ?? ""));
+}

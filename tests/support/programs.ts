@@ -1,0 +1,28 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { test } from "@jest/globals";
+
+/** Registers a test that runs another program. */
+export type RegisterTest = (title: string, run: () => Promise<void> | void, timeoutMs?: number) => void;
+
+/**
+ * `test`, where the machine has the program. Elsewhere the test is skipped under a title that says so, and under CI a
+ * skipped test fails the run (see summary-reporter.mjs): `.ci/run` installs what the tests use.
+ */
+export function needs(program: string): RegisterTest {
+  if (isInstalled(program)) return (title, run, timeoutMs) => test(title, run, timeoutMs);
+  return (title, run) => test.skip(`skipped: needs ${program}: ${title}`, run);
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, program)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

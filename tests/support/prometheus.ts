@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** One element of an instant vector. */
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  /** Seconds since 1970, and the value as text. */
+  readonly value: readonly [number, string];
+}
+
+const SHIPPED_CONFIG = fileURLToPath(new URL("../../prometheus/prometheus.yml", import.meta.url));
+
+/** A Prometheus on a port of the kernel's choice, with the shipped configuration: only target and intervals differ. */
+export class TestPrometheus {
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+  readonly #url = Promise.withResolvers<string>();
+  #log = "";
+
+  /** `target`: the daemon's host and port. */
+  constructor(target: string) {
+    this.#folder = mkdtempSync(join(tmpdir(), "cloud-monitor-prometheus-"));
+    const config = join(this.#folder, "prometheus.yml");
+    writeFileSync(config, configFor(target));
+    const data = join(this.#folder, "data");
+    const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, "--web.listen-address=127.0.0.1:0"];
+    this.#child = spawn("prometheus", args, { stdio: ["ignore", "ignore", "pipe"] });
+    this.#child.stderr!.on("data", (chunk: Buffer) => this.#onLog(String(chunk)));
+    this.#child.once("error", (error) => this.#url.reject(error));
+    this.#child.once("close", () => this.#url.reject(new Error(`Prometheus ended: ${this.#log}`)));
+    this.#url.promise.catch(() => {});
+  }
+
+  /** The answer to an instant query. */
+  async query(expression: string): Promise<readonly Series[]> {
+    const url = await this.#url.promise;
+    const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    // While it still reads its (empty) log it answers 503.
+    if (answer.status === 503) return [];
+    const { data } = (await answer.json()) as { data: { result: readonly Series[] } };
+    return data.result;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const closed = once(this.#child, "close");
+      this.#child.kill("SIGTERM");
+      await closed;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #onLog(text: string): void {
+    this.#log += text;
+    const address = /Listening on"? address=(\S+)/.exec(this.#log)?.[1];
+    if (address !== undefined) this.#url.resolve(`http://${address}`);
+  }
+}
+
+/** Nothing listens where Prometheus looks for itself: its port is not known beforehand. */
+function configFor(target: string): string {
+  return readFileSync(SHIPPED_CONFIG, "utf8")
+    .replaceAll("127.0.0.1:8080", target)
+    .replaceAll("127.0.0.1:9090", "127.0.0.1:9")
+    .replaceAll(/scrape_interval: \d+s/g, "scrape_interval: 1s")
+    .replaceAll(/scrape_timeout: \d+s/g, "scrape_timeout: 1s");
+}
