@@ -17,10 +17,15 @@ export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
     ["Metrics", `${facts.url}metrics`],
     ["Data", facts.storage],
     ["State", facts.stateDir],
-    ["Watching", facts.instances === 1 ? "this host" : `this host and ${facts.instances - 1} instances`],
+    ["Watching", watched(facts.instances - 1)],
     ["Next", "npx cloudctl simulate 20    (a fleet to look at)"],
     ["Stop", "Ctrl-C"],
   ];
   const title = `${bold(`cloud-monitor ${facts.version}`)} is ready after ${facts.secondsToStart.toFixed(1)} s`;
   return ["", title, "", ...rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`), "", ""].join("\n");
+}
+
+function watched(others: number): string {
+  if (others === 0) return "this host";
+  return others === 1 ? "this host and 1 instance" : `this host and ${others} instances`;
 }

@@ -116,18 +116,12 @@ async function announceWhenReady(
   const { host, port } = await daemon.start();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   const secondsToStart = (clock.wallMs() - context.startedAtMs) / 1000;
-  logger.info("ready", {
-    version: VERSION,
-    url,
-    storage: location,
-    stateDir,
-    instances: inventory.size,
-    secondsToStart,
-  });
+  const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };
   if (context.stdout.isTTY) {
     await logger.flush();
-    const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };
     context.stdout.write(banner(facts, context.stdout));
+  } else {
+    logger.info("ready", facts);
   }
   const readyFd = context.env[READY_FD_VARIABLE];
   if (readyFd !== undefined) reportReady(Number(readyFd));
