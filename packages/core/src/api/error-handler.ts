@@ -70,8 +70,6 @@ function fromFastify(code: string, cause: unknown): CloudMonitorError {
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
     case "FST_ERR_CTP_INVALID_TYPE":
       return new CloudMonitorError("MEDIA_TYPE_UNSUPPORTED", ERRORS.MEDIA_TYPE_UNSUPPORTED.meaning);
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return new CloudMonitorError("REQUEST_MALFORMED", "The body is empty; wanted a JSON document.");
     case "FST_ERR_CTP_INVALID_JSON_BODY":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return new CloudMonitorError("REQUEST_MALFORMED", "The body is not JSON as in RFC 8259, or was cut.");

@@ -15,6 +15,8 @@ export function takeJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser("error", "error");
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    // Clients that name the type of every request name it without a body too; a route that needs one says so.
+    if (body.length === 0) return done(null, undefined);
     const text = decodeUtf8(body as Buffer);
     if (text === null || text.startsWith("\uFEFF")) {
       return done(malformed("The body is not UTF-8 without a byte order mark."));

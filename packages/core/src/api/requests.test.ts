@@ -8,7 +8,6 @@ describe("a body is malformed, and answered with 400, when it", () => {
     ["is cut", WEB.slice(0, -3)],
     ["has something behind its end", `${WEB}x`],
     ["begins with a byte order mark", `\ufeff${WEB}`],
-    ["is empty", ""],
     ["is no UTF-8", Buffer.from([0x22, 0xff, 0x22])],
     ["sets __proto__", '{"name":"a","ip":"b","labels":{"__proto__":{"polluted":true}}}'],
     ["sets constructor.prototype", '{"name":"a","ip":"b","constructor":{"prototype":{"polluted":true}}}'],
@@ -39,6 +38,18 @@ describe("numbers are never bent into shape:", () => {
       expect([status, json.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([400, ["/interval"]]);
     },
   );
+});
+
+test("a route that needs a body says so, and one that needs none does without, whatever the type named", async () => {
+  await using api = await testApi();
+
+  const needed = await api.call("POST", "/instances", { body: "" });
+  const bare = await api.call("POST", "/instances");
+  const notNeeded = await api.call("POST", "/-/reload", { body: "" });
+
+  expect([needed.status, needed.json.code, needed.json.errors[0].pointer]).toEqual([400, "REQUEST_INVALID", ""]);
+  expect(bare.json).toEqual(needed.json);
+  expect(notNeeded.status).toBe(200);
 });
 
 test("of a key given twice the last counts", async () => {
