@@ -3,6 +3,7 @@ import type { Exposition } from "../exposition/exposition.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { Snapshot } from "../fleet/snapshot.ts";
 import { messageOf } from "../model/errors.ts";
+import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
@@ -52,9 +53,11 @@ export class Daemon {
     await keeper.start();
     drain.start();
     pipeline.start();
+    // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.
+    const isOurs = ({ id }: Instance) => id > 0 || id === inventory.hostId;
     inventory.subscribe({
-      added: (instances) => instances.forEach((instance) => pipeline.add(instance)),
-      changed: (_before, after) => pipeline.change(after),
+      added: (instances) => instances.filter(isOurs).forEach((instance) => pipeline.add(instance)),
+      changed: (_before, after) => void (isOurs(after) && pipeline.change(after)),
       removed: (instances) => instances.forEach(({ id }) => pipeline.remove(id)),
     });
     const address = await api.listen();
