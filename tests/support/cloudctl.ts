@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { runProgram } from "./run-program.ts";
+import type { ProgramRun } from "./run-program.ts";
+
+const MAIN = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
+
+/** `cloudctl` as a user runs it, a process of its own, against the daemon at `url`. */
+export function cloudctl(
+  url: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramRun> {
+  return runProgram(process.execPath, {
+    args: ["--conditions=source", MAIN, ...args],
+    env: { PATH: process.env["PATH"] ?? "", CLOUDCTL_URL: url, ...env },
+  });
+}
