@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Instance } from "@cloud-monitor/client";
+import { hashNumber } from "../../packages/core/src/model/hash.ts";
+import { TestDaemon } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { addFleet, residualOf } from "../support/fleet.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+import type { TestDatabase } from "../support/postgres.ts";
+import { storedRows } from "../support/stored-rows.ts";
+import type { StoredRows } from "../support/stored-rows.ts";
+
+const THREADS = 2;
+const FLEET = 100;
+const CULPRIT = 50;
+
+let database: TestDatabase;
+let daemon: TestDaemon;
+/** Every instance has a row between this moment and the fault, so that a gap has a begin. */
+let sinceMs: number;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  daemon = new TestDaemon({
+    env: {
+      DATABASE_URL: database.url,
+      DEFAULT_INTERVAL: "1",
+      CLOUD_MONITOR_SHARDS_THREADS: String(THREADS),
+      CLOUD_MONITOR_SHARDS_HEAP_MAX: "64MiB",
+    },
+  });
+  await addFleet(daemon, FLEET);
+  sinceMs = Date.now() - 1_050;
+});
+
+afterEach(async () => {
+  await daemon.dispose();
+  await database.drop();
+});
+
+async function commit(fault: "hang" | "throw" | "exhaust"): Promise<void> {
+  const answer = await daemon.send("PATCH", `/instances/${CULPRIT}`, { simulation: { fault } });
+  expect(answer.status).toBe(200);
+}
+
+function culprit(isAs: (instance: Instance) => boolean): Promise<Instance> {
+  return eventually(() => daemon.json<Instance>(`/instances/${CULPRIT}`), isAs);
+}
+
+/** Until every instance had `seconds` more turns. */
+async function goOn(seconds: number): Promise<void> {
+  const before = await daemon.metric("cloud_monitor_rows_collected_total");
+  await eventually(
+    () => daemon.metric("cloud_monitor_rows_collected_total"),
+    (rows) => rows >= before + FLEET * seconds,
+  );
+}
+
+interface Outcome {
+  readonly replacedHung: number;
+  readonly replacedCrashed: number;
+  readonly missedCounted: number;
+  readonly code: number | null;
+  readonly stopMs: number;
+  readonly culprit: StoredRows;
+  readonly neighbours: readonly StoredRows[];
+  readonly others: readonly StoredRows[];
+}
+
+/** Reads the counters, stops the daemon (which stores what waits), and reads the rows. */
+async function outcome(): Promise<Outcome> {
+  const replaced = (reason: string) => daemon.metric("cloud_monitor_thread_replacements_total", `reason="${reason}"`);
+  const counters = {
+    replacedHung: await replaced("hung"),
+    replacedCrashed: await replaced("crashed"),
+    missedCounted: await daemon.metric("cloud_monitor_collections_missed_total"),
+  };
+  expect(await residualOf(daemon)).toBe(0);
+  const stoppingMs = Date.now();
+  const { code } = await daemon.stop();
+  const stopMs = Date.now() - stoppingMs;
+  const rows = await storedRows(database, sinceMs);
+  const shardOf = (id: number) => hashNumber(id) % THREADS;
+  return {
+    ...counters,
+    code,
+    stopMs,
+    culprit: rows.find(({ id }) => id === CULPRIT)!,
+    neighbours: rows.filter(({ id }) => id !== CULPRIT && shardOf(id) === shardOf(CULPRIT)),
+    others: rows.filter(({ id }) => shardOf(id) !== shardOf(CULPRIT)),
+  };
+}
+
+function missedBy(rows: readonly StoredRows[]): number {
+  return rows.reduce((sum, { missed }) => sum + missed, 0);
+}
+
+describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
+  test("that hangs costs its neighbours two intervals at most, once, and heals when it is changed", async () => {
+    await commit("hang");
+
+    const down = await culprit(({ status }) => status === "down");
+    await goOn(3);
+    await daemon.send("PATCH", `/instances/${CULPRIT}`, { simulation: null });
+    const patchedMs = Date.now();
+    const healed = await culprit(({ status }) => status === "up");
+    const healedAfterMs = Date.now() - patchedMs;
+    await goOn(1);
+    const seen = await outcome();
+
+    expect(down).toMatchObject({ status: "down", reason: "hung" });
+    expect(healed.reason).toBeNull();
+    expect(healedAfterMs).toBeLessThan(2_000);
+    expect(seen).toMatchObject({ code: 0, replacedHung: 1, replacedCrashed: 0 });
+    expect(seen.culprit).toMatchObject({ missed: 0, askew: 0 });
+    expect(seen.neighbours.length).toBeGreaterThan(30);
+    for (const { gaps, missed, askew } of seen.neighbours) {
+      expect(gaps).toBeLessThanOrEqual(1);
+      expect(missed).toBeLessThanOrEqual(2);
+      expect(askew).toBe(0);
+    }
+    expect(missedBy(seen.others)).toBe(0);
+    expect(missedBy(seen.neighbours)).toBe(seen.missedCounted);
+    expect(seen.missedCounted).toBeGreaterThan(0);
+  });
+
+  test("that throws costs nobody else anything", async () => {
+    await commit("throw");
+
+    const down = await culprit(({ status }) => status === "down");
+    await goOn(2);
+    const [{ failures }] = (await database.sql<{ failures: number }>(
+      "select count(*)::int as failures from sample where up = 0 and cpu_usage_percent is null and instance_id = $1",
+      [CULPRIT],
+    )) as [{ failures: number }];
+    const failed = await daemon.metric("cloud_monitor_collections_failed_total", 'reason="failed"');
+    const seen = await outcome();
+
+    expect(down).toMatchObject({ status: "down", reason: "failed" });
+    expect(failures).toBeGreaterThanOrEqual(2);
+    expect(failed).toBeGreaterThanOrEqual(failures);
+    expect(seen).toMatchObject({ code: 0, replacedHung: 0, replacedCrashed: 0, missedCounted: 0 });
+    expect(missedBy([seen.culprit, ...seen.neighbours, ...seen.others])).toBe(0);
+  });
+
+  test("that exhausts its thread's memory costs its neighbours two intervals at most; the thread is back within 1 s", async () => {
+    await commit("exhaust");
+
+    const down = await culprit(({ status }) => status === "down");
+    await eventually(
+      () => daemon.metric("cloud_monitor_threads_running"),
+      (running) => running === THREADS,
+    );
+    const runningMs = Date.now();
+    await goOn(2);
+    const seen = await outcome();
+    const line = daemon.stdout.split("\n").find((one) => one.includes("a collector thread is replaced"))!;
+    const { timestamp, ...facts } = JSON.parse(line) as { timestamp: string; reason: string; instanceId: number };
+
+    expect(down).toMatchObject({ status: "down", reason: "crashed" });
+    expect(facts).toMatchObject({ reason: "crashed", instanceId: CULPRIT, code: "ERR_WORKER_OUT_OF_MEMORY" });
+    expect(runningMs - Date.parse(timestamp)).toBeLessThan(1_000);
+    expect(seen).toMatchObject({ code: 0, replacedHung: 0, replacedCrashed: 1 });
+    expect(seen.culprit).toMatchObject({ missed: 0, askew: 0 });
+    for (const { gaps, missed } of seen.neighbours) {
+      expect(gaps).toBeLessThanOrEqual(1);
+      expect(missed).toBeLessThanOrEqual(2);
+    }
+    expect(missedBy(seen.others)).toBe(0);
+    expect(missedBy(seen.neighbours)).toBe(seen.missedCounted);
+  });
+
+  test("that hangs does not hold up a stop", async () => {
+    // A new instance is collected at once: its thread hangs when this is answered, or a moment later.
+    await daemon.send("POST", "/instances", { name: "hangs", ip: "10.0.0.1", simulation: { fault: "hang" } });
+
+    const seen = await outcome();
+
+    expect(seen).toMatchObject({ code: 0, replacedHung: 0 });
+    expect(seen.stopMs).toBeLessThan(10_000);
+    expect(daemon.stdout).toContain('"message":"stopped"');
+  });
+});
