@@ -20,6 +20,13 @@ describe("DueQueue", () => {
     expect([...queue.take(12_345.6).timestamps]).toEqual([12_345]);
   });
 
+  test("never gives such an instance the key of its own slot", () => {
+    const queue = new DueQueue();
+    queue.add(1, NaN);
+
+    expect([...queue.take(12_300).timestamps]).toEqual([12_301]);
+  });
+
   test("takes no more than a tick holds and keeps the rest", () => {
     const queue = new DueQueue();
     for (let id = 1; id <= 5_001; id++) queue.add(id, 0);

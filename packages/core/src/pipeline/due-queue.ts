@@ -1,3 +1,5 @@
+import { SLOT_MS } from "./slots.ts";
+
 /** Rows of one tick at most: 5,000 take about 2 ms in the thread. */
 const ROWS_PER_TICK = 5_000;
 
@@ -32,10 +34,16 @@ export class DueQueue {
     for (const [id, timestampMs] of this.#slots) {
       if (row === rows) break;
       ids[row] = id;
-      timestamps[row] = Number.isNaN(timestampMs) ? Math.floor(nowMs) : timestampMs;
+      timestamps[row] = Number.isNaN(timestampMs) ? betweenSlots(nowMs) : timestampMs;
       row++;
       this.#slots.delete(id);
     }
     return { ids, timestamps };
   }
+}
+
+/** Now, in whole milliseconds, but never the beginning of a slot: the instance's own slot may have that key. */
+function betweenSlots(nowMs: number): number {
+  const wholeMs = Math.floor(nowMs);
+  return wholeMs % SLOT_MS === 0 ? wholeMs + 1 : wholeMs;
 }
