@@ -1,10 +1,13 @@
 import type { BulkResult, Instance } from "@cloud-monitor/client";
 import type { TestDaemon } from "./daemon.ts";
 import { eventually } from "./eventually.ts";
+import { parseExposition } from "./exposition.ts";
+
+const FLEET = { interval: 1, labels: { fleet: "test" } };
 
 /** Adds `count` simulated instances at an interval of a second and waits until each has a row from its own slot. */
 export async function addFleet(daemon: TestDaemon, count: number): Promise<readonly Instance[]> {
-  const instances = Array.from({ length: count }, (_, i) => ({ name: `fleet-${i + 1}`, ip: "10.0.0.1", interval: 1 }));
+  const instances = Array.from({ length: count }, (_, i) => ({ name: `fleet-${i + 1}`, ip: "10.0.0.1", ...FLEET }));
   const answer = await daemon.send("POST", "/instances/bulk", instances);
   const { results } = (await answer.json()) as BulkResult;
   const created = results.flatMap((result) => ("instance" in result ? [result.instance] : []));
@@ -17,17 +20,35 @@ export async function addFleet(daemon: TestDaemon, count: number): Promise<reado
   return created;
 }
 
-/** What became of the rows collected, see docs/metrics.md; 0 when none is unaccounted for. */
-export async function residualOf(daemon: TestDaemon): Promise<number> {
-  const text = await (await daemon.fetch("/metrics?collect[]=daemon")).text();
+/** Removes them all, so that no row comes any more. */
+export async function removeFleet(daemon: TestDaemon): Promise<void> {
+  const answer = await daemon.send("DELETE", "/instances?label=fleet%3Dtest");
+  if (!answer.ok) throw new Error(`the fleet was not removed: ${answer.status}`);
+}
+
+/** The daemon's account of rows, see docs/metrics.md. */
+export interface Books {
+  readonly collected: number;
+  readonly stored: number;
+  readonly spooled: number;
+  readonly quarantined: number;
+  readonly dropped: number;
+  /** Rows unaccounted for: 0. */
+  readonly residual: number;
+}
+
+export async function booksOf(daemon: TestDaemon): Promise<Books> {
+  const samples = parseExposition(await (await daemon.fetch("/metrics?collect[]=daemon")).text());
   const sum = (name: string) =>
-    text
-      .split("\n")
-      .filter(
-        (line) => line.startsWith(`cloud_monitor_rows_${name} `) || line.startsWith(`cloud_monitor_rows_${name}{`),
-      )
-      .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
-  const came = sum("found_in_spool_total") + sum("collected_total");
-  const went = sum("stored_total") + sum("spooled") + sum("quarantined_total") + sum("dropped_total");
-  return came - went;
+    samples
+      .filter((sample) => sample.name === `cloud_monitor_rows_${name}`)
+      .reduce((total, { value }) => total + value, 0);
+  const collected = sum("collected_total") + sum("found_in_spool_total");
+  const went = {
+    stored: sum("stored_total"),
+    spooled: sum("spooled"),
+    quarantined: sum("quarantined_total"),
+    dropped: sum("dropped_total"),
+  };
+  return { collected, ...went, residual: collected - went.stored - went.spooled - went.quarantined - went.dropped };
 }

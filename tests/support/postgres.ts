@@ -24,9 +24,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     address: { connectionString: url },
-    sql: (text, values = []) => query(url, text, values),
+    ...querying(url),
     drop: async () => void (await query(serverUrl, `drop database if exists ${name} with (force)`)),
   };
+}
+
+/** Statements to any database. */
+export function querying(url: string): Pick<TestDatabase, "sql"> {
+  return { sql: (text, values = []) => query(url, text, values) };
 }
 
 /** The same server and parameters, another database. */
