@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Health } from "@cloud-monitor/client";
+import { TestDaemon } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { addFleet, booksOf, removeFleet } from "../support/fleet.ts";
+import { createTestDatabase, querying } from "../support/postgres.ts";
+import type { TestDatabase } from "../support/postgres.ts";
+import { PostgresServer } from "../support/postgres-server.ts";
+import { storedRows } from "../support/stored-rows.ts";
+
+const FLEET = 500;
+
+let folder: string;
+const started: TestDaemon[] = [];
+
+/** Its own host is collected once only: the rows that come are those of the fleet. */
+function start(url: string, env: Readonly<Record<string, string>> = {}): TestDaemon {
+  const daemon = new TestDaemon({
+    env: { DATABASE_URL: url, DEFAULT_INTERVAL: "3600", ...env },
+    stateDir: join(folder, "var"),
+  });
+  started.push(daemon);
+  return daemon;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-books-"));
+});
+
+afterEach(async () => {
+  for (const daemon of started.splice(0).toReversed()) await daemon.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function countRows(database: Pick<TestDatabase, "sql">): Promise<number> {
+  const [counted] = await database.sql<{ rows: number }>("select count(*)::int as rows from sample");
+  return counted!.rows;
+}
+
+/** Ends all sessions of a database but the one that asks. */
+async function endSessions(database: TestDatabase): Promise<number> {
+  const ended = await database.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  return ended.length;
+}
+
+describe("the books balance", () => {
+  test("when the queue is too small for an outage: the oldest rows are dropped, counted and told of", async () => {
+    const server = await PostgresServer.create();
+    const database = querying(server.url("postgres"));
+    const daemon = start(server.url("postgres"), { CLOUD_MONITOR_STORAGE_QUEUE_ROWS_MAX: "1000" });
+    await addFleet(daemon, FLEET);
+
+    await server.stop();
+    await eventually(
+      () => daemon.metric("cloud_monitor_rows_dropped_total", 'reason="queue_full"'),
+      (rows) => rows > FLEET,
+    );
+    const full = await booksOf(daemon);
+    const health = await daemon.json<Health>("/health");
+    await server.start();
+    await eventually(
+      () => daemon.fetch("/-/ready"),
+      ({ status }) => status === 200,
+    );
+    await removeFleet(daemon);
+    const books = await eventually(
+      () => booksOf(daemon),
+      ({ spooled }) => spooled === 0,
+    );
+    const rows = await countRows(database);
+    await daemon.dispose();
+    await server.dispose();
+
+    expect(full.spooled).toBeLessThanOrEqual(1_000);
+    expect(full.residual).toBe(0);
+    expect(health.status).toBe("degraded");
+    expect(health.problems.join("\n")).toMatch(/\d+ samples were dropped/);
+    expect(books).toMatchObject({ residual: 0, quarantined: 0 });
+    expect(rows).toBe(books.stored);
+    expect(rows + books.dropped).toBe(books.collected);
+  });
+
+  test("when connections are lost in the middle of writes: each row is stored once", async () => {
+    const database = await createTestDatabase();
+    const daemon = start(database.url);
+    await addFleet(daemon, FLEET);
+    const sinceMs = Date.now() - 1_050;
+    const untilMs = Date.now() + 4_000;
+
+    let ended = 0;
+    while (Date.now() < untilMs) {
+      ended += await endSessions(database);
+      await pause(20);
+    }
+    await eventually(
+      async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await booksOf(daemon)) }),
+      ({ ready, spooled }) => ready === 200 && spooled <= FLEET,
+    );
+    await eventually(
+      () => removeFleet(daemon).catch(String),
+      (failure) => failure === undefined,
+    );
+    const books = await eventually(
+      () => booksOf(daemon),
+      ({ spooled }) => spooled === 0,
+    );
+    const rows = await countRows(database);
+    const gaps = (await storedRows(database, sinceMs)).filter((one) => one.gaps > 0 || one.askew > 0);
+    await daemon.dispose();
+    await database.drop();
+
+    expect(ended).toBeGreaterThan(5);
+    expect(gaps).toEqual([]);
+    expect(books).toMatchObject({ residual: 0, quarantined: 0 });
+    // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
+    expect(rows).toBeGreaterThanOrEqual(books.stored);
+    expect(rows).toBeLessThanOrEqual(books.stored + books.dropped);
+  });
+
+  test("when it stops while the database is away: what is lost is said, and the exit code is 0", async () => {
+    const server = await PostgresServer.create();
+    const daemon = start(server.url("postgres"));
+    await addFleet(daemon, 50);
+    await server.stop();
+    const waiting = await eventually(
+      () => booksOf(daemon),
+      ({ spooled }) => spooled > 100,
+    );
+
+    const stoppingMs = Date.now();
+    const ended = await daemon.stop();
+    const stopMs = Date.now() - stoppingMs;
+    await server.dispose();
+    const line = daemon.stdout.split("\n").find((one) => one.includes("samples were lost at stop"))!;
+
+    expect(ended).toEqual({ code: 0, signal: null });
+    expect(stopMs).toBeLessThan(10_000);
+    expect((JSON.parse(line) as { rows: number }).rows).toBeGreaterThanOrEqual(waiting.spooled);
+  });
+});
