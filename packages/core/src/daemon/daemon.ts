@@ -56,8 +56,8 @@ export class Daemon {
     // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.
     const isOurs = ({ id }: Instance) => id > 0 || id === inventory.hostId;
     inventory.subscribe({
-      added: (instances) => instances.filter(isOurs).forEach((instance) => pipeline.add(instance)),
-      changed: (_before, after) => void (isOurs(after) && pipeline.change(after)),
+      added: (instances) => instances.filter(isOurs).forEach((instance) => pipeline.put(instance)),
+      changed: (_before, after) => void (isOurs(after) && pipeline.put(after)),
       removed: (instances) => instances.forEach(({ id }) => pipeline.remove(id)),
     });
     const address = await api.listen();

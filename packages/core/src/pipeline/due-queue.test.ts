@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { DueQueue } from "./due-queue.ts";
 
 describe("DueQueue", () => {
-  test("holds an instance once, under the slot it fell due first", () => {
+  test("holds an instance once, under the slot it fell due last, in its first place", () => {
     const queue = new DueQueue();
 
     const added = [queue.add(1, 100), queue.add(1, 200), queue.add(2, 200)];
@@ -10,7 +10,7 @@ describe("DueQueue", () => {
 
     expect(added).toEqual([true, false, true]);
     expect([...taken.ids]).toEqual([1, 2]);
-    expect([...taken.timestamps]).toEqual([100, 200]);
+    expect([...taken.timestamps]).toEqual([200, 200]);
   });
 
   test("gives an instance that was due at once the time at which it is taken", () => {

@@ -3,7 +3,7 @@ import { SLOT_MS } from "./slots.ts";
 /** Rows of one tick at most: 5,000 take about 2 ms in the thread. */
 const ROWS_PER_TICK = 5_000;
 
-/** Collections that wait for their thread, each instance at most once, oldest first. */
+/** Collections that wait for their thread, each instance at most once, those that wait longest first. */
 export class DueQueue {
   readonly #slots = new Map<number, number>();
 
@@ -11,11 +11,11 @@ export class DueQueue {
     return this.#slots.size;
   }
 
-  /** False when the instance waits already. */
+  /** False when the instance waits already: then its older slot is given up for this one, and it keeps its place. */
   add(id: number, timestampMs: number): boolean {
-    if (this.#slots.has(id)) return false;
+    const isNew = !this.#slots.has(id);
     this.#slots.set(id, timestampMs);
-    return true;
+    return isNew;
   }
 
   /** The slot that the instance waited for, or undefined when it did not wait. */

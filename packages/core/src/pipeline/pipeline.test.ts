@@ -93,7 +93,7 @@ describe("Pipeline", () => {
   test("collects a new instance at once, then at its slot, once an interval", async () => {
     const { pipeline, rows, until } = startPipeline();
 
-    pipeline.add(simulated(1));
+    pipeline.put(simulated(1));
     await until(() => rows.length === 3);
 
     const [, second, third] = rows;
@@ -105,7 +105,7 @@ describe("Pipeline", () => {
   test("keeps each instance in one of a fixed number of threads", async () => {
     const { pipeline, rows, until } = startPipeline(2);
 
-    for (let id = 1; id <= 20; id++) pipeline.add(simulated(id));
+    for (let id = 1; id <= 20; id++) pipeline.put(simulated(id));
     await until(() => new Set(rows.map((row) => row.id)).size === 20);
 
     expect(pipeline.stats.shards).toHaveLength(2);
@@ -114,10 +114,10 @@ describe("Pipeline", () => {
 
   test("replaces a hung thread, leaves the culprit alone, and lets its neighbours go on", async () => {
     const { pipeline, rows, until } = startPipeline();
-    pipeline.add(simulated(1));
+    pipeline.put(simulated(1));
     await until(() => rows.length > 0);
 
-    pipeline.add(simulated(2, { fault: "hang" }));
+    pipeline.put(simulated(2, { fault: "hang" }));
     await until(() => rows.some((row) => row.reason === "hung"));
     const hungAt = rows.length;
     await until(() => rows.slice(hungAt).filter((row) => row.id === 1 && row.up === 1).length >= 2);
@@ -131,10 +131,10 @@ describe("Pipeline", () => {
 
   test("replaces a thread that ran out of memory within a second", async () => {
     const { pipeline, rows, until } = startPipeline();
-    pipeline.add(simulated(1));
+    pipeline.put(simulated(1));
     await until(() => rows.length > 0);
 
-    pipeline.add(simulated(2, { fault: "exhaust" }));
+    pipeline.put(simulated(2, { fault: "exhaust" }));
     await until(() => rows.some((row) => row.reason === "crashed"));
     const crashedMs = systemClock.monotonicMs();
     const crashedAt = rows.length;
@@ -148,8 +148,8 @@ describe("Pipeline", () => {
   test("costs nobody else a row when an instance throws", async () => {
     const { pipeline, rows, until } = startPipeline();
 
-    pipeline.add(simulated(1));
-    pipeline.add(simulated(2, { fault: "throw" }));
+    pipeline.put(simulated(1));
+    pipeline.put(simulated(2, { fault: "throw" }));
     await until(() => rows.filter((row) => row.id === 1).length >= 2 && rows.filter((row) => row.id === 2).length >= 2);
 
     expect(rows.filter((row) => row.id === 1).every((row) => row.up === 1)).toBe(true);
@@ -159,10 +159,10 @@ describe("Pipeline", () => {
 
   test("gives an instance another chance as soon as it is changed", async () => {
     const { pipeline, rows, until } = startPipeline();
-    pipeline.add(simulated(2, { fault: "exhaust" }));
+    pipeline.put(simulated(2, { fault: "exhaust" }));
     await until(() => rows.some((row) => row.reason === "crashed"));
 
-    pipeline.change(simulated(2, null));
+    pipeline.put(simulated(2, null));
     await until(() => rows.some((row) => row.id === 2 && row.up === 1));
 
     expect(rows.at(-1)).toMatchObject({ id: 2, up: 1 });
@@ -170,8 +170,8 @@ describe("Pipeline", () => {
 
   test("does not let a removed instance come back as a row", async () => {
     const { pipeline, rows, until } = startPipeline();
-    pipeline.add(simulated(1));
-    pipeline.add(simulated(2));
+    pipeline.put(simulated(1));
+    pipeline.put(simulated(2));
     await until(() => rows.some((row) => row.id === 2));
 
     pipeline.remove(2);
@@ -183,7 +183,7 @@ describe("Pipeline", () => {
 
   test("reads this host's page on demand, once for all who ask together", async () => {
     const { pipeline, rows, until } = startPipeline();
-    pipeline.add({ ...simulated(-5), kind: "host", interval: 60 });
+    pipeline.put({ ...simulated(-5), kind: "host", interval: 60 });
     await until(() => rows.length === 1);
     const before = pipeline.stats.shards[0]!.ticks;
 
@@ -199,8 +199,8 @@ describe("Pipeline", () => {
 
   test("balances: every due collection is a row or counted as missed", async () => {
     const { pipeline, rows, until } = startPipeline();
-    for (let id = 1; id <= 30; id++) pipeline.add(simulated(id));
-    pipeline.add(simulated(31, { fault: "hang" }));
+    for (let id = 1; id <= 30; id++) pipeline.put(simulated(id));
+    pipeline.put(simulated(31, { fault: "hang" }));
     await until(() => rows.some((row) => row.reason === "hung"));
     const hungAt = rows.length;
     await until(() => rows.length > hungAt + 60);
@@ -216,7 +216,7 @@ describe("Pipeline", () => {
 
   test("stops in time while an instance hangs", async () => {
     const { pipeline } = startPipeline();
-    pipeline.add(simulated(1, { fault: "hang" }));
+    pipeline.put(simulated(1, { fault: "hang" }));
     const startMs = systemClock.monotonicMs();
 
     const ended = await pipeline.stop();

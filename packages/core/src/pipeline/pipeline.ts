@@ -75,19 +75,16 @@ export class Pipeline {
     return ended.every(Boolean);
   }
 
-  /** Watches an instance from now on: collected at once, then at its slot. */
-  add(instance: Instance): void {
-    this.change(instance);
-    this.#shardOf(instance.id).due(instance.id, NaN);
-    if (this.#running) this.#shardOf(instance.id).flush();
-  }
-
-  /** Takes over a changed instance; its schedule moves only when its interval did. */
-  change(instance: Instance): void {
-    this.#instances.set(instance.id, instance);
-    if (instance.kind === "host") this.#hostId = instance.id;
-    this.#shardOf(instance.id).put(refOf(instance));
-    this.#wheel.put(instance.id, instance.interval);
+  /** Watches an instance from now on, or takes over its changes: collected at once, then at its slot. */
+  put(instance: Instance): void {
+    const { id, interval, kind } = instance;
+    this.#instances.set(id, instance);
+    if (kind === "host") this.#hostId = id;
+    this.#wheel.put(id, interval);
+    const shard = this.#shardOf(id);
+    shard.put(refOf(instance));
+    shard.due(id, NaN);
+    if (this.#running) shard.flush();
   }
 
   remove(id: number): void {
