@@ -1,18 +1,26 @@
 import { readFileSync } from "node:fs";
-import { expect } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/programs.ts";
 import { TestPrometheus } from "../support/prometheus.ts";
 import type { Series } from "../support/prometheus.ts";
 
+const started: { dispose(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of started.splice(0).toReversed()) await one.dispose();
+});
+
 const withPrometheus = needs("prometheus");
 
 withPrometheus("a Prometheus with the shipped configuration scrapes the daemon as OpenMetrics", async () => {
   const daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1" } });
+  started.push(daemon);
   const added = { name: 'odd "name" \\ {1}', ip: "10.0.0.1", labels: { zone: "a", note: "ü \\n" } };
   await daemon.send("POST", "/instances", added);
   const prometheus = new TestPrometheus(new URL(await daemon.url()).host);
+  started.push(prometheus);
   const one = async (expression: string): Promise<Series> =>
     (
       await eventually(
@@ -32,8 +40,6 @@ withPrometheus("a Prometheus with the shipped configuration scrapes the daemon a
     () => daemon.metric("cloud_monitor_scrapes_total", 'format="openmetrics"'),
     (count) => count > openMetrics,
   );
-  await prometheus.dispose();
-  await daemon.dispose();
 
   expect(up.metric).toMatchObject({ job: "cloud-monitor" });
   expect(Number(scraped.value[1])).toBeGreaterThan(200);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import type { InstanceMetrics } from "@cloud-monitor/client";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
@@ -17,23 +17,30 @@ const MEMINFO_FIELDS = readFileSync("/proc/meminfo", "utf8")
   .split("\n")
   .map((line) => line.slice(0, line.indexOf(":")).replaceAll(/[()]/g, "_").replace(/_$/, ""));
 
+let daemon: TestDaemon | null = null;
+
+afterEach(async () => {
+  await daemon?.dispose();
+  daemon = null;
+});
+
 const withPromtool = needs("promtool");
 
 withPromtool("promtool check metrics accepts /metrics of a running daemon in silence", async () => {
-  const daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1" } });
-  await daemon.send("POST", "/instances", { name: "web-1", ip: "10.0.0.1" });
-  await daemon.send("POST", "/instances", { name: "down", ip: "10.0.0.2", simulation: { fault: "throw" } });
+  const running = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1" } });
+  daemon = running;
+  await running.send("POST", "/instances", { name: "web-1", ip: "10.0.0.1" });
+  await running.send("POST", "/instances", { name: "down", ip: "10.0.0.2", simulation: { fault: "throw" } });
   const hostile = { name: 'a"b\\c{d="e"}\u{1f525}', ip: "::1", labels: { note: 'back\\slash\\n "quoted", {x="y"} 1' } };
-  const added = await daemon.send("POST", "/instances", hostile);
+  const added = await running.send("POST", "/instances", hostile);
 
-  const young = await lintsOf(daemon);
+  const young = await lintsOf(running);
   await eventually(
-    () => daemon.json<InstanceMetrics>("/metrics/0"),
+    () => running.json<InstanceMetrics>("/metrics/0"),
     ({ cpuUsage }) => cpuUsage !== null,
   );
-  const settled = await lintsOf(daemon);
-  const text = await (await daemon.fetch("/metrics")).text();
-  await daemon.dispose();
+  const settled = await lintsOf(running);
+  const text = await (await running.fetch("/metrics")).text();
 
   expect(added.status).toBe(201);
   expect(text).toContain('cloud_monitor_instance_up{id="2",name="down"} 0');
@@ -51,8 +58,8 @@ withPromtool("promtool check config accepts the shipped Prometheus configuration
 });
 
 /** Its remarks, one a line, but for those on node_exporter's names of /proc/meminfo. */
-async function lintsOf(daemon: TestDaemon): Promise<string[]> {
-  const page = await (await daemon.fetch("/metrics")).text();
+async function lintsOf(running: TestDaemon): Promise<string[]> {
+  const page = await (await running.fetch("/metrics")).text();
   const { stdout, stderr } = await runProgram("promtool", { args: ["check", "metrics"], stdin: page });
   const remarks = `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
   return remarks.filter((line) => !MEMINFO_FIELDS.includes(CAMEL_CASE.exec(line)?.[1] ?? ""));

@@ -15,7 +15,8 @@ import { storedRows } from "../support/stored-rows.ts";
 const FLEET = 500;
 
 let folder: string;
-const started: TestDaemon[] = [];
+/** Ended in reverse, also after a failure: what lives on would keep jest from ending. */
+const started: { dispose(): Promise<unknown> }[] = [];
 
 /** Its own host is collected once only: the rows that come are those of the fleet. */
 function start(url: string, env: Readonly<Record<string, string>> = {}): TestDaemon {
@@ -27,12 +28,24 @@ function start(url: string, env: Readonly<Record<string, string>> = {}): TestDae
   return daemon;
 }
 
+async function startServer(): Promise<PostgresServer> {
+  const server = await PostgresServer.create();
+  started.push(server);
+  return server;
+}
+
+async function startDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  started.push({ dispose: () => database.drop() });
+  return database;
+}
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cloud-monitor-books-"));
 });
 
 afterEach(async () => {
-  for (const daemon of started.splice(0).toReversed()) await daemon.dispose();
+  for (const one of started.splice(0).toReversed()) await one.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -51,7 +64,7 @@ async function endSessions(database: TestDatabase): Promise<number> {
 
 describe("the books balance", () => {
   test("when the queue is too small for an outage: the oldest rows are dropped, counted and told of", async () => {
-    const server = await PostgresServer.create();
+    const server = await startServer();
     const database = querying(server.url("postgres"));
     const daemon = start(server.url("postgres"), { CLOUD_MONITOR_STORAGE_QUEUE_ROWS_MAX: "1000" });
     await addFleet(daemon, FLEET);
@@ -74,8 +87,6 @@ describe("the books balance", () => {
       ({ spooled }) => spooled === 0,
     );
     const rows = await countRows(database);
-    await daemon.dispose();
-    await server.dispose();
 
     expect(full.spooled).toBeLessThanOrEqual(1_000);
     expect(full.residual).toBe(0);
@@ -87,7 +98,7 @@ describe("the books balance", () => {
   });
 
   test("when connections are lost in the middle of writes: each row is stored once", async () => {
-    const database = await createTestDatabase();
+    const database = await startDatabase();
     const daemon = start(database.url);
     await addFleet(daemon, FLEET);
     const sinceMs = Date.now() - 1_050;
@@ -112,8 +123,6 @@ describe("the books balance", () => {
     );
     const rows = await countRows(database);
     const gaps = (await storedRows(database, sinceMs)).filter((one) => one.gaps > 0 || one.askew > 0);
-    await daemon.dispose();
-    await database.drop();
 
     expect(ended).toBeGreaterThan(5);
     expect(gaps).toEqual([]);
@@ -124,7 +133,7 @@ describe("the books balance", () => {
   });
 
   test("when it stops while the database is away: what is lost is said, and the exit code is 0", async () => {
-    const server = await PostgresServer.create();
+    const server = await startServer();
     const daemon = start(server.url("postgres"));
     await addFleet(daemon, 50);
     await server.stop();
@@ -136,7 +145,6 @@ describe("the books balance", () => {
     const stoppingMs = Date.now();
     const ended = await daemon.stop();
     const stopMs = Date.now() - stoppingMs;
-    await server.dispose();
     const line = daemon.stdout.split("\n").find((one) => one.includes("samples were lost at stop"))!;
 
     expect(ended).toEqual({ code: 0, signal: null });
