@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { ErrorCode } from "../model/errors.ts";
 import { CloudMonitorError, codeOf, ERRORS } from "../model/errors.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
+import { statusTitle } from "./status-title.ts";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: "HEADERS_TOO_LARGE",
@@ -19,7 +19,7 @@ export function answerClientError(error: Error, socket: Socket): void {
   const body = JSON.stringify(problemOf(new CloudMonitorError(code, ERRORS[code].meaning)));
   const status = ERRORS[code].status ?? 400;
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${statusTitle(status)}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",

@@ -1,4 +1,3 @@
-import { Session } from "node:inspector/promises";
 import { getHeapSnapshot } from "node:v8";
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
@@ -33,6 +32,8 @@ export class NodeProfiler implements Profiler {
 
   async #processor(seconds: number): Promise<AsyncIterable<string>> {
     this.#running = true;
+    // Loaded by the first profile: few daemons ever take one.
+    const { Session } = await import("node:inspector/promises");
     const session = new Session();
     try {
       session.connect();

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import type { Problem } from "@cloud-monitor/client";
 import type { CloudMonitorError } from "../model/errors.ts";
 import { ERRORS } from "../model/errors.ts";
 import { LIMITS } from "./limits.ts";
+import { statusTitle } from "./status-title.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
@@ -11,7 +11,7 @@ export function problemOf(error: CloudMonitorError): Problem {
   const status = ERRORS[error.code].status ?? 500;
   const problem: Problem = {
     type: "about:blank",
-    title: STATUS_CODES[status] ?? "Error",
+    title: statusTitle(status),
     status,
     detail: error.message,
     code: error.code,

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { CloudMonitorError } from "../../model/errors.ts";
 import { PAGE_POLICY } from "../../security/response-headers.ts";
 import type { ApiContext } from "../context.ts";

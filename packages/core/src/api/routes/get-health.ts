@@ -1,5 +1,5 @@
 import type { Health } from "@cloud-monitor/client";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { hasToken } from "../../security/token.ts";
 import type { ApiContext } from "../context.ts";
 import { route } from "../route.ts";

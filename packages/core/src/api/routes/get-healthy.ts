@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { ApiContext } from "../context.ts";
 import { route } from "../route.ts";
 

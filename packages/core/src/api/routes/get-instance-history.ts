@@ -1,5 +1,5 @@
 import type { History } from "@cloud-monitor/client";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { CoreMetric } from "../../model/core-metrics.ts";
 import { COLUMN, CORE_METRIC_NAMES, presentable } from "../../model/core-metrics.ts";
 import type { HistoryPoint } from "../../model/storage.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { CONTENT_TYPES, negotiate } from "../../exposition/text-format.ts";
 import { acceptsGzip } from "../accepts-gzip.ts";
 import type { ApiContext } from "../context.ts";

@@ -1,5 +1,5 @@
 import type { InstanceList } from "@cloud-monitor/client";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { queryInstances } from "../../fleet/instance-query.ts";
 import type { ListCursor } from "../../fleet/list-cursor.ts";
 import { decodeCursor, encodeCursor } from "../../fleet/list-cursor.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { ApiContext, ProfileKind } from "../context.ts";
 import { PROFILE_KINDS } from "../context.ts";
 import { LIMITS } from "../limits.ts";

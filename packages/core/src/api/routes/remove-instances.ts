@@ -1,5 +1,5 @@
 import type { BulkRemoval } from "@cloud-monitor/client";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { hasLabels } from "../../fleet/instance-query.ts";
 import type { ApiContext } from "../context.ts";
 import { LabelFilterSchema, labelFilters } from "../label-filter.ts";

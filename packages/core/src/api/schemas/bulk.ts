@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { INSTANCE_LIMITS } from "../../model/instance.ts";
 import { InstanceSchema } from "./instance.ts";
 import { ProblemSchema } from "./problem.ts";

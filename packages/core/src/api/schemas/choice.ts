@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 
 /** A text out of a fixed set. */
 export function choice<const V extends readonly string[]>(values: V, description?: string) {

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { choice } from "./choice.ts";
 
 const Nothing = Type.Null();

@@ -1,6 +1,7 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { INSTANCE_LIMITS, RESERVED_LABELS, SIMULATION_FAULTS, SIMULATION_PROFILES } from "../../model/instance.ts";
 import { choice } from "./choice.ts";
+import { textMap } from "./text-map.ts";
 
 // In request schemas a field's `description` completes the sentence "must be ..." of its error.
 
@@ -38,14 +39,14 @@ export const TargetSchema = Type.String({
 
 const LABEL_NAME = `^(?!__)(?!(?:${RESERVED_LABELS.join("|")})$)[a-z_][a-z0-9_]{0,${INSTANCE_LIMITS.labelNameLengthMax - 1}}$`;
 
-export const LabelsSchema = Type.Record(
-  Type.String({ pattern: LABEL_NAME }),
+export const LabelsSchema = textMap(
   Type.String({
     maxLength: INSTANCE_LIMITS.labelValueLengthMax,
     pattern: `^${PLAIN}*$`,
     description: "a text of at most 256 characters without control characters",
   }),
   {
+    pattern: LABEL_NAME,
     additionalProperties: false,
     maxProperties: INSTANCE_LIMITS.labelsMax,
     description:

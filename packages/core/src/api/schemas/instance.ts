@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
 import { choice } from "./choice.ts";
 import {
@@ -10,6 +10,7 @@ import {
   TargetSchema,
 } from "./instance-fields.ts";
 import { nullable } from "./nullable.ts";
+import { textMap } from "./text-map.ts";
 
 export const StatusSchema = choice(INSTANCE_STATUSES);
 export const KindSchema = choice(INSTANCE_KINDS);
@@ -23,7 +24,7 @@ export const InstanceSchema = Type.Object({
   interval: Type.Integer({ description: "seconds" }),
   kind: KindSchema,
   target: Type.Union([Type.String(), Type.Null()]),
-  labels: Type.Record(Type.String(), Type.String()),
+  labels: textMap(Type.String()),
   simulation: Type.Union([SimulationSchema, Type.Null()]),
   source: Type.String({ description: "api, config or discovery:<name>" }),
   status: StatusSchema,

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "typebox";
-import { Type } from "typebox";
+import * as Type from "typebox";
 
 /** The schema, or null: as a list of types, because `anyOf` would name each bad field twice. */
 export function nullable<S extends TSchema>(schema: S) {

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 
 export interface RepeatableOptions {
   readonly pattern: string;

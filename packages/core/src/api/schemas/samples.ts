@@ -1,5 +1,6 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { StatusSchema } from "./instance.ts";
+import { textMap } from "./text-map.ts";
 
 const Value = Type.Union([Type.Number(), Type.Null()]);
 
@@ -12,7 +13,7 @@ export const InstanceMetricsSchema = Type.Object({
   cpuUsage: Type.Union([Type.Number(), Type.Null()], { description: "percent" }),
   memoryUsage: Type.Union([Type.Number(), Type.Null()], { description: "percent" }),
   uptime: Type.Union([Type.Number(), Type.Null()], { description: "seconds" }),
-  metrics: Type.Record(Type.String(), Value, { description: "all core metrics by name" }),
+  metrics: textMap(Value, { description: "all core metrics by name" }),
 });
 
 export const HistorySchema = Type.Object({

@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { heavyImports } from "./heavy-imports.ts";
+import { packageSources } from "./source-tree.ts";
+
+const at = (text: string, path = "packages/core/src/api/example.ts") => heavyImports([{ path, text }]);
+
+test("the daemon imports nothing that takes memory for nobody", () => {
+  expect(heavyImports(packageSources())).toEqual([]);
+});
+
+test.each([
+  `import { STATUS_CODES } from "node:http";`,
+  `import http from "node:http";`,
+  `import * as https from "node:https";`,
+  `import {\n  createServer,\n} from "http";`,
+  `const { request } = await import("node:http");`,
+  `import { Type } from "typebox";`,
+  `import Type from "typebox";`,
+])("the guard fires on %j", (text) => {
+  expect(at(text)).toHaveLength(1);
+});
+
+test.each([
+  `import type { IncomingMessage } from "node:http";`,
+  `import type { Static } from "typebox";\nimport * as Type from "typebox";`,
+  `import { isIP } from "node:net";`,
+])("the guard is silent on %j", (text) => {
+  expect(at(text)).toEqual([]);
+});
+
+test("the guard is silent in tests", () => {
+  expect(at(`import { STATUS_CODES } from "node:http";`, "packages/core/src/api/example.test.ts")).toEqual([]);
+});
