@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { sleep } from "../model/clock.ts";
+import { shrinkHeap } from "../pipeline/shrink-heap.ts";
 import { systemClock as clock } from "../pipeline/system-clock.ts";
 import { VERSION } from "../version.ts";
 import { banner } from "./banner.ts";
@@ -114,6 +115,7 @@ async function announceWhenReady(
   { logger, stateDir }: { logger: RootLogger; stateDir: string },
 ): Promise<void> {
   const { host, port } = await daemon.start();
+  shrinkHeap();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   const secondsToStart = (clock.wallMs() - context.startedAtMs) / 1000;
   const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };

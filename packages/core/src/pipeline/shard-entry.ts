@@ -5,7 +5,11 @@ import { sleep } from "../model/clock.ts";
 import { HostRunner } from "./host-runner.ts";
 import type { ShardSetup, Tick } from "./shard-protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
+import { shrinkHeap } from "./shrink-heap.ts";
 import { systemClock } from "./system-clock.ts";
+
+/** The thread has then loaded what it needs and made its first collections. */
+const SETTLED_MS = 1_000;
 
 const setup = workerData as ShardSetup;
 const host = new HostRunner(hostCollectors(setup.host), systemClock);
@@ -16,6 +20,8 @@ const worker = new ShardWorker(setup, {
   host,
   postLate: (late) => parentPort!.postMessage(late, [late.buffer]),
 });
+
+systemClock.after(SETTLED_MS, shrinkHeap);
 
 /** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
 export function tick(message: Tick): unknown {
