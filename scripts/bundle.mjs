@@ -53,8 +53,10 @@ async function bundle({ outdir, entryPoints }) {
     platform: "node",
     target: "node24",
     conditions: ["source"],
+    // With its blanks the bundle takes 3.5 MB more memory. An uncaught error prints its whole line, hence the limit.
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: 160,
     // Read only by a Node that is asked to (--enable-source-maps): no memory otherwise.
     sourcemap: "linked",
     sourcesContent: false,
