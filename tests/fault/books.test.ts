@@ -122,7 +122,7 @@ describe("the books balance", () => {
       ({ spooled }) => spooled === 0,
     );
     const rows = await countRows(database);
-    const gaps = (await storedRows(database, sinceMs)).filter((one) => one.gaps > 0 || one.askew > 0);
+    const gaps = (await storedRows(database, sinceMs)).filter((one) => one.gaps > 0 || one.extra > 0);
 
     expect(ended).toBeGreaterThan(5);
     expect(gaps).toEqual([]);

@@ -141,7 +141,7 @@ describe("a database that goes away under the load of 500 instances a second", (
       expect(waiting.spooled).toBeGreaterThan((AWAY_SECONDS - 2) * FLEET);
       expect(backends.length).toBeGreaterThan(0);
       expect(rows).toHaveLength(FLEET);
-      expect(rows.filter(({ gaps, askew }) => gaps > 0 || askew > 0)).toEqual([]);
+      expect(rows.filter(({ gaps, extra }) => gaps > 0 || extra > 0)).toEqual([]);
       expect(Math.min(...rows.map((one) => one.rows))).toBeGreaterThanOrEqual(AWAY_SECONDS);
       expect(books).toMatchObject({ quarantined: 0, residual: 0 });
       // A batch whose answer was lost is stored once, and counts as there already when it is sent again.

@@ -116,17 +116,19 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
 
     expect(down).toMatchObject({ status: "down", reason: "hung" });
     expect(healed.reason).toBeNull();
-    expect(healedAfterMs).toBeLessThan(2_000);
+    expect(healedAfterMs).toBeLessThan(1_000);
     expect(seen).toMatchObject({ code: 0, replacedHung: 1, replacedCrashed: 0 });
-    expect(seen.culprit).toMatchObject({ missed: 0, askew: 0 });
+    // It was collected at once at each change; its slots while its thread hung give way to the newest of them.
+    expect(seen.culprit.extra).toBe(2);
+    expect(seen.culprit.missed).toBeLessThanOrEqual(2);
     expect(seen.neighbours.length).toBeGreaterThan(30);
-    for (const { gaps, missed, askew } of seen.neighbours) {
+    for (const { gaps, missed, extra } of seen.neighbours) {
       expect(gaps).toBeLessThanOrEqual(1);
       expect(missed).toBeLessThanOrEqual(2);
-      expect(askew).toBe(0);
+      expect(extra).toBe(0);
     }
     expect(missedBy(seen.others)).toBe(0);
-    expect(missedBy(seen.neighbours)).toBe(seen.missedCounted);
+    expect(missedBy([seen.culprit, ...seen.neighbours])).toBe(seen.missedCounted);
     expect(seen.missedCounted).toBeGreaterThan(0);
   });
 
@@ -167,13 +169,13 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
     expect(facts).toMatchObject({ reason: "crashed", instanceId: CULPRIT, code: "ERR_WORKER_OUT_OF_MEMORY" });
     expect(runningMs - Date.parse(timestamp)).toBeLessThan(1_000);
     expect(seen).toMatchObject({ code: 0, replacedHung: 0, replacedCrashed: 1 });
-    expect(seen.culprit).toMatchObject({ missed: 0, askew: 0 });
+    expect(seen.culprit.extra).toBe(1);
     for (const { gaps, missed } of seen.neighbours) {
       expect(gaps).toBeLessThanOrEqual(1);
       expect(missed).toBeLessThanOrEqual(2);
     }
     expect(missedBy(seen.others)).toBe(0);
-    expect(missedBy(seen.neighbours)).toBe(seen.missedCounted);
+    expect(missedBy([seen.culprit, ...seen.neighbours])).toBe(seen.missedCounted);
   });
 
   test("that hangs does not hold up a stop", async () => {

@@ -1,28 +1,35 @@
 import type { TestDatabase } from "./postgres.ts";
 
-/** Stored rows of one instance. */
+/** Stored rows of one instance with an interval of a second. */
 export interface StoredRows {
   readonly id: number;
+  /** Rows of its slots. */
   readonly rows: number;
-  /** Runs of seconds without a row, between the first row and the last, and the seconds in them. */
+  /** Runs of slots without a row, between the first row and the last, and the slots in them. */
   readonly gaps: number;
   readonly missed: number;
-  /** Rows that do not lie whole seconds after the one before. */
-  readonly askew: number;
+  /** Rows beside its slots: collected at once, since the instance was new or changed. */
+  readonly extra: number;
 }
 
-/** What `sample` holds from `sinceMs` on, by instance; all have an interval of a second. */
+/** What `sample` holds from `sinceMs` on, by instance. Most rows tell where in the second an instance has its slot. */
 export function storedRows(database: Pick<TestDatabase, "sql">, sinceMs: number): Promise<readonly StoredRows[]> {
   return database.sql<StoredRows>(
-    `select instance_id as id, count(*)::int as rows,
-            count(*) filter (where step > 1000)::int as gaps,
-            coalesce(sum(step / 1000 - 1) filter (where step > 1000), 0)::int as missed,
-            count(*) filter (where step % 1000 <> 0)::int as askew
-     from (
-       select instance_id, round(extract(epoch from ts - lag(ts) over (partition by instance_id order by ts)) * 1000)::int as step
+    `with row as (
+       select instance_id, round(extract(epoch from ts) * 1000)::bigint as ms
        from sample where ts >= to_timestamp($1::float8 / 1000)
-     ) as steps
-     group by instance_id order by instance_id`,
+     ), slot as (
+       select instance_id, mode() within group (order by ms % 1000) as ms, count(*) as rows from row group by instance_id
+     ), step as (
+       select row.instance_id, row.ms - lag(row.ms) over (partition by row.instance_id order by row.ms) as ms
+       from row join slot on row.instance_id = slot.instance_id and row.ms % 1000 = slot.ms
+     )
+     select step.instance_id as id, count(*)::int as rows,
+            count(*) filter (where step.ms > 1000)::int as gaps,
+            coalesce(sum(step.ms / 1000 - 1), 0)::int as missed,
+            (max(slot.rows) - count(*))::int as extra
+     from step join slot using (instance_id)
+     group by step.instance_id order by step.instance_id`,
     [sinceMs],
   );
 }
