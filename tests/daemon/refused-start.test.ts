@@ -18,9 +18,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts a daemon that must not serve; resolves to its exit code and the lines it said. */
 async function refused(options: DaemonOptions): Promise<{ code: number | null; lines: string[] }> {
-  const daemon = new TestDaemon({ cwd: folder, stateDir: join(folder, "var"), ...options });
+  await using daemon = new TestDaemon({ cwd: folder, stateDir: join(folder, "var"), ...options });
   const { code } = await daemon.ended;
-  await daemon.dispose();
   return { code, lines: daemon.stderr.trimEnd().split("\n") };
 }
 
@@ -48,13 +47,12 @@ describe("a daemon that cannot start says why in one clear line", () => {
   });
 
   test("when the database refuses its name: code 2, without a password", async () => {
-    const database = await createTestDatabase();
+    await using database = await createTestDatabase();
     const url = new URL(database.url);
     url.password = "hunter2hunter2";
     url.pathname = "/not_there";
 
     const { code, lines } = await refused({ env: { DATABASE_URL: url.href } });
-    await database.drop();
 
     expect(code).toBe(2);
     expect(lines).toHaveLength(1);
@@ -62,7 +60,7 @@ describe("a daemon that cannot start says why in one clear line", () => {
   });
 
   test("when the database is of a newer release: code 2", async () => {
-    const database = await createTestDatabase();
+    await using database = await createTestDatabase();
     const daemon = new TestDaemon({ env: { DATABASE_URL: database.url } });
     await daemon.url();
     await daemon.dispose();
@@ -72,7 +70,6 @@ describe("a daemon that cannot start says why in one clear line", () => {
     await database.sql(`insert into ${table!.name} values ('9999-from-the-future', now()::text)`);
 
     const { code, lines } = await refused({ env: { DATABASE_URL: database.url } });
-    await database.drop();
 
     expect(code).toBe(2);
     expect(lines).toEqual([expect.stringMatching(/newer|9999/)]);

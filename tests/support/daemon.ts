@@ -110,6 +110,10 @@ export class TestDaemon {
     if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
   #onOutput(text: string): void {
     this.#stdout += text;
     const url = /"message":"ready".*?"url":"([^"]+?)\/"/.exec(this.#stdout)?.[1];

@@ -4,7 +4,7 @@ import type { PostgresAddress } from "../../packages/core/src/storage/postgres-a
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 
 /** A database of the run's server (see global-setup.ts), empty, for one test file. */
-export interface TestDatabase {
+export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
   readonly address: PostgresAddress;
   /** Rows of one statement, beside the code under test. */
@@ -21,12 +21,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await query(serverUrl, `create database ${name}`);
   const url = urlOfDatabase(serverUrl, name);
-  return {
-    url,
-    address: { connectionString: url },
-    ...querying(url),
-    drop: async () => void (await query(serverUrl, `drop database if exists ${name} with (force)`)),
-  };
+  const drop = async () => void (await query(serverUrl, `drop database if exists ${name} with (force)`));
+  return { url, address: { connectionString: url }, ...querying(url), drop, [Symbol.asyncDispose]: drop };
 }
 
 /** Statements to any database. */

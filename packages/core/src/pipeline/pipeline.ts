@@ -25,8 +25,10 @@ export interface PipelineOptions {
   readonly onBatch: (batch: Batch) => void;
 }
 
-/** A page is worth this wait; then the one from before is served. */
+/** A new page is worth this wait; then the one from before is served. */
 const REFRESH_WAIT_MS = 100;
+/** The first page has none before it, and its thread may still be starting. */
+const FIRST_WAIT_MS = 2_000;
 
 /** Collects: the wheel says who is due, the shards' threads read them, rows and the host's page come out. */
 export class Pipeline {
@@ -99,7 +101,10 @@ export class Pipeline {
     if (isFresh || this.#hostId === null || !this.#running) return this.#page;
     const waited = new AbortController();
     const refreshed = this.#shardOf(this.#hostId).refresh(this.#hostId);
-    await Promise.race([refreshed, sleep(this.#clock, REFRESH_WAIT_MS, waited.signal)]);
+    await Promise.race([
+      refreshed,
+      sleep(this.#clock, this.#page === null ? FIRST_WAIT_MS : REFRESH_WAIT_MS, waited.signal),
+    ]);
     waited.abort();
     return this.#page;
   }

@@ -74,6 +74,20 @@ describe("Drain", () => {
     expect(drain.stats).toMatchObject({ stored: 2, refused: 0 });
   });
 
+  test("counts a record as stored whose commit succeeded and whose answer was lost", async () => {
+    let attempts = 0;
+    const { clock, drain, spool } = makeDrain(async (_id, batch) => {
+      if (++attempts === 1) throw away();
+      return { stored: 0, duplicates: batch.rows, quarantined: 0 };
+    });
+    drain.start();
+
+    spool.append(allocateBatch(3));
+    await pass(clock, 3_000);
+
+    expect(drain.stats).toMatchObject({ stored: 3, duplicates: 0, retries: 1 });
+  });
+
   test("does not let a record that the database refuses hold up the next", async () => {
     const { clock, drain, spool } = makeDrain(async (id, batch) => {
       if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");

@@ -3,7 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
-import type { Storage } from "../model/storage.ts";
+import type { Storage, WriteOutcome } from "../model/storage.ts";
 import type { Spool, SpoolRecord } from "./spool.ts";
 
 /** How long rows gather before they are stored: bounds what a crash can lose, and how often the database commits. */
@@ -29,6 +29,8 @@ export class Drain {
   #loop: Promise<void> | null = null;
   #isAway = false;
   #lastTurnMs = NaN;
+  /** The record whose last attempt ended without an answer. */
+  #unansweredId: string | null = null;
 
   constructor(options: DrainOptions) {
     this.#options = options;
@@ -85,16 +87,14 @@ export class Drain {
   async #store(record: SpoolRecord): Promise<boolean> {
     const { clock, logger, spool, storage } = this.#options;
     try {
-      const outcome = await storage.write(record.id, record.batch);
-      this.stats.stored += outcome.stored;
-      this.stats.duplicates += outcome.duplicates;
-      this.stats.quarantined += outcome.quarantined;
+      this.#count(record, await storage.write(record.id, record.batch));
       this.stats.lastWriteMs = clock.wallMs();
       if (this.#isAway) logger.info("the database takes samples again", { rowsWaiting: spool.stats.rows });
       this.#isAway = false;
     } catch (error) {
       if (isCloudMonitorError(error) && error.retryable) {
         this.stats.retries++;
+        this.#unansweredId = record.id;
         if (!this.#isAway) logger.warn("samples wait: the database does not take them", { error: error.message });
         this.#isAway = true;
         return false;
@@ -104,6 +104,14 @@ export class Drain {
     }
     spool.acknowledge(record);
     return true;
+  }
+
+  #count(record: SpoolRecord, outcome: WriteOutcome): void {
+    // The storage had the whole record already: an earlier attempt was committed and only its answer was lost.
+    const wasStored = record.id === this.#unansweredId && outcome.duplicates === record.batch.rows;
+    this.stats.stored += wasStored ? outcome.duplicates : outcome.stored;
+    this.stats.duplicates += wasStored ? 0 : outcome.duplicates;
+    this.stats.quarantined += outcome.quarantined;
   }
 
   #giveUpRest(): void {
