@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { constants, createGzip, gzip } from "node:zlib";
+import { createGzip } from "node:zlib";
 import type { Exposition, RenderRequest } from "../exposition/exposition.ts";
 import type { Clock } from "../model/clock.ts";
 import { CloudMonitorError } from "../model/errors.ts";
+import { BodyGzip, GZIP_LEVEL } from "./body-gzip.ts";
 import { LIMITS } from "./limits.ts";
 
 export interface MetricsBodiesOptions {
@@ -33,9 +33,6 @@ interface Share {
 const SHARED_MS_MAX = 100;
 const SHARED_BYTES_MAX = 1024 * 1024;
 const SHARES_MAX = 8;
-/** Level 1: 12 MB of text in 35 ms to 1.6 MB; level 6 takes twice as long for 5 % less. */
-const GZIP = { level: constants.Z_BEST_SPEED };
-const gzipWhole = promisify(gzip) as (plain: Buffer, options: typeof GZIP) => Promise<Buffer>;
 
 /**
  * Bodies of `/metrics`. Equal requests share a rendering while it runs and for 100 ms after. A page over 1 MiB is
@@ -44,6 +41,7 @@ const gzipWhole = promisify(gzip) as (plain: Buffer, options: typeof GZIP) => Pr
 export class MetricsBodies {
   readonly #options: MetricsBodiesOptions;
   readonly #shares = new Map<string, Share>();
+  readonly #gzip = new BodyGzip();
   #renderings = 0;
 
   constructor(options: MetricsBodiesOptions) {
@@ -55,10 +53,15 @@ export class MetricsBodies {
     const key = keyOf(request);
     const share = this.#liveShare(key);
     const rendering = await (share ?? this.#share(key, request)).rendering;
-    if (rendering.whole !== null) return compressed ? compress(rendering.whole) : rendering.whole.plain;
+    if (rendering.whole !== null) return compressed ? this.#compress(rendering.whole) : rendering.whole.plain;
     // Only the first caller may read on; the others start again.
     const own = share === undefined ? rendering : await this.#render(request);
     return own.whole === null ? this.#stream(own, compressed) : own.whole.plain;
+  }
+
+  #compress(body: WholeBody): Promise<Buffer> {
+    body.gzipped ??= this.#gzip.compress(body.plain);
+    return body.gzipped;
   }
 
   #liveShare(key: string): Share | undefined {
@@ -120,7 +123,7 @@ export class MetricsBodies {
       void rest.return?.();
     });
     if (!compressed) return text;
-    const zipped = createGzip(GZIP);
+    const zipped = createGzip({ level: GZIP_LEVEL });
     text.on("error", (error) => zipped.destroy(error));
     zipped.on("close", () => text.destroy());
     return text.pipe(zipped);
@@ -129,11 +132,6 @@ export class MetricsBodies {
 
 function keyOf({ format, collect, exclude }: RenderRequest): string {
   return JSON.stringify([format, [...(collect ?? [])].sort(), [...(exclude ?? [])].sort()]);
-}
-
-function compress(body: WholeBody): Promise<Buffer> {
-  body.gzipped ??= gzipWhole(body.plain, GZIP);
-  return body.gzipped;
 }
 
 async function* pieces(first: readonly string[], rest: Pieces): AsyncGenerator<string, void, undefined> {

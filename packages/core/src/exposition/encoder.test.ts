@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { METRIC_TYPES } from "../model/catalogue/definition.ts";
-import type { FamilyHead } from "./column-family.ts";
 import { columnFamily } from "./column-family.ts";
 import { encode } from "./encoder.ts";
-import type { Family } from "./family.ts";
+import type { Family, FamilyHead } from "./family.ts";
 import { labelBlock, seriesBlock } from "./label-block.ts";
 import { TEXT_FORMATS } from "./text-format.ts";
 import { parseExposition } from "./testing/parse-exposition.ts";

@@ -12,12 +12,13 @@ const CHUNK_CHARS = 64 * 1024;
  */
 export function* encode(families: Iterable<Family>, format: TextFormat): Generator<string, void, undefined> {
   const sorted = [...families].filter((family) => family.count > 0).sort(byName);
-  const names = new Set(sorted.map((family) => family.name));
+  const names = new Set(sorted.map(({ head }) => head.name));
   let chunk = "";
   for (const family of sorted) {
-    chunk += familyHeader(family, format, names);
+    const { name } = family.head;
+    chunk += familyHeader(family.head, format, names);
     for (let index = 0; index < family.count; index++) {
-      chunk += family.suffix === undefined ? family.name : family.name + family.suffix(index);
+      chunk += family.suffix === undefined ? name : name + family.suffix(index);
       chunk += family.block(index) + numberText(family.value(index)) + "\n";
       if (chunk.length < CHUNK_CHARS) continue;
       yield chunk;
@@ -29,5 +30,5 @@ export function* encode(families: Iterable<Family>, format: TextFormat): Generat
 }
 
 function byName(a: Family, b: Family): number {
-  return a.name < b.name ? -1 : Number(a.name > b.name);
+  return a.head.name < b.head.name ? -1 : Number(a.head.name > b.head.name);
 }

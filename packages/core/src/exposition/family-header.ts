@@ -1,33 +1,58 @@
-import type { Family } from "./family.ts";
+import type { FamilyHead } from "./family.ts";
 import type { TextFormat } from "./text-format.ts";
 
 const COUNTER_SUFFIX = "_total";
+
+/** Heads are few and live as long as the daemon; writing them anew took a tenth of a page's time. */
+const KNOWN = new WeakMap<FamilyHead, Headers>();
+
+interface Headers {
+  readonly text: string;
+  readonly openMetrics: string;
+  /** The name under which OpenMetrics knows a counter, and what is written where another family has it; else null. */
+  readonly bareName: string | null;
+  readonly openMetricsTaken: string;
+}
 
 /**
  * HELP, TYPE and UNIT lines of a family. `taken` are the names of all families of the page: OpenMetrics names a counter's
  * family without `_total`, which may be the name of another family.
  */
-export function familyHeader(family: Family, format: TextFormat, taken: ReadonlySet<string>): string {
-  if (format === "text") {
-    const help = family.help === "" ? "" : `# HELP ${family.name} ${escapeHelp(family.help)}\n`;
-    return `${help}# TYPE ${family.name} ${family.type}\n`;
-  }
-  const { name, type } = openMetricsHead(family, taken);
-  const unit = family.unit !== "" && name.endsWith(`_${family.unit}`) ? `# UNIT ${name} ${family.unit}\n` : "";
-  const help = family.help === "" ? "" : `# HELP ${name} ${escapeHelp(family.help).replaceAll('"', '\\"')}\n`;
-  return `# TYPE ${name} ${type}\n${unit}${help}`;
+export function familyHeader(head: FamilyHead, format: TextFormat, taken: ReadonlySet<string>): string {
+  let headers = KNOWN.get(head);
+  if (headers === undefined) KNOWN.set(head, (headers = headersOf(head)));
+  if (format === "text") return headers.text;
+  const isTaken = headers.bareName !== null && taken.has(headers.bareName);
+  return isTaken ? headers.openMetricsTaken : headers.openMetrics;
 }
 
 /**
  * OpenMetrics lets only samples ending in `_total` belong to a counter and each family name be there once. What does not
  * fit keeps its sample's name, by which dashboards know it, and loses its type.
  */
-function openMetricsHead(family: Family, taken: ReadonlySet<string>): { name: string; type: string } {
-  if (family.type === "untyped") return { name: family.name, type: "unknown" };
-  if (family.type !== "counter") return { name: family.name, type: family.type };
-  const bare = family.name.slice(0, -COUNTER_SUFFIX.length);
-  const fits = family.name.endsWith(COUNTER_SUFFIX) && bare !== "" && !taken.has(bare);
-  return fits ? { name: bare, type: "counter" } : { name: family.name, type: "unknown" };
+function headersOf(head: FamilyHead): Headers {
+  const { name, type } = head;
+  const text = textHeader(head);
+  const untyped = openMetricsHeader(name, "unknown", head);
+  if (type === "untyped") return { text, openMetrics: untyped, bareName: null, openMetricsTaken: untyped };
+  const bare = name.slice(0, -COUNTER_SUFFIX.length);
+  if (type !== "counter") {
+    const typed = openMetricsHeader(name, type, head);
+    return { text, openMetrics: typed, bareName: null, openMetricsTaken: typed };
+  }
+  const fits = name.endsWith(COUNTER_SUFFIX) && bare !== "";
+  if (!fits) return { text, openMetrics: untyped, bareName: null, openMetricsTaken: untyped };
+  return { text, openMetrics: openMetricsHeader(bare, type, head), bareName: bare, openMetricsTaken: untyped };
+}
+
+function textHeader({ name, type, help }: FamilyHead): string {
+  return `${help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`}# TYPE ${name} ${type}\n`;
+}
+
+function openMetricsHeader(name: string, type: string, head: FamilyHead): string {
+  const unit = head.unit !== "" && name.endsWith(`_${head.unit}`) ? `# UNIT ${name} ${head.unit}\n` : "";
+  const help = head.help === "" ? "" : `# HELP ${name} ${escapeHelp(head.help).replaceAll('"', '\\"')}\n`;
+  return `# TYPE ${name} ${type}\n${unit}${help}`;
 }
 
 function escapeHelp(help: string): string {

@@ -31,7 +31,7 @@ export class PageFamilies {
 function familyOf(group: PageGroup, values: Float64Array, wants: CollectorFilter): Family {
   const shown = group.series.filter(({ collector, index }) => wants(collector) && !Number.isNaN(values[index]));
   return {
-    ...group.head,
+    head: group.head,
     count: shown.length,
     block: (at) => shown[at]!.block,
     value: (at) => values[shown[at]!.index]!,

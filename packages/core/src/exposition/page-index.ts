@@ -1,6 +1,6 @@
 import type { Catalogue } from "../model/catalogue/catalogue.ts";
 import type { PageLayout } from "../model/page.ts";
-import type { FamilyHead } from "./column-family.ts";
+import type { FamilyHead } from "./family.ts";
 import { seriesBlock } from "./label-block.ts";
 import { compareTuples, labelValues } from "./label-order.ts";
 

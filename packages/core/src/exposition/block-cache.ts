@@ -1,0 +1,27 @@
+import { labelBlock, seriesBlock } from "./label-block.ts";
+
+export type Labels = Readonly<Record<string, string | number | undefined>>;
+
+/** More than the daemon has series of its own, so that it is emptied only by a defect elsewhere. */
+const BLOCKS_MAX = 4_096;
+
+/** Rendered label blocks of the daemon's own series, which are the same few hundred at each scrape. */
+export class BlockCache {
+  readonly #blocks = new Map<string, string>();
+
+  of(labels: Labels): string {
+    let key = "";
+    // The length keeps values apart that hold the separator.
+    for (const [name, value] of Object.entries(labels)) key += `${name} ${String(value).length} ${value} `;
+    const known = this.#blocks.get(key);
+    if (known !== undefined) return known;
+    const block = seriesBlock(labelBlock(textLabels(labels)));
+    if (this.#blocks.size >= BLOCKS_MAX) this.#blocks.clear();
+    this.#blocks.set(key, block);
+    return block;
+  }
+}
+
+function textLabels(labels: Labels): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+}
