@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@cloud-monitor/client";
+import { DAEMON_NEEDS, daemonBuilt, startDaemon } from "./support/daemon.ts";
+import { cpuSeconds, residentMiB } from "./support/process-usage.ts";
+import { report, skip } from "./support/report.ts";
+
+/**
+ * A simulated fleet, stored in the daemon's own private PostgreSQL: what is collected, stored, late and missed, by the
+ * daemon's own books, and what it costs. Counting begins once every instance was collected for the first time.
+ */
+const { values } = parseArgs({
+  options: {
+    instances: { type: "string", default: "1000" },
+    interval: { type: "string", default: "1" },
+    seconds: { type: "string", default: "300" },
+  },
+});
+const [instances, interval, seconds] = [values.instances, values.interval, values.seconds].map(Number) as [
+  number,
+  number,
+  number,
+];
+const BULK = 5_000;
+const SETTLE_INTERVALS = 2;
+
+if (daemonBuilt()) await measure();
+else skip("fleet", DAEMON_NEEDS);
+
+async function measure(): Promise<void> {
+  const daemon = await startDaemon({ STORAGE: "postgres" });
+  try {
+    await addFleet(daemon.url);
+    await sleep(SETTLE_INTERVALS * interval * 1000);
+    const [before, cpuBefore] = [await scrape(daemon.url), cpuSeconds(daemon.pid)];
+    await sleep(seconds * 1000);
+    const [after, cpuAfter] = [await scrape(daemon.url), cpuSeconds(daemon.pid)];
+    const grown = (name: string) => after.sum(name) - before.sum(name);
+    const collected = grown("cloud_monitor_rows_collected_total");
+    const percent = (part: number) => `${part} (${((100 * part) / collected).toPrecision(2)} %)`;
+    report(
+      `${instances} instances every ${interval} s for ${seconds} s, stored in a private PostgreSQL`,
+      ["what", "figure"],
+      [
+        ["rows collected", collected],
+        ["rows stored in that time", grown("cloud_monitor_rows_stored_total")],
+        [
+          "rows dropped or quarantined",
+          grown("cloud_monitor_rows_dropped_total") + grown("cloud_monitor_rows_quarantined_total"),
+        ],
+        ["due collections missed", grown("cloud_monitor_collections_missed_total")],
+        ["rows later than a slot of 100 ms", percent(grown('cloud_monitor_rows_late_total{limit="slot"}'))],
+        ["rows later than their interval", percent(grown('cloud_monitor_rows_late_total{limit="interval"}'))],
+        ["event loop p99, ms", 1000 * after.sum('cloud_monitor_eventloop_delay_seconds{statistic="p99"}')],
+        ["processor time, % of a core", (100 * (cpuAfter - cpuBefore)) / seconds],
+        ["resident, MiB", residentMiB(daemon.pid)],
+        ["collector threads", after.sum("cloud_monitor_threads_running")],
+      ],
+    );
+  } finally {
+    await daemon.stop();
+  }
+}
+
+async function addFleet(url: string): Promise<void> {
+  const client = createClient({ url, timeoutMs: 60_000 });
+  for (let from = 0; from < instances; from += BULK) {
+    const count = Math.min(BULK, instances - from);
+    const fleet = Array.from({ length: count }, (_, i) => ({ name: `bench-${from + i}`, ip: "10.0.0.1", interval }));
+    await client.addInstances(fleet);
+  }
+  await client.close();
+}
+
+/** The samples of /metrics; `sum` adds those of a family, or of one series written out. */
+async function scrape(url: string): Promise<{ sum(name: string): number }> {
+  const lines = (await (await fetch(`${url}/metrics?collect[]=daemon`)).text()).split("\n");
+  return {
+    sum: (name) =>
+      lines
+        .filter((line) => isOf(line, name))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0),
+  };
+}
+
+function isOf(line: string, name: string): boolean {
+  return line.startsWith(`${name} `) || line.startsWith(`${name}{`);
+}
