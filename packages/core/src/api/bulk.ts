@@ -6,12 +6,13 @@ import type { Instance, NewInstance } from "../model/instance.ts";
 export type BulkAnswer = Instance | CloudMonitorError;
 
 /**
- * Creates the good ones in one go and answers each in its place. Errors among `wanted` pass through. Rejects, with
- * nothing created, when the store cannot take any now.
+ * Creates the good ones in one go and answers each in its place. Errors among `wanted` pass through. Without `before`,
+ * that is when the request has created none yet, rejects when the store cannot take any now; else answers that.
  */
 export async function createInBulk(
   inventory: Inventory,
   wanted: readonly (NewInstance | CloudMonitorError)[],
+  before: boolean,
 ): Promise<readonly BulkAnswer[]> {
   const names = new Set<string>();
   const checked = wanted.map((item) => {
@@ -20,7 +21,8 @@ export async function createInBulk(
     names.add(item.name);
     return item;
   });
-  const created = (await createAll(inventory, checked.filter(isNewInstance))).values();
+  const create = before ? createAllOrAnswer : createAll;
+  const created = (await create(inventory, checked.filter(isNewInstance))).values();
   return checked.map((item) => (isNewInstance(item) ? created.next().value! : item));
 }
 
@@ -38,7 +40,7 @@ async function createAll(inventory: Inventory, instances: readonly NewInstance[]
   return [...first, ...(await createAllOrAnswer(inventory, instances.slice(middle)))];
 }
 
-/** For the second half: the first is created, so a failure must be answered, not thrown. */
+/** For all but the first: some are created, so a failure must be answered, not thrown. */
 async function createAllOrAnswer(
   inventory: Inventory,
   instances: readonly NewInstance[],

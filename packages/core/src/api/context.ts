@@ -14,6 +14,8 @@ export interface ApiContext {
   /** The configuration in force: a reload may change it between two requests. */
   readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
   readonly clock: Clock;
+  /** Resolves after the event loop served what was waiting. */
+  readonly yieldToLoop: () => Promise<void>;
   readonly logger: Logger;
   readonly fleet: Fleet;
   readonly inventory: Inventory;

@@ -145,6 +145,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     version: VERSION,
     config: () => live.current,
     clock,
+    yieldToLoop,
     logger: logger.child("api"),
     fleet,
     inventory,

@@ -66,4 +66,19 @@ describe("creating instances in bulk", () => {
 
     expect(status).toBe(503);
   });
+
+  test("lets others run in between, and answers each of the rest when the database goes away then", async () => {
+    let turns = 0;
+    const yieldToLoop = async () => {
+      if (++turns === 2) await api.storage.stop();
+    };
+    await using api = await testApi({ yieldToLoop });
+    const body = Array.from({ length: 3_500 }, (_, i) => ({ ...WEB, name: `n-${i}` }));
+
+    const { status, json } = await api.call("POST", "/instances/bulk", { body });
+
+    expect([status, json.created, json.failed]).toEqual([200, 2_000, 1_500]);
+    expect(json.results[2_000]).toMatchObject({ status: 503, problem: { code: "STORE_UNAVAILABLE" } });
+    expect(turns).toBe(4);
+  });
 });

@@ -64,6 +64,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     version: "1.2.3",
     config: () => config,
     clock,
+    yieldToLoop: async () => {},
     logger: silentLogger,
     fleet,
     inventory,
