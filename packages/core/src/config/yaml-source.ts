@@ -9,8 +9,8 @@ import { SETTINGS } from "./settings.ts";
 
 /** Finds the settings in a YAML file: `http: { port: 8080 }` is `http.port`. */
 export async function readYaml(file: SmallFile, path: string): Promise<SourceReading> {
-  // Loaded on use: 13 MB that a daemon without a YAML file never needs.
-  const yaml = await import("yaml");
+  // Loaded on use: 13 MB that a daemon without a YAML file never needs. Within the bundle it has no named exports.
+  const { default: yaml } = await import("yaml");
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
   const walk = new Walk({ yaml, document, lines, file: { path, mode: file.mode } });
@@ -19,8 +19,10 @@ export async function readYaml(file: SmallFile, path: string): Promise<SourceRea
   return walk;
 }
 
+type YamlLibrary = Omit<typeof Yaml, "default">;
+
 interface Parsed {
-  readonly yaml: typeof Yaml;
+  readonly yaml: YamlLibrary;
   readonly document: Yaml.Document;
   readonly lines: Yaml.LineCounter;
   readonly file: SourceFile;
@@ -45,7 +47,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
 class Walk implements SourceReading {
   readonly values: GivenValue[] = [];
   readonly problems: ErrorDetail[];
-  readonly #yaml: typeof Yaml;
+  readonly #yaml: YamlLibrary;
   readonly #document: Yaml.Document;
   readonly #lines: Yaml.LineCounter;
   readonly #file: SourceFile;
