@@ -6,12 +6,13 @@ import { test } from "@jest/globals";
 export type RegisterTest = (title: string, run: () => Promise<void> | void, timeoutMs?: number) => void;
 
 /**
- * `test`, where the machine has the program. Elsewhere the test is skipped under a title that says so, and under CI a
+ * `test`, where the machine has the programs. Elsewhere the test is skipped under a title that says so, and under CI a
  * skipped test fails the run (see summary-reporter.mjs): `.ci/run` installs what the tests use.
  */
-export function needs(program: string): RegisterTest {
-  if (isInstalled(program)) return (title, run, timeoutMs) => test(title, run, timeoutMs);
-  return (title, run) => test.skip(`skipped: needs ${program}: ${title}`, run);
+export function needs(...programs: readonly string[]): RegisterTest {
+  const missing = programs.filter((program) => !isInstalled(program));
+  if (missing.length === 0) return (title, run, timeoutMs) => test(title, run, timeoutMs);
+  return (title, run) => test.skip(`skipped: needs ${missing.join(", ")}: ${title}`, run);
 }
 
 function isInstalled(program: string): boolean {

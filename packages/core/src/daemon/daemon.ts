@@ -63,6 +63,7 @@ export class Daemon {
     const address = await api.listen();
     this.#serving = true;
     watchdog.start();
+    serviceManager.status(`listening on ${address.host}:${address.port}`);
     serviceManager.ready();
     return address;
   }
