@@ -1,0 +1,60 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { waitUntil } from "./wait.mjs";
+
+/** By these both a death and its end must arrive. */
+const VIAS = ["mail", "webhook"];
+/** One that has not come by then does not come. */
+const ARRIVAL_MS = 45_000;
+/** Enough to tell the daemon of 200 deaths, so that they come at one moment. */
+const NOTICE_MS = 1500;
+/** Longer than group_wait of the shortened alertmanager.yml: what is not held back has come by then. */
+const HOLD_MS = 3000;
+/** Longer than its group_interval: a message of a group that is known has come by then. */
+const QUIET_MS = 4500;
+
+/** One instance dies and is healed. */
+export async function rehearseDeath({ stack, story, signal }) {
+  const [victim] = await stack.fleet.list();
+  const words = ["InstanceDown", victim.name];
+
+  story.part("death", `Instance ${victim.id}, ${victim.name}, dies`);
+  const sinceMs = performance.now();
+  await stack.fleet.break([victim]);
+  await stack.inbox.arrival({ status: "firing", words }, { vias: VIAS, sinceMs, withinMs: ARRIVAL_MS, signal });
+
+  await heal({ stack, story, signal, words, name: "healed" }, [victim]);
+}
+
+/** Every instance of a zone dies at once: one message for all, while theirs are held back. */
+export async function rehearseZoneOutage({ stack, story, signal }) {
+  const instances = await stack.fleet.list();
+  // Not that of the first rehearsal, whose group of alerts Alertmanager still knows.
+  const { zone } = instances.at(-1).labels;
+  const victims = instances.filter(({ labels }) => labels.zone === zone);
+  const words = ["ZoneOutage", zone];
+
+  const at = new Date(Date.now() + NOTICE_MS);
+  await stack.fleet.break(victims, at);
+  await pause(at.getTime() - Date.now(), undefined, { signal });
+  story.part("outage", `All ${victims.length} instances of the zone ${zone} die`);
+  const sinceMs = performance.now();
+  await stack.inbox.arrival({ status: "firing", words }, { vias: VIAS, sinceMs, withinMs: ARRIVAL_MS, signal });
+  await waitUntil(async () => (await stack.inhibited("InstanceDown")) === victims.length, {
+    what: `Alertmanager to hold back InstanceDown of ${victims.length} instances`,
+    withinMs: ARRIVAL_MS,
+    signal,
+  });
+  story.note(`Alertmanager holds back InstanceDown of ${victims.length} instances`, { inhibited: victims.length });
+  await pause(HOLD_MS, undefined, { signal });
+
+  await heal({ stack, story, signal, words, name: "zone-healed" }, victims);
+  await pause(QUIET_MS, undefined, { signal });
+  story.note("That was all");
+}
+
+async function heal({ stack, story, signal, words, name }, victims) {
+  story.part(name, victims.length === 1 ? "It is healed" : "They are healed");
+  const sinceMs = performance.now();
+  await stack.fleet.heal(victims);
+  await stack.inbox.arrival({ status: "resolved", words }, { vias: VIAS, sinceMs, withinMs: ARRIVAL_MS, signal });
+}

@@ -1,0 +1,29 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+const LOOK_EVERY_MS = 50;
+
+/** Asks until `look` gives something true, and gives that; `what` is waited for, in words. */
+export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
+  const untilMs = performance.now() + withinMs;
+  for (;;) {
+    const value = await look();
+    if (value) return value;
+    if (performance.now() > untilMs) throw new Error(`waited ${withinMs / 1000} s for ${what}, in vain`);
+    await pause(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** The answer's JSON; null while nobody answers, or not with 2xx. */
+export async function getJson(url) {
+  const answer = await fetch(url).catch(() => null);
+  if (answer?.ok) return answer.json();
+  await answer?.body?.cancel();
+  return null;
+}
+
+/** Whether the address answers with 2xx. */
+export async function answers(url) {
+  const answer = await fetch(url).catch(() => null);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
+}

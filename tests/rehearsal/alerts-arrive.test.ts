@@ -1,0 +1,133 @@
+import { existsSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
+import { needs } from "../support/programs.ts";
+import { changedLines } from "./configuration-diff.ts";
+import type { ChangedLine } from "./configuration-diff.ts";
+import { DemoRun } from "./demo-run.ts";
+import type { Message, Started } from "./demo-run.ts";
+
+const SHIPPED = fileURLToPath(new URL("../../prometheus", import.meta.url));
+/** From the death of an instance to the message. */
+const ARRIVAL_SECONDS_MAX = 15;
+/** A rehearsal takes 45 s on an idle machine with two cores. */
+const TIMEOUT_MS = 120_000;
+
+const withStack = needs("prometheus", "prometheus-alertmanager", "setpriv");
+const runs: DemoRun[] = [];
+
+afterEach(async () => {
+  for (const run of runs.splice(0)) await run.dispose();
+});
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): DemoRun {
+  const run = new DemoRun(args, env);
+  runs.push(run);
+  return run;
+}
+
+withStack(
+  "a death and a zone outage reach people by e-mail and webhook within 15 s, once each, and so does their end",
+  async () => {
+    const run = start(["--zone-outage"]);
+    const started = await run.started();
+    const changes = changedLines(SHIPPED, `${started.folder}/configuration`);
+    const end = await run.ended;
+
+    expect({ end, stderr: run.stderr }).toMatchObject({ end: { code: 0 } });
+    const death = ["demo-fr-par-1-web-0001", "InstanceDown"];
+    expectArrival(told(run, "death", "firing"), death);
+    expectArrival(told(run, "healed", "resolved"), death);
+    const outage = ["ZoneOutage", "pl-waw-1"];
+    expectArrival(told(run, "outage", "firing"), outage);
+    expectArrival(told(run, "zone-healed", "resolved"), outage);
+    expect(told(run, "outage", "firing").find(({ via }) => via === "mail")!.text).toContain("200 of 200 instances");
+    expect(run.inhibited).toBe(200);
+    expect(fleetMessages(run)).toHaveLength(8);
+
+    expect(changes.length).toBeGreaterThan(20);
+    expect(changes.filter((change) => !isAllowed(change))).toEqual([]);
+    expect(leftOf(started)).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+withStack(
+  "Ctrl-C and even the script's sudden death leave nothing running",
+  async () => {
+    const stopped = start([], { STORAGE: "memory" });
+    const killed = start([], { STORAGE: "memory" });
+    const [first, second] = await Promise.all([stopped.started(), killed.started()]);
+
+    // A terminal tells everybody in the group, at times twice.
+    stopped.signalGroup("SIGINT");
+    stopped.signalGroup("SIGINT");
+    killed.signalGroup("SIGKILL");
+
+    expect(await stopped.ended).toEqual({ code: 130, signal: null });
+    expect(leftOf(first)).toEqual([]);
+    await eventually(
+      () => leftOf({ ...second, folder: "" }),
+      (left) => left.length === 0,
+    );
+    rmSync(second.folder, { recursive: true, force: true });
+  },
+  TIMEOUT_MS,
+);
+
+test("without Alertmanager it says what to install", async () => {
+  const run = start([], { PROMETHEUS_BIN: "true", ALERTMANAGER_BIN: "no-such-program" });
+
+  expect(await run.ended).toEqual({ code: 2, signal: null });
+  expect(run.stderr).toBe(
+    "demo-stack: found no no-such-program in PATH; on Debian: apt-get install prometheus prometheus-alertmanager\n",
+  );
+});
+
+function told(run: DemoRun, part: string, status: string): readonly Message[] {
+  return fleetMessages(run).filter((message) => message.part === part && message.status === status);
+}
+
+/** By mail and webhook; alerts of this very host, which may be busy, are not the fleet's. */
+function fleetMessages({ messages }: DemoRun): readonly Message[] {
+  return messages.filter(({ via, title }) => /^(mail|webhook)$/.test(via) && /Instance|Zone|Fleet/.test(title));
+}
+
+/** One mail and one webhook, each naming all `words`, both in time. */
+function expectArrival(messages: readonly Message[], words: readonly string[]): void {
+  expect(messages.map(({ via }) => via).toSorted()).toEqual(["mail", "webhook"]);
+  for (const { title, text, alerts, seconds } of messages) {
+    const said = `${title}\n${text}\n${JSON.stringify(alerts)}`;
+    expect(words.filter((word) => !said.includes(word))).toEqual([]);
+    expect(seconds).toBeLessThan(ARRIVAL_SECONDS_MAX);
+  }
+}
+
+/** Of the same meaning but for a duration, an address or the path of a secret. */
+function isAllowed({ shipped, own }: ChangedLine): boolean {
+  if (shipped === null) return own.startsWith("pagerduty_url: http://127.0.0.1:");
+  return withoutValues(own) === withoutValues(shipped);
+}
+
+function withoutValues(line: string): string {
+  return line
+    .replaceAll(/127\.0\.0\.1:\d+/g, "address")
+    .replace(/^(- \w+_file): .*/, "$1: secret")
+    .replace(/^(for|keep_firing_for|group_wait|scrape_timeout|\w*interval): \w+$/, "$1: duration");
+}
+
+/** Names of the programs that still run, and the folder if it is still there. */
+function leftOf({ pids, folder }: Started): readonly string[] {
+  const alive = Object.entries(pids).filter(([, pid]) => isAlive(pid));
+  return [...alive.map(([name]) => name), ...(existsSync(folder) ? [folder] : [])];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

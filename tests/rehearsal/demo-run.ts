@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Ended } from "../support/daemon.ts";
+
+/** What `scripts/demo-stack.sh --json` says once all of it runs. */
+export interface Started {
+  readonly folder: string;
+  readonly pids: Readonly<Record<"daemon" | "prometheus" | "alertmanager", number>>;
+}
+
+/** One that arrived, `seconds` after its part began: after the death, or after the healing. */
+export interface Message {
+  readonly part: string;
+  readonly seconds: number;
+  readonly via: "mail" | "webhook" | "slack" | "pagerduty";
+  readonly status: "firing" | "resolved" | null;
+  readonly title: string;
+  readonly text: string;
+  /** Label sets; null for a mail. */
+  readonly alerts: readonly Readonly<Record<string, string>>[] | null;
+}
+
+type Line =
+  | ({ readonly event: "started" } & Started)
+  | { readonly event: "part"; readonly name: string }
+  | { readonly event: "note"; readonly inhibited?: number }
+  | ({ readonly event: "message" } & Omit<Message, "part">)
+  | { readonly event: "end" };
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/demo-stack.sh", import.meta.url));
+const PASSED_ON = ["PATH", "HOME", "PROMETHEUS_BIN", "ALERTMANAGER_BIN"];
+
+/** The script as a user starts it, in a process group of its own as a terminal gives it. */
+export class DemoRun {
+  readonly messages: Message[] = [];
+  readonly ended: Promise<Ended>;
+  /** InstanceDown alerts that Alertmanager held back. */
+  inhibited = 0;
+  stderr = "";
+  readonly #child: ChildProcess;
+  readonly #started = Promise.withResolvers<Started>();
+  #part = "";
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const passedOn = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    this.#child = spawn(SCRIPT, ["--json", ...args], {
+      env: { ...passedOn, ...env },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    createInterface(this.#child.stdout!).on("line", (line) => this.#onLine(JSON.parse(line) as Line));
+    this.#child.stderr!.on("data", (chunk: Buffer) => (this.stderr += String(chunk)));
+    this.ended = new Promise((resolve) => {
+      this.#child.once("close", (code, signal) => {
+        this.#started.reject(new Error(`the script ended with ${code ?? signal}: ${this.stderr}`));
+        resolve({ code, signal });
+      });
+    });
+    this.#started.promise.catch(() => {});
+  }
+
+  started(): Promise<Started> {
+    return this.#started.promise;
+  }
+
+  /** To the script and whatever else a terminal would reach. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.#child.pid!, signal);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.signalGroup("SIGTERM");
+    await this.ended;
+  }
+
+  #onLine(line: Line): void {
+    if (line.event === "started") this.#started.resolve(line);
+    if (line.event === "part") this.#part = line.name;
+    if (line.event === "note") this.inhibited ||= line.inhibited ?? 0;
+    if (line.event === "message") this.messages.push({ ...line, part: this.#part });
+  }
+}
