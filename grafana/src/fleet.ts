@@ -1,0 +1,134 @@
+import { dashboard } from "./dashboard.ts";
+import { FLEET_GROUPS } from "./fleet-groups.ts";
+import { ROW_TO_INSTANCE, SERIES_TO_INSTANCE, UID } from "./links.ts";
+import { bars, stat, table, timeseries } from "./panels.ts";
+import type { Section } from "./layout.ts";
+import { newest, rows, series } from "./queries.ts";
+import { DAEMONS, DATASOURCE } from "./variables.ts";
+
+const OF = 'instance=~"$daemon"';
+
+function count(status: string, about: string, colour: string) {
+  return stat({
+    title: `${status.charAt(0).toUpperCase()}${status.slice(1)}`,
+    about,
+    unit: "none",
+    queries: [newest(`sum(cloud_monitor_instances{${OF}, status="${status}"})`, status)],
+    thresholds: [
+      { color: status === "up" ? colour : "green", value: null },
+      ...(status === "up" ? [] : [{ color: colour, value: 1 }]),
+    ],
+  });
+}
+
+const NOW: Section = {
+  title: "Now",
+  panels: [
+    count("up", "Instances whose last collection succeeded.", "green"),
+    count("down", "Instances whose last collection failed; they are listed below.", "red"),
+    count(
+      "stale",
+      "Instances without an attempt for two intervals: the daemon is behind, or not theirs any more.",
+      "orange",
+    ),
+    count("pending", "Instances that wait for their first collection.", "blue"),
+    stat({
+      title: "Up, share",
+      about: "Share of all instances that are up.",
+      unit: "percentunit",
+      decimals: 1,
+      thresholds: [
+        { color: "red", value: null },
+        { color: "orange", value: 0.95 },
+        { color: "green", value: 0.99 },
+      ],
+      queries: [newest(`sum(cloud_monitor_instances{${OF}, status="up"}) / sum(cloud_monitor_instances{${OF}})`, "up")],
+    }),
+    stat({
+      title: "Shown one by one",
+      about:
+        "Whether /metrics has the series of each instance. With more than METRICS_INSTANCES_MAX it has not: what names instances stays empty here, and the dashboards on PostgreSQL show them.",
+      unit: "none",
+      queries: [newest(`min(cloud_monitor_instances_exposed{${OF}})`, "exposed")],
+      values: { "0": { text: "no", color: "orange" }, "1": { text: "yes", color: "green" } },
+    }),
+  ],
+};
+
+const DOWN: Section = {
+  title: "What is down, and why",
+  panels: [
+    table({
+      title: "Down now",
+      about:
+        "Instances whose last collection failed. The reason of each is in `cloudctl list --status down`; the panel beside counts failures by reason.",
+      unit: "none",
+      queries: [
+        rows(
+          `(cloud_monitor_instance_up{${OF}} == 0) * on (instance, id) group_left (ip, kind, zone, role) cloud_monitor_instance_info{${OF}}`,
+        ),
+      ],
+      columns: { name: { links: [ROW_TO_INSTANCE] }, instance: { name: "daemon" } },
+      hidden: ["Time", "Value", "job", "__name__"],
+    }),
+    timeseries({
+      title: "Failed collections by reason",
+      about: "Attempts a second that failed, whoever they belong to.",
+      unit: "cps",
+      min: 0,
+      queries: [
+        series(`sum by (reason) (rate(cloud_monitor_collections_failed_total{${OF}}[$__rate_interval]))`, "{{reason}}"),
+      ],
+      height: 9,
+    }),
+    timeseries({
+      title: "Instances by status",
+      about: "How many instances are in each status.",
+      unit: "none",
+      min: 0,
+      stacked: true,
+      queries: [series(`sum by (status) (cloud_monitor_instances{${OF}})`, "{{status}}")],
+      width: 24,
+      height: 7,
+    }),
+  ],
+};
+
+function hottest(title: string, metric: string, about: string) {
+  return bars({
+    title,
+    about,
+    unit: "percent",
+    min: 0,
+    max: 100,
+    warnAt: 80,
+    badAt: 90,
+    queries: [newest(`sort_desc(topk(10, ${metric}{${OF}}))`, "{{name}}")],
+    links: [SERIES_TO_INSTANCE],
+  });
+}
+
+const HOTTEST: Section = {
+  title: "The ten hottest",
+  panels: [
+    hottest("Processor", "cloud_monitor_instance_cpu_usage_percent", "The ten instances with the busiest processors."),
+    hottest(
+      "Memory",
+      "cloud_monitor_instance_memory_usage_percent",
+      "The ten instances with the least memory to spare.",
+    ),
+    hottest(
+      "Fullest filesystem",
+      "cloud_monitor_instance_filesystem_usage_percent",
+      "The ten instances whose fullest filesystem is fullest: the worst comes first.",
+    ),
+  ],
+};
+
+export const FLEET = dashboard({
+  uid: UID.fleet,
+  title: "cloud-monitor / Fleet",
+  about: "All instances of one daemon or several: how many are up, which are down, which are hottest, and where.",
+  variables: [DATASOURCE, DAEMONS],
+  sections: [NOW, DOWN, HOTTEST, ...FLEET_GROUPS],
+});

@@ -1,0 +1,143 @@
+import { dashboard } from "./dashboard.ts";
+import { HOST_CPU } from "./host-cpu.ts";
+import { HOST_STORAGE } from "./host-storage.ts";
+import { TO_DAEMON, UID } from "./links.ts";
+import { stat, table, timeseries } from "./panels.ts";
+import type { Section } from "./layout.ts";
+import { newest, rows, series } from "./queries.ts";
+import { DAEMON, DATASOURCE } from "./variables.ts";
+
+const ON = 'instance="$daemon"';
+
+const NOW: Section = {
+  title: "Now",
+  panels: [
+    stat({
+      title: "Answers",
+      about:
+        "Whether the last scrape of the daemon on this host succeeded. A host that is off and a daemon that is stopped look alike here.",
+      unit: "none",
+      queries: [newest(`up{${ON}}`, "{{instance}}")],
+      values: { "0": { text: "no", color: "red" }, "1": { text: "yes", color: "green" } },
+      links: [TO_DAEMON],
+    }),
+    stat({
+      title: "Running for",
+      about: "Time since the host booted.",
+      unit: "s",
+      decimals: 0,
+      queries: [newest(`node_uptime_seconds{${ON}}`, "uptime")],
+    }),
+    stat({
+      title: "Processor use",
+      about: "Share of processor time neither idle nor waiting for I/O since the last tick, over all processors.",
+      unit: "percent",
+      decimals: 1,
+      warnAt: 80,
+      badAt: 95,
+      queries: [newest(`node_cpu_usage_percent{${ON}}`, "used")],
+    }),
+    stat({
+      title: "Memory use",
+      about: "Share of memory that is not available to new work.",
+      unit: "percent",
+      decimals: 1,
+      warnAt: 85,
+      badAt: 95,
+      queries: [newest(`100 * node_memory_used_bytes{${ON}} / node_memory_total_bytes{${ON}}`, "used")],
+    }),
+    stat({
+      title: "Load a processor",
+      about:
+        "Runnable and uninterruptible tasks of the last minute, shared out among the processors. Above 1 tasks wait.",
+      unit: "none",
+      decimals: 2,
+      warnAt: 1,
+      badAt: 2,
+      queries: [
+        newest(
+          `node_load1{${ON}} / on (instance) count by (instance) (node_cpu_seconds_total{${ON}, mode="idle"})`,
+          "load",
+        ),
+      ],
+    }),
+    stat({
+      title: "Fullest filesystem",
+      about: "Used share of the fullest real filesystem; memory, image and pseudo filesystems are left out.",
+      unit: "percent",
+      decimals: 1,
+      warnAt: 80,
+      badAt: 90,
+      queries: [newest(`cloud_monitor_fleet_filesystem_usage_percent{${ON}, kind="host", statistic="max"}`, "used")],
+    }),
+  ],
+};
+
+const NETWORK: Section = {
+  title: "Network",
+  panels: [
+    timeseries({
+      title: "Received and sent",
+      about: "Bytes a second of each interface but lo.",
+      unit: "Bps",
+      min: 0,
+      queries: [
+        series(`rate(node_network_receive_bytes_total{${ON}, device!="lo"}[$__rate_interval])`, "{{device}} received"),
+        series(`rate(node_network_transmit_bytes_total{${ON}, device!="lo"}[$__rate_interval])`, "{{device}} sent"),
+      ],
+    }),
+    timeseries({
+      title: "Packets lost",
+      about:
+        "Packets a second that were in error or dropped. A steady rate means a bad cable, a full queue or nobody who reads.",
+      unit: "pps",
+      min: 0,
+      queries: [
+        series(`rate(node_network_receive_errors_total{${ON}}[$__rate_interval])`, "{{device}} received in error"),
+        series(`rate(node_network_transmit_errors_total{${ON}}[$__rate_interval])`, "{{device}} not sent"),
+        series(`rate(node_network_receive_drop_total{${ON}}[$__rate_interval])`, "{{device}} dropped on receipt"),
+        series(`rate(node_network_transmit_drop_total{${ON}}[$__rate_interval])`, "{{device}} dropped on sending"),
+      ],
+    }),
+  ],
+};
+
+const CLOCK_AND_READING: Section = {
+  title: "Clock and reading",
+  panels: [
+    timeseries({
+      title: "Clock against Prometheus",
+      about: "The host's clock minus the time of the scrape. More than a second: one of the two clocks is wrong.",
+      unit: "s",
+      queries: [series(`node_time_seconds{${ON}} - timestamp(node_time_seconds{${ON}})`, "ahead by")],
+      width: 8,
+    }),
+    timeseries({
+      title: "Time to read each source",
+      about: "What each collector of this host took at its last reading.",
+      unit: "s",
+      min: 0,
+      queries: [series(`node_scrape_collector_duration_seconds{${ON}}`, "{{collector}}")],
+      width: 8,
+    }),
+    table({
+      title: "Collectors",
+      about:
+        "1: the collector could read its source. One at 0 leaves its metrics out, and the log of the daemon says why.",
+      unit: "none",
+      queries: [rows(`max by (collector) (node_scrape_collector_success{${ON}})`)],
+      columns: { Value: { name: "Could read" } },
+      hidden: ["Time"],
+      width: 8,
+      height: 8,
+    }),
+  ],
+};
+
+export const HOST = dashboard({
+  uid: UID.host,
+  title: "cloud-monitor / Host",
+  about: "The host that a daemon runs on: what it has, what is short, and what slows it down.",
+  variables: [DATASOURCE, DAEMON],
+  sections: [NOW, ...HOST_CPU, ...HOST_STORAGE, NETWORK, CLOCK_AND_READING],
+});
