@@ -8,15 +8,28 @@ import { report, skip } from "./support/report.ts";
 
 /**
  * One scrape of this host: processor time of a fresh one, and requests a second while the values are fresh enough to be
- * served again, against node_exporter with the same collectors. Both are asked as Prometheus asks.
+ * served again, against node_exporter with the same collectors.
+ *
+ * The rule: both run at the same time and are asked turn about, by the same client, with Prometheus's own headers, gzip
+ * included. "same collectors" asks both for these collectors alone by `collect[]`, node_exporter without metrics of itself;
+ * "whole page" asks for all that each shows, and the daemon has more to show of itself.
  */
 const ROUNDS = 5;
-const SCRAPES = 300;
-/** The daemon answers 503 to more at once. */
+const SCRAPES = 400;
+/** Unmeasured scrapes before: caches, and the just-in-time compiler, which takes some hundred. */
+const WARM_SCRAPES = 2_000;
 const CONNECTIONS = 4;
 const LOAD_MS = 3_000;
-/** node_exporter's names of what the daemon reads. Both also show metrics of themselves. */
+/** node_exporter's names of what the daemon reads. */
 const COLLECTORS = ["cpu", "meminfo", "loadavg", "stat", "diskstats", "netdev", "filesystem", "uname", "time"];
+const PAGES = [
+  {
+    page: "same collectors",
+    path: `/metrics?${COLLECTORS.map((name) => `collect[]=${name}`).join("&")}`,
+    exporterArgs: ["--web.disable-exporter-metrics"],
+  },
+  { page: "whole page", path: "/metrics", exporterArgs: [] },
+] as const;
 
 interface Contender {
   readonly pid: number;
@@ -31,80 +44,95 @@ interface Figures {
   readonly residentMiB: number;
 }
 
-const ours = await measureDaemon();
-const peer = await measureExporter();
-if (ours !== null || peer !== null) {
+type Starter = (env: Readonly<Record<string, string>>) => Promise<Contender>;
+
+const exporter = findProgram("prometheus-node-exporter") ?? findProgram("node_exporter");
+if (!daemonBuilt()) skip("cloud-monitor", DAEMON_NEEDS);
+else if (exporter === null) skip("node_exporter", "Debian's package prometheus-node-exporter");
+else await compare(exporter);
+
+async function compare(exporterFile: string): Promise<void> {
+  const rows: (string | number)[][] = [];
+  for (const { page, path, exporterArgs } of PAGES) {
+    const starters = [startDaemon, () => startExporter(exporterFile, exporterArgs)];
+    const fresh = await inTurns(starters, { METRICS_CACHE_TTL: "0ms" }, (contenders) => freshScrapes(contenders, path));
+    const rates = await inTurns(starters, {}, (contenders) => requestRates(contenders, path));
+    const [mine, theirs] = fresh.map((one, index): Figures => ({ ...one, requestsPerSecond: rates[index]! }));
+    rows.push(row("cloud-monitor", page, mine!), row("node_exporter", page, theirs!), ratio(page, mine!, theirs!));
+  }
   report(
     `A scrape of this host, ${ROUNDS} rounds of ${SCRAPES} scrapes and of ${LOAD_MS / 1000} s over ${CONNECTIONS} connections`,
-    ["", "series", "CPU of a fresh scrape, ms", "requests/s (daemon: from its cache)", "resident, MiB"],
     [
-      ...(ours === null ? [] : [row("cloud-monitor", ours)]),
-      ...(peer === null ? [] : [row("node_exporter", peer)]),
-      ...(ours === null || peer === null ? [] : [ratio(ours, peer)]),
+      "",
+      "asked for",
+      "series",
+      "CPU of a fresh scrape, ms",
+      "requests/s (daemon: from its cache)",
+      "resident after it, MiB",
     ],
+    rows,
   );
 }
 
-async function measureDaemon(): Promise<Figures | null> {
-  if (!daemonBuilt()) {
-    skip("cloud-monitor", DAEMON_NEEDS);
-    return null;
-  }
-  const fresh = await using(() => startDaemon({ METRICS_CACHE_TTL: "0ms" }), measureFresh);
-  return { ...fresh, requestsPerSecond: await using(() => startDaemon(), measureRate) };
-}
-
-async function measureExporter(): Promise<Figures | null> {
-  const file = findProgram("prometheus-node-exporter") ?? findProgram("node_exporter");
-  if (file === null) {
-    skip("node_exporter", "Debian's package prometheus-node-exporter");
-    return null;
-  }
-  const fresh = await using(() => startExporter(file), measureFresh);
-  return { ...fresh, requestsPerSecond: await using(() => startExporter(file), measureRate) };
-}
-
-async function using<T>(start: () => Promise<Contender>, measure: (contender: Contender) => Promise<T>): Promise<T> {
-  const contender = await start();
+/** Starts all, measures, stops all; only the daemon reads `env`. */
+async function inTurns<T>(
+  starters: readonly Starter[],
+  env: Readonly<Record<string, string>>,
+  work: (contenders: readonly Contender[]) => Promise<T>,
+): Promise<T> {
+  const contenders: Contender[] = [];
   try {
-    return await measure(contender);
+    for (const start of starters) contenders.push(await start(env));
+    return await work(contenders);
   } finally {
-    await contender.stop();
+    for (const contender of contenders) await contender.stop();
   }
 }
 
-async function measureFresh({ pid, url }: Contender): Promise<Omit<Figures, "requestsPerSecond">> {
-  const page = new URL("/metrics", url);
-  const text = await (await fetch(page)).text();
-  const series = text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
-  // The first round warms caches and the just-in-time compiler.
-  await cpuOfScrape(pid, page);
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await cpuOfScrape(pid, page));
-  return { series, cpuMs: median(rounds), residentMiB: residentMiB(pid) };
-}
-
-async function measureRate({ url }: Contender): Promise<number> {
-  const page = new URL("/metrics", url);
-  await load(page, CONNECTIONS, LOAD_MS);
-  const rounds: number[] = [];
+async function freshScrapes(contenders: readonly Contender[], path: string) {
+  for (const { url } of contenders) await scrape(new URL(path, url), WARM_SCRAPES);
+  const rounds = contenders.map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++) {
-    const { requests, seconds } = await load(page, CONNECTIONS, LOAD_MS);
-    rounds.push(requests / seconds);
+    for (const [index, { pid, url }] of contenders.entries()) {
+      const before = cpuSeconds(pid);
+      await scrape(new URL(path, url), SCRAPES);
+      rounds[index]!.push(((cpuSeconds(pid) - before) * 1000) / SCRAPES);
+    }
   }
-  return median(rounds);
+  return Promise.all(
+    contenders.map(async ({ pid, url }, index) => ({
+      series: await seriesOf(new URL(path, url)),
+      cpuMs: median(rounds[index]!),
+      residentMiB: residentMiB(pid),
+    })),
+  );
 }
 
-async function cpuOfScrape(pid: number, url: URL): Promise<number> {
-  const before = cpuSeconds(pid);
-  for (let scrape = 0; scrape < SCRAPES; scrape++) {
+async function requestRates(contenders: readonly Contender[], path: string): Promise<number[]> {
+  const rounds = contenders.map(() => [] as number[]);
+  // Round 0 warms.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [index, { url }] of contenders.entries()) {
+      const { requests, seconds } = await load(new URL(path, url), CONNECTIONS, LOAD_MS);
+      if (round > 0) rounds[index]!.push(requests / seconds);
+    }
+  }
+  return rounds.map(median);
+}
+
+async function seriesOf(url: URL): Promise<number> {
+  const text = await (await fetch(url)).text();
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
+}
+
+async function scrape(url: URL, times: number): Promise<void> {
+  for (let done = 0; done < times; done++) {
     const response = await fetch(url, { headers: SCRAPE_HEADERS });
     await response.arrayBuffer();
   }
-  return ((cpuSeconds(pid) - before) * 1000) / SCRAPES;
 }
 
-async function startExporter(file: string): Promise<Contender> {
+async function startExporter(file: string, args: readonly string[]): Promise<Contender> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const service = await startService({
@@ -113,17 +141,18 @@ async function startExporter(file: string): Promise<Contender> {
       `--web.listen-address=127.0.0.1:${port}`,
       "--collector.disable-defaults",
       ...COLLECTORS.map((name) => `--collector.${name}`),
+      ...args,
     ],
     url: `${url}/metrics`,
   });
   return { ...service, url };
 }
 
-function row(name: string, figures: Figures): (string | number)[] {
-  return [name, figures.series, figures.cpuMs, figures.requestsPerSecond, figures.residentMiB];
+function row(name: string, page: string, figures: Figures): (string | number)[] {
+  return [name, page, figures.series, figures.cpuMs, figures.requestsPerSecond, figures.residentMiB];
 }
 
-function ratio(mine: Figures, theirs: Figures): string[] {
+function ratio(page: string, mine: Figures, theirs: Figures): string[] {
   const keys = ["cpuMs", "requestsPerSecond", "residentMiB"] as const;
-  return ["ratio", "", ...keys.map((key) => `${(mine[key] / theirs[key]).toFixed(2)}x`)];
+  return ["ratio", page, "", ...keys.map((key) => `${(mine[key] / theirs[key]).toFixed(2)}x`)];
 }

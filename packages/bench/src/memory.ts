@@ -2,33 +2,44 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DAEMON_NEEDS, daemonBuilt, startDaemon } from "./support/daemon.ts";
+import { SCRAPE_HEADERS } from "./support/http-load.ts";
 import { median } from "./support/median.ts";
 import { residentMiB } from "./support/process-usage.ts";
 import { report, skip } from "./support/report.ts";
 
 /**
- * Resident memory when idle: the daemon in the host role (memory storage, one thread) against a bare Node that listens,
- * and what each library adds to a bare Node when it is imported alone. Shares overlap: libraries have parts in common.
+ * Resident memory: the daemon in the host role (memory storage, one thread) against a bare Node that listens, when idle and
+ * after a thousand fresh scrapes, and what each library adds to a bare Node when it is imported alone. Shares overlap:
+ * libraries have parts in common.
  */
 const RUNS = 5;
 const SETTLE_MS = 500;
-/** The daemon has then made some samples and its caches. */
-const DAEMON_SETTLE_MS = 12_000;
+/** The daemon has then collected twice. */
+const DAEMON_SETTLE_MS = 5_000;
+const IDLE_SCRAPES = 3;
+const MANY_SCRAPES = 1_000;
 const LIBRARIES = ["fastify", "winston", "piscina", "prom-client", "typebox", "yaml", "pg", "kysely", "koffi"];
 const CORE = fileURLToPath(new URL("../../core", import.meta.url));
 
-const LISTEN = `import { createServer } from "node:http"; createServer(() => {}).listen(0, "127.0.0.1");`;
+// By `require` as libraries do it; `import` reads all exports of the module, and some load Node's own undici.
+const LISTEN = `process.getBuiltinModule("node:http").createServer(() => {}).listen(0, "127.0.0.1");`;
+const LISTEN_IMPORTED = `import { createServer } from "node:http"; createServer(() => {}).listen(0, "127.0.0.1");`;
+const THREAD = `new (process.getBuiltinModule("node:worker_threads").Worker)("setInterval(() => {}, 1e6)", { eval: true });`;
 const bare = residentOf("");
 const listening = residentOf(LISTEN);
-const daemon = await daemonResident();
+const idle = await daemonResident(IDLE_SCRAPES);
+const busy = await daemonResident(MANY_SCRAPES);
 
 report(
-  `Resident memory when idle, median of ${RUNS} fresh processes`,
+  `Resident memory, median of ${RUNS} fresh processes`,
   ["process", "MiB", "against bare Node listening"],
   [
     ["bare Node", bare, times(bare)],
     ["bare Node, listening", listening, times(listening)],
-    ...(daemon === null ? [] : [["cloud-monitor, host role, one thread", daemon, times(daemon)]]),
+    ["the same by import instead of require", ...withTimes(residentOf(LISTEN_IMPORTED))],
+    ["bare Node, listening, with an empty thread", ...withTimes(residentOf(`${LISTEN} ${THREAD}`))],
+    ...(idle === null ? [] : [["cloud-monitor, host role, one thread, idle", ...withTimes(idle)]]),
+    ...(busy === null ? [] : [[`the same after ${MANY_SCRAPES} fresh scrapes`, ...withTimes(busy)]]),
   ],
 );
 report(
@@ -48,19 +59,28 @@ function residentOf(code: string): number {
   return median(runs.map((output) => Number(output.toString())));
 }
 
-async function daemonResident(): Promise<number | null> {
+async function daemonResident(scrapes: number): Promise<number | null> {
   if (!daemonBuilt()) {
     skip("cloud-monitor", DAEMON_NEEDS);
     return null;
   }
   const runs: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const service = await startDaemon();
+    const service = await startDaemon({ METRICS_CACHE_TTL: "0ms" });
     await sleep(DAEMON_SETTLE_MS);
+    for (let done = 0; done < scrapes; done++) {
+      const answer = await fetch(`${service.url}/metrics`, { headers: SCRAPE_HEADERS });
+      await answer.arrayBuffer();
+    }
+    await sleep(SETTLE_MS);
     runs.push(residentMiB(service.pid));
     await service.stop();
   }
   return median(runs);
+}
+
+function withTimes(mebibytes: number): [number, string] {
+  return [mebibytes, times(mebibytes)];
 }
 
 function times(mebibytes: number): string {
