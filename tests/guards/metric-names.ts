@@ -1,6 +1,7 @@
 import type { SourceFile } from "./source-tree.ts";
 
-const NAME = /\bcloud_monitor_[a-z0-9_]*[a-z0-9]\b/g;
+/** Not within a colon's reach: `level:metric:operation` names what a recording rule makes. */
+const NAME = /(?<![\w:])cloud_monitor_[a-z0-9_]*[a-z0-9](?![\w:])/g;
 /** What Prometheus appends to the family name of a histogram. */
 const HISTOGRAM_PARTS = /_(?:bucket|sum|count)$/;
 
