@@ -48,12 +48,11 @@ export class Program {
 
   /** Asks until `look` gives something; fails at once if the program ends. */
   async ready(look, signal) {
-    const answer = await waitUntil(async () => this.#end !== null || (await look()), {
+    await waitUntil(async () => this.#end !== null || (await look()), {
       what: `${this.name} to be ready (${this.#logFile})`,
       signal,
     });
     if (this.#end !== null) throw new Error(`${this.name} ended with ${this.#end}:\n${tailOf(this.log)}`);
-    return answer;
   }
 
   /** Safe twice, and after its own end. */

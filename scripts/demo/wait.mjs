@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 50;
+const ANSWER_TIMEOUT_MS = 5000;
 
 /** Asks until `look` gives something true, and gives that; `what` is waited for, in words. */
 export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
@@ -15,7 +16,7 @@ export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
 
 /** The answer's JSON; null while nobody answers, or not with 2xx. */
 export async function getJson(url) {
-  const answer = await fetch(url).catch(() => null);
+  const answer = await get(url);
   if (answer?.ok) return answer.json();
   await answer?.body?.cancel();
   return null;
@@ -23,7 +24,11 @@ export async function getJson(url) {
 
 /** Whether the address answers with 2xx. */
 export async function answers(url) {
-  const answer = await fetch(url).catch(() => null);
+  const answer = await get(url);
   await answer?.body?.cancel();
   return answer?.ok === true;
+}
+
+function get(url) {
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).catch(() => null);
 }
