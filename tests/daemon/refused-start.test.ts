@@ -1,10 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { TestDaemon } from "../support/daemon.ts";
+import { MAIN, TestDaemon } from "../support/daemon.ts";
 import type { DaemonOptions } from "../support/daemon.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 
@@ -111,5 +113,23 @@ describe("a daemon that cannot start says why in one clear line", () => {
 
     expect(code).toBe(2);
     expect(lines.join("\n")).toMatch(/token/i);
+  });
+
+  test("at the journal's priority of an error where the service manager reads it", async () => {
+    const file = join(folder, "journal");
+    const journal = openSync(file, "w");
+    const { dev, ino } = fstatSync(journal);
+    const child = spawn(process.execPath, ["--conditions=source", MAIN], {
+      cwd: folder,
+      env: { STATE_DIR: folder, HTTP_PORT: "80800", JOURNAL_STREAM: `${dev}:${ino}` },
+      stdio: ["ignore", "ignore", journal],
+    });
+    await once(child, "close");
+    closeSync(journal);
+
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    expect(lines.filter((line) => !line.startsWith("<3>"))).toEqual([]);
   });
 });

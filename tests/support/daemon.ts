@@ -19,7 +19,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-const MAIN = fileURLToPath(new URL("../../packages/core/src/daemon/main.ts", import.meta.url));
+/** The daemon's program, run from source. */
+export const MAIN = fileURLToPath(new URL("../../packages/core/src/daemon/main.ts", import.meta.url));
 
 /** A daemon as a user starts it: a process of its own, run from source on a port that the kernel chose. */
 export class TestDaemon {

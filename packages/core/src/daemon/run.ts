@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { daemonize } from "./daemonize.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { isJournalStream } from "./journal-stream.ts";
 import type { ProcessContext } from "./process-context.ts";
 import { READY_FD_VARIABLE, reportFailure } from "./ready-pipe.ts";
 import { serve } from "./serve.ts";
@@ -20,7 +21,7 @@ export async function run(context: ProcessContext): Promise<number> {
     return await act(context);
   } catch (error) {
     const text = isCloudMonitorError(error) ? formatProblems(error) : messageOf(error);
-    await print(context.stderr, `cloud-monitor: ${text}\n`);
+    await print(context.stderr, asErrors(context, `cloud-monitor: ${text}\n`));
     const readyFd = context.env[READY_FD_VARIABLE];
     if (readyFd !== undefined) reportFailure(Number(readyFd), text);
     return exitCodeOf(error);
@@ -63,6 +64,11 @@ async function detach(context: ProcessContext, { config }: LoadedConfig): Promis
   });
   await print(exitCode === 0 ? context.stdout : context.stderr, `cloud-monitor: ${message}\n`);
   return exitCode;
+}
+
+/** For journald each line begins with its priority (sd-daemon(3)), so that `journalctl -p err` shows it. */
+function asErrors({ env }: ProcessContext, text: string): string {
+  return isJournalStream(env["JOURNAL_STREAM"], 2) ? text.replace(/^(?=.)/gm, "<3>") : text;
 }
 
 /** Resolves when the text has left the process: what is still buffered at the exit is lost. */
