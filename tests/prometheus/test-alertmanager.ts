@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROMETHEUS_FOLDER } from "./rule-files.ts";
+import { endChild } from "../support/end-child.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -55,11 +55,7 @@ export class TestAlertmanager {
   }
 
   async dispose(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const closed = once(this.#child, "close");
-      this.#child.kill("SIGTERM");
-      await closed;
-    }
+    await endChild(this.#child);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endChild } from "./end-child.ts";
 
 /** One element of an instant vector. */
 export interface Series {
@@ -47,11 +47,7 @@ export class TestPrometheus {
   }
 
   async dispose(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const closed = once(this.#child, "close");
-      this.#child.kill("SIGTERM");
-      await closed;
-    }
+    await endChild(this.#child);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
