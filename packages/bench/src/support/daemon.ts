@@ -19,7 +19,10 @@ export interface BenchDaemon {
 }
 
 /** A daemon in the host role: memory storage, one thread, a state folder of its own that goes with it. */
-export async function startDaemon(env: Readonly<Record<string, string>> = {}): Promise<BenchDaemon> {
+export async function startDaemon(
+  env: Readonly<Record<string, string>> = {},
+  bundle: string = DAEMON_BUNDLE,
+): Promise<BenchDaemon> {
   const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-bench-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -27,7 +30,7 @@ export async function startDaemon(env: Readonly<Record<string, string>> = {}): P
   try {
     const service = await startService({
       file: process.execPath,
-      args: [DAEMON_BUNDLE],
+      args: [bundle],
       env: {
         NODE_OPTIONS: "",
         STORAGE: "memory",
