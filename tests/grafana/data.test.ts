@@ -17,7 +17,7 @@ import { selectorsOf } from "./promql-selectors.ts";
 import { RulesPrometheus } from "./rules-prometheus.ts";
 import { WatchedFleet } from "./watched-fleet.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 const startMs = Date.now();
 
 let started: Promise<WatchedFleet> | null = null;
@@ -166,7 +166,6 @@ async function scraped(): Promise<Chosen> {
     eventually(
       () => prometheus.query('count_over_time(up{job="cloud-monitor"}[1m]) >= 6'),
       (series) => series.length === 1,
-      30_000,
     ),
   );
   await scraping;
@@ -196,7 +195,7 @@ async function withoutData(questions: readonly Question[]): Promise<readonly str
     open = open.filter((_, index) => !hasData(answers[index]!));
     return open;
   };
-  await eventually(ask, ({ length }) => length === 0, 15_000).catch(() => {});
+  await eventually(ask, ({ length }) => length === 0, 60_000).catch(() => {});
   return open.map(({ name, text }) => `${name}: ${text}`);
 }
 
@@ -217,7 +216,7 @@ async function withoutRows(
     open = open.filter((_, index) => !isFilled(answers[index]!));
     return open;
   };
-  await eventually(askAll, ({ length }) => length === 0, 15_000).catch(() => {});
+  await eventually(askAll, ({ length }) => length === 0, 60_000).catch(() => {});
   return open.map(({ name, text }) => `${name}: ${text}`);
 }
 

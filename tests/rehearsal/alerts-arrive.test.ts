@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
+import { isAlive } from "../support/is-alive.ts";
 import { needs } from "../support/programs.ts";
 import { changedLines } from "./configuration-diff.ts";
 import type { ChangedLine } from "./configuration-diff.ts";
@@ -121,13 +122,4 @@ function withoutValues(line: string): string {
 function leftOf({ pids, folder }: Started): readonly string[] {
   const alive = Object.entries(pids).filter(([, pid]) => isAlive(pid));
   return [...alive.map(([name]) => name), ...(existsSync(folder) ? [folder] : [])];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
+import { eventually } from "./eventually.ts";
 import { findBinaries, serverUser, type ServerUser } from "./postgres-binaries.ts";
 
 /** A PostgreSQL of its own in a temporary folder, on a Unix socket only. It ends, folder and all, when this process does. */
@@ -46,12 +46,14 @@ export class PostgresServer {
   async start(): Promise<void> {
     const log = openSync(join(this.#folder, "log"), "a");
     const options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60", "-c", "jit=off"];
-    this.#server = spawn(join(this.#bin, "postgres"), ["-D", this.#data, "-k", this.#folder, ...options], {
+    const server = spawn(join(this.#bin, "postgres"), ["-D", this.#data, "-k", this.#folder, ...options], {
       ...this.#user,
       detached: true,
       stdio: ["ignore", log, log],
     });
-    await this.#answering();
+    closeSync(log);
+    this.#server = server;
+    await this.#answering(server);
   }
 
   /** Stops the server by its pid; `SIGQUIT` as a crash would, `SIGINT` in good order, both at once. */
@@ -76,12 +78,10 @@ export class PostgresServer {
     return join(this.#folder, "data");
   }
 
-  async #answering(): Promise<void> {
-    for (let attempt = 0; attempt < 200; attempt++) {
-      if (await answers(this.address("postgres"))) return;
-      await delay(25);
-    }
-    throw new Error(`PostgreSQL does not answer: ${readFileSync(join(this.#folder, "log"), "utf8")}`);
+  async #answering(server: ChildProcess): Promise<void> {
+    const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
+    await eventually(async () => hasEnded() || (await answers(this.address("postgres"))));
+    if (hasEnded()) throw new Error(`PostgreSQL ended: ${readFileSync(join(this.#folder, "log"), "utf8")}`);
   }
 
   #run(program: string, args: readonly string[]): void {

@@ -12,8 +12,11 @@ export interface StoredRows {
   readonly extra: number;
 }
 
-/** What `sample` holds from `sinceMs` on, by instance. Most rows tell where in the second an instance has its slot. */
-export function storedRows(database: Pick<TestDatabase, "sql">, sinceMs: number): Promise<readonly StoredRows[]> {
+/**
+ * What `sample` holds, by instance; most rows tell where in the second an instance has its slot. Without `sinceMs` the row
+ * of each instance's creation is among the extra ones, unless it fell on its slot.
+ */
+export function storedRows(database: Pick<TestDatabase, "sql">, sinceMs = 0): Promise<readonly StoredRows[]> {
   return database.sql<StoredRows>(
     `with row as (
        select instance_id, round(extract(epoch from ts) * 1000)::bigint as ms

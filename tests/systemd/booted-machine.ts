@@ -84,12 +84,11 @@ export class BootedMachine {
   }
 
   async #waitUntilUp(boots: number): Promise<void> {
-    await eventually(() => this.#boots.length >= boots, Boolean, 30_000);
+    await eventually(() => this.#boots.length >= boots);
     this.#systemd = (await eventually(() => firstProcessOf(this.#boots.at(-1)!)))!;
     await eventually(
       async () => (await this.run("systemctl is-system-running")).stdout.trim(),
       (state) => state === "running" || state === "degraded",
-      30_000,
     );
     await this.sh(OPEN_CONTROLLERS);
   }

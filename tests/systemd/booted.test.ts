@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/programs.ts";
 import { BootedMachine } from "./booted-machine.ts";
@@ -8,8 +8,6 @@ import { AWAY, INSTALL, InstalledService, YAML } from "./installed-service.ts";
 const SUITE = process.env["CLOUD_MONITOR_TEST_DEBIAN"] ?? "bookworm";
 /** Longer than the daemon's own limit of silence (30 s) and the watchdog of the test together. */
 const DATABASE_AWAY_MS = 36_000;
-
-jest.setTimeout(60_000);
 
 const isRoot = process.getuid?.() === 0;
 const bootedTest = isRoot ? needs("systemd-nspawn", "mmdebstrap", "curl") : needs("root");
@@ -22,9 +20,9 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
     service = new InstalledService(machine);
     await machine.sh(INSTALL);
     await service.startOneWithoutDatabase();
-  }, 120_000);
+  }, 300_000);
 
-  afterAll(async () => machine?.stop(), 30_000);
+  afterAll(async () => machine?.stop());
 
   /** Each test finds the service as it was installed, running. */
   beforeEach(() => service.reset());
@@ -127,9 +125,8 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
       await eventually(
         () => machine.show("NRestarts"),
         (restarts) => restarts === "1",
-        30_000,
       );
-      await eventually(() => service.healthOrNull(), Boolean, 30_000);
+      await eventually(() => service.healthOrNull());
       expect(await machine.show("MainPID")).not.toBe(hung);
       expect(await service.log("Watchdog timeout (limit 2s)!")).not.toBe("");
       expect(await service.log("code=killed, status=6/ABRT")).not.toBe("");
