@@ -17,12 +17,13 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const INSTALL_STAMP = join(ROOT, "node_modules", ".cloud-monitor-install");
 const BUNDLE_STAMP = join(ROOT, "packages/core/dist/.bundle-stamp");
 const NODE_MAJOR_MIN = 24;
+/** What comes before jest, all at once; the tests run the bundle. */
 const TEST_STEPS = ["format:check", "lint", "types", "bundle"];
 /** The same signal comes from the terminal and from npm within a few milliseconds. */
 const SIGNAL_ECHO_MS = 500;
 const PARENT_POLL_MS = 1000;
 
-let current = null;
+const running = new Set();
 let forwardedAtMs = -Infinity;
 let stopSignal = null;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -54,14 +55,22 @@ async function build() {
 async function test() {
   const path = [dirname(nodeFile()), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path };
-  for (const step of TEST_STEPS) {
-    const startedMs = Date.now();
-    console.log(`== ${step}: ${MANIFEST.scripts[step]}`);
-    endUnlessOk(await run("/bin/sh", ["-c", MANIFEST.scripts[step]], { cwd: ROOT, env }));
-    console.log(`   ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
-  }
+  const outcomes = await Promise.all(TEST_STEPS.map((step) => runStep(step, env)));
+  endUnlessOk(outcomes.find(({ code }) => code !== 0) ?? { code: 0 });
   console.log("== jest");
   end(await run("/bin/sh", ["-c", `${MANIFEST.scripts.jest} "$@"`, "jest", ...args], { cwd: ROOT, env }));
+}
+
+/** Its output comes in one piece when it has ended, since others run beside it. */
+async function runStep(step, env) {
+  const startedMs = performance.now();
+  const output = [];
+  const options = { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], onOutput: (chunk) => output.push(chunk) };
+  const outcome = await run("/bin/sh", ["-c", MANIFEST.scripts[step]], options);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  const result = outcome.code === 0 ? `${seconds} s` : `failed after ${seconds} s`;
+  console.log(`== ${step}: ${MANIFEST.scripts[step]}: ${result}\n${Buffer.concat(output).toString().trimEnd()}`);
+  return outcome;
 }
 
 /** The stamp is ours and written last: pnpm's own lock file is in place even after an install that failed. */
@@ -107,16 +116,23 @@ function stampOf(path) {
   return existsSync(path) ? readFileSync(path, "utf8") : null;
 }
 
-function run(file, argv, options) {
+function run(file, argv, { onOutput, ...options }) {
   // It came between two programs and reached none of them.
   if (stopSignal !== null) end({ code: null, signal: stopSignal });
   return new Promise((resolve) => {
-    current = spawn(file, argv, { stdio: "inherit", ...options });
-    current.once("error", (error) => {
+    const child = spawn(file, argv, { stdio: "inherit", ...options });
+    running.add(child);
+    const ended = (outcome) => {
+      running.delete(child);
+      resolve(outcome);
+    };
+    for (const output of [child.stdout, child.stderr]) output?.on("data", onOutput);
+    child.once("error", (error) => {
       console.error(`run.mjs: ${file} does not start: ${error.message}`);
-      resolve({ code: 1, signal: null });
+      ended({ code: 1, signal: null });
     });
-    current.once("exit", (code, signal) => resolve({ code, signal }));
+    // With outputs of its own, its last words come before "close" and may come after "exit".
+    child.once(child.stdout === null ? "exit" : "close", (code, signal) => ended({ code, signal }));
   });
 }
 
@@ -124,7 +140,7 @@ function forward(signal) {
   if (performance.now() - forwardedAtMs < SIGNAL_ECHO_MS) return;
   forwardedAtMs = performance.now();
   stopSignal = signal;
-  current?.kill(signal);
+  for (const child of running) child.kill(signal);
 }
 
 function watchNpm() {

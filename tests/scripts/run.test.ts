@@ -100,12 +100,24 @@ test("a killed npm is as good as a SIGTERM", async () => {
   expect(npm.lines).toContain("got SIGTERM");
 });
 
-test("npm test runs every step in order and hands its arguments to jest", async () => {
+test("npm test runs every step, and hands its arguments to jest, which comes last", async () => {
   const run = checkout.run(process.execPath, ["test", "one", "two words"]);
 
   expect(await run.closed).toEqual({ code: 0, signal: null });
   const steps = run.lines.filter((line) => line.startsWith("ran"));
-  expect(steps).toEqual(["ran format:check", "ran lint", "ran types", "ran bundle", "ran jest one two words"]);
+  expect(steps.slice(0, -1).toSorted()).toEqual(["ran bundle", "ran format:check", "ran lint", "ran types"]);
+  expect(steps.at(-1)).toBe("ran jest one two words");
+});
+
+test("a step that fails ends npm test with its exit code and its words, before jest", async () => {
+  checkout.scripts({ lint: "echo a finding >&2; exit 3" });
+
+  const run = checkout.run(process.execPath, ["test"]);
+
+  expect(await run.closed).toEqual({ code: 3, signal: null });
+  expect(run.lines).toContain("a finding");
+  expect(run.lines).toContain("ran types");
+  expect(run.lines).not.toContain("ran jest");
 });
 
 test("an unknown command is refused with the known ones", async () => {
