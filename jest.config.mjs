@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const SUMMARY_FILE = fileURLToPath(new URL("node_modules/.cache/test-summary", import.meta.url));
@@ -23,10 +24,21 @@ export default {
   },
   testEnvironment: "node",
   testEnvironmentOptions: { customExportConditions: ["source", "node", "node-addons"] },
+  // Nothing is written outside the checkout.
+  cacheDirectory: fileURLToPath(new URL("node_modules/.cache/jest", import.meta.url)),
   modulePathIgnorePatterns: ["/dist/"],
   globalSetup: "<rootDir>/tests/support/global-setup.ts",
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
-  reporters: ["default", ["<rootDir>/tests/support/summary-reporter.mjs", { file: SUMMARY_FILE }]],
+  setupFilesAfterEnv: ["<rootDir>/tests/support/tell-worker.mjs"],
+  testSequencer: "<rootDir>/tests/support/slowest-first.mjs",
+  reporters: [
+    "default",
+    "<rootDir>/tests/support/times-reporter.mjs",
+    ["<rootDir>/tests/support/summary-reporter.mjs", { file: SUMMARY_FILE }],
+  ],
+  // The slow suites wait for other processes rather than compute.
+  maxWorkers: availableParallelism() + 1,
   coverageProvider: "v8",
-  testTimeout: 20_000,
+  // A bound, not a waiting time: it ends only what hangs, on a machine however busy.
+  testTimeout: 240_000,
 };

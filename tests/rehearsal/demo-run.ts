@@ -30,7 +30,7 @@ type Line =
   | { readonly event: "end" };
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/demo-stack.sh", import.meta.url));
-const PASSED_ON = ["PATH", "HOME", "PROMETHEUS_BIN", "ALERTMANAGER_BIN"];
+const PASSED_ON = ["PATH", "HOME", "TMPDIR", "PROMETHEUS_BIN", "ALERTMANAGER_BIN"];
 
 /** The script as a user starts it, in a process group of its own as a terminal gives it. */
 export class DemoRun {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { programOf } from "./bundle.ts";
 import { runProgram } from "./run-program.ts";
 import type { ProgramRun } from "./run-program.ts";
 
@@ -11,7 +12,7 @@ export function cloudctl(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ProgramRun> {
   return runProgram(process.execPath, {
-    args: ["--conditions=source", MAIN, ...args],
+    args: [...programOf("packages/cli/dist/cloudctl.js", MAIN), ...args],
     env: { PATH: process.env["PATH"] ?? "", CLOUDCTL_URL: url, ...env },
   });
 }

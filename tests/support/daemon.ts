@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { programOf } from "./bundle.ts";
 
 export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,10 +20,13 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The daemon's program, run from source. */
+/** The daemon's source, which Node runs as it is. */
 export const MAIN = fileURLToPath(new URL("../../packages/core/src/daemon/main.ts", import.meta.url));
 
-/** A daemon as a user starts it: a process of its own, run from source on a port that the kernel chose. */
+/** A stop that takes so long hangs. */
+const KILL_AFTER_MS = 60_000;
+
+/** A daemon as a user starts it: a process of its own, on a port that the kernel chose. It stops when the test's process is killed. */
 export class TestDaemon {
   readonly stateDir: string;
   readonly ended: Promise<Ended>;
@@ -35,10 +39,12 @@ export class TestDaemon {
   constructor(options: DaemonOptions = {}) {
     this.#folder = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), "cloud-monitor-e2e-")) : null;
     this.stateDir = options.stateDir ?? join(this.#folder!, "var");
-    this.#child = spawn(process.execPath, ["--conditions=source", MAIN, ...(options.args ?? [])], {
+    const program = programOf("packages/core/dist/main.js", MAIN);
+    const own = { PATH: process.env["PATH"], HTTP_PORT: "0", STATE_DIR: this.stateDir, CLOUD_MONITOR_PARENT_FD: "3" };
+    this.#child = spawn(process.execPath, [...program, ...(options.args ?? [])], {
       cwd: options.cwd ?? this.#folder ?? tmpdir(),
-      env: { PATH: process.env["PATH"], HTTP_PORT: "0", STATE_DIR: this.stateDir, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...own, ...options.env },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
     this.#child.stdout!.on("data", (chunk: Buffer) => this.#onOutput(String(chunk)));
     this.#child.stderr!.on("data", (chunk: Buffer) => (this.#stderr += String(chunk)));
@@ -104,7 +110,7 @@ export class TestDaemon {
   /** Ends it if it still runs, and removes its folder. */
   async dispose(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const force = setTimeout(() => this.kill("SIGKILL"), 15_000);
+      const force = setTimeout(() => this.kill("SIGKILL"), KILL_AFTER_MS);
       await this.stop();
       clearTimeout(force);
     }

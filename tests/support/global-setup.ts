@@ -1,11 +1,15 @@
+import { lookAtBundle } from "./bundle.ts";
 import { PostgresServer } from "./postgres-server.ts";
 import { SERVER_URL } from "./postgres.ts";
+import { RunFolder } from "./run-folder.ts";
 
 /**
- * One PostgreSQL for the whole run; `TEST_DATABASE_URL` names another server to use instead, with the right to create
- * databases. jest wants default exports here.
+ * One folder and one PostgreSQL for the whole run; `TEST_DATABASE_URL` names another server to use instead, with the right
+ * to create databases. jest wants default exports here.
  */
 export default async function globalSetup(): Promise<void> {
+  await lookAtBundle();
+  globalThis.cloudMonitorTestFolder = new RunFolder();
   const given = process.env["TEST_DATABASE_URL"];
   if (given !== undefined && given !== "") {
     process.env[SERVER_URL] = given;
@@ -19,4 +23,5 @@ export default async function globalSetup(): Promise<void> {
 declare global {
   // `var` alone declares a property of globalThis.
   var cloudMonitorTestServer: PostgresServer | undefined;
+  var cloudMonitorTestFolder: RunFolder | undefined;
 }

@@ -1,0 +1,70 @@
+import { mkdtempSync, chmodSync, readFileSync, readlinkSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "./eventually.ts";
+import { isAlive } from "./is-alive.ts";
+
+/** A process that a test started and did not end. */
+export interface LeftOver {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** How long a process that was told to end may take. */
+const ENDING_MS = 20_000;
+
+/**
+ * The folder of one run of the tests. It is the run's TMPDIR: all that tests write lies in it, and by its name every
+ * process is known that a test started, for one of these is in its command line, its environment or its working folder.
+ */
+export class RunFolder {
+  readonly path: string;
+
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), "cm-tests-"));
+    // Programs that run as another user pass through.
+    chmodSync(this.path, 0o755);
+    process.env["TMPDIR"] = this.path;
+  }
+
+  /** Removes the folder; resolves to the processes that were still there, which it killed. */
+  async dispose(): Promise<readonly LeftOver[]> {
+    const left = await eventually(
+      () => this.#processes(),
+      (found) => found.length === 0,
+      ENDING_MS,
+    ).catch(() => this.#processes());
+    for (const { pid } of left) process.kill(pid, "SIGKILL");
+    rmSync(this.path, { recursive: true, force: true });
+    return left;
+  }
+
+  #processes(): readonly LeftOver[] {
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 0 && pid !== process.pid && isAlive(pid) && this.#isOurs(pid))
+      .map((pid) => ({ pid, command: textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim() }));
+  }
+
+  #isOurs(pid: number): boolean {
+    const traces = [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`].map(textOf);
+    return [...traces, targetOf(`/proc/${pid}/cwd`)].some((trace) => trace.includes(this.path));
+  }
+}
+
+/** Empty for a process that has ended, or is not ours to look at. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function targetOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
