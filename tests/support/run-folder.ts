@@ -11,7 +11,7 @@ export interface LeftOver {
 }
 
 /** How long a process that was told to end may take. */
-const ENDING_MS = 20_000;
+const ENDING_MS = 60_000;
 
 /**
  * The folder of one run of the tests. It is the run's TMPDIR: all that tests write lies in it, and by its name every
@@ -28,11 +28,11 @@ export class RunFolder {
   }
 
   /** Removes the folder; resolves to the processes that were still there, which it killed. */
-  async dispose(): Promise<readonly LeftOver[]> {
+  async dispose(endingMs = ENDING_MS): Promise<readonly LeftOver[]> {
     const left = await eventually(
       () => this.#processes(),
       (found) => found.length === 0,
-      ENDING_MS,
+      endingMs,
     ).catch(() => this.#processes());
     for (const { pid } of left) process.kill(pid, "SIGKILL");
     rmSync(this.path, { recursive: true, force: true });

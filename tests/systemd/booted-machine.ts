@@ -62,7 +62,7 @@ export class BootedMachine {
   /** This machine's curl in the network of that machine; the body, or rejects. */
   async http(path: string, ...args: readonly string[]): Promise<string> {
     const url = path.startsWith(":") ? `http://127.0.0.1${path}` : `http://127.0.0.1:8080${path}`;
-    const { code, stdout, stderr } = await this.#enter(["-n", "--", "curl", "-sS", "-m", "5", ...args, url]);
+    const { code, stdout, stderr } = await this.#enter(["-n", "--", "curl", "-sS", "-m", "60", ...args, url]);
     if (code !== 0) throw new Error(`${path}: ${stderr}`);
     return stdout;
   }

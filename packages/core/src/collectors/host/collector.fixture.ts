@@ -103,11 +103,11 @@ export function valuesOrRefusal<Value>(parse: () => Value): Value | null {
   }
 }
 
-/** Waits for what a child process does, at most 10 s: a test that fails must not go on turning for ever. */
+/** Waits for what a child process does, at most a minute or two: a test that fails must not go on turning for ever. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let look = 0; look < 5000; look++) {
+  for (let look = 0; look < 30_000; look++) {
     if (condition()) return;
     await pause(2);
   }
-  throw new Error("waited 10 s in vain");
+  throw new Error("waited a minute in vain");
 }
