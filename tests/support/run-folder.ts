@@ -22,8 +22,8 @@ export class RunFolder {
 
   constructor() {
     this.path = mkdtempSync(join(tmpdir(), "cm-tests-"));
-    // Programs that run as another user pass through.
-    chmodSync(this.path, 0o755);
+    // As /tmp: programs that run as another user make and remove folders of their own.
+    chmodSync(this.path, 0o1777);
     process.env["TMPDIR"] = this.path;
   }
 
