@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+const CACHE = new URL("../../node_modules/.cache/", import.meta.url);
+
 /** One line a suite, written when it begins. */
-export const SUITES_FILE = fileURLToPath(new URL("../../node_modules/.cache/test-suites.jsonl", import.meta.url));
+export const SUITES_FILE = fileURLToPath(new URL("test-suites.jsonl", CACHE));
+/** All suites of the last long run, the slowest first. */
+export const TIMES_FILE = fileURLToPath(new URL("test-times.json", CACHE));
 
 const TICKS_PER_SECOND = 100;
 

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { SUITES_FILE, cpuSecondsOf } from "./cpu-seconds.mjs";
+import { SUITES_FILE, TIMES_FILE, cpuSecondsOf } from "./cpu-seconds.mjs";
 
 const SHOWN = 15;
 
 /**
- * Prints, after a run of many suites, where the time went, as the table that CONTRIBUTING has. Processor time is that of
- * the suite and of the processes that it started and waited for. jest wants a default export here.
+ * Prints, after a run of many suites, where the time went, as the table that CONTRIBUTING has; a file has all of them.
+ * Processor time is that of the suite and of the processes that it started and waited for. jest wants a default export
+ * here.
  */
 // oxlint-disable-next-line import/no-default-export
 export default class TimesReporter {
@@ -30,6 +31,7 @@ export default class TimesReporter {
   onRunComplete() {
     if (this.#suites.length < 4 * SHOWN) return;
     const slowest = this.#suites.toSorted((a, b) => b.wallSeconds - a.wallSeconds);
+    writeFileSync(TIMES_FILE, JSON.stringify(slowest, null, 2));
     const total = (key) => this.#suites.reduce((sum, suite) => sum + suite[key], 0);
     const others = slowest.slice(SHOWN);
     const rest = (key) => others.reduce((sum, suite) => sum + suite[key], 0);
