@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { isAddress, momentMs } from "./formats.ts";
+import { isAddress } from "../model/address.ts";
+import { momentMs } from "./formats.ts";
 
 test.each([
   "10.0.0.1",

@@ -78,7 +78,7 @@ export class Inventory {
     } catch (error) {
       if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
     }
-    const instances = this.size > 1 ? null : this.#snapshot.read();
+    const instances = this.size > 1 ? null : await this.#snapshot.read();
     if (instances === null) return "nowhere";
     this.#reconcile(instances);
     return "snapshot";

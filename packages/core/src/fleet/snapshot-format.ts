@@ -1,5 +1,5 @@
 import type { Instance } from "../model/instance.ts";
-import { INSTANCE_KINDS } from "../model/instance.ts";
+import { parseEntry } from "./snapshot-entry.ts";
 
 const VERSION = 1;
 const INSTANCES_A_CHUNK = 500;
@@ -17,38 +17,44 @@ export function* formatSnapshot(instances: readonly Instance[]): Generator<strin
   yield "\n]}\n";
 }
 
-/** Throws a sentence about what is wrong with the text. */
-export function parseSnapshot(text: string): readonly Instance[] {
+export interface ParsedSnapshot {
+  readonly instances: readonly Instance[];
+  /** Entries left out: not usable, or with an id or name that an earlier one has. */
+  readonly skipped: number;
+  /** Of the first of them: its place and what is wrong. */
+  readonly firstProblem: string | null;
+}
+
+/** Throws a sentence about what is wrong with the text as a whole; a bad entry is left out. */
+export function parseSnapshot(text: string): ParsedSnapshot {
   const snapshot: unknown = JSON.parse(text);
-  if (!isRecord(snapshot)) throw new Error("found no JSON object");
-  if (snapshot["version"] !== VERSION) throw new Error(`found another version than ${VERSION}`);
-  const { instances } = snapshot;
-  if (!Array.isArray(instances)) throw new Error("found no list of instances");
-  const bad = instances.findIndex((instance) => !isInstance(instance));
-  if (bad >= 0) throw new Error(`entry ${bad} is not an instance`);
-  return instances as Instance[];
+  if (typeof snapshot !== "object" || snapshot === null) throw new Error("found no JSON object");
+  if (!("version" in snapshot) || snapshot.version !== VERSION)
+    throw new Error(`found another version than ${VERSION}`);
+  if (!("instances" in snapshot) || !Array.isArray(snapshot.instances)) throw new Error("found no list of instances");
+  return parseEntries(snapshot.instances);
 }
 
-function isInstance(value: unknown): value is Instance {
-  if (!isRecord(value)) return false;
-  return (
-    Number.isInteger(value["id"]) &&
-    typeof value["name"] === "string" &&
-    typeof value["ip"] === "string" &&
-    Number.isInteger(value["interval"]) &&
-    INSTANCE_KINDS.some((kind) => kind === value["kind"]) &&
-    isNullOr(value["target"], (target) => typeof target === "string") &&
-    isRecord(value["labels"]) &&
-    isNullOr(value["simulation"], isRecord) &&
-    typeof value["source"] === "string" &&
-    Number.isFinite(value["createdAtMs"])
-  );
+function parseEntries(values: readonly unknown[]): ParsedSnapshot {
+  const instances: Instance[] = [];
+  const ids = new Set<number>();
+  const names = new Set<string>();
+  let firstProblem: string | null = null;
+  for (const [index, value] of values.entries()) {
+    const { instance, problem } = parseEntry(value);
+    const isTwin = instance !== null && (ids.has(instance.id) || isNamedTwice(instance, names));
+    if (instance === null || isTwin) {
+      firstProblem ??= `entry ${index}: ${problem ?? "id or name of an earlier one"}`;
+      continue;
+    }
+    ids.add(instance.id);
+    if (instance.id > 0) names.add(instance.name);
+    instances.push(instance);
+  }
+  return { instances, skipped: values.length - instances.length, firstProblem };
 }
 
-function isNullOr(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === null || check(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A host may have the name of an instance. */
+function isNamedTwice({ id, name }: Instance, names: ReadonlySet<string>): boolean {
+  return id > 0 && names.has(name);
 }

@@ -1,5 +1,5 @@
-import { readFileSync, renameSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, rename, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { CancelTimer, Clock } from "../model/clock.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
@@ -15,6 +15,8 @@ export interface SnapshotOptions {
 
 /** Changes within this time share one write. */
 const DELAY_MS = 1_000;
+/** 1,000,000 instances of 250 bytes. */
+const BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * The instances in `STATE_DIR/instances.json`, for a start without the database. A write replaces the file as a whole
@@ -23,12 +25,12 @@ const DELAY_MS = 1_000;
  */
 export class Snapshot {
   readonly path: string;
-  readonly stats = { writes: 0, failures: 0 };
+  readonly stats = { writes: 0, failures: 0, skipped: 0 };
   readonly #clock: Clock;
   readonly #logger: Logger;
   #instances: (() => readonly Instance[]) | null = null;
   #cancelTimer: CancelTimer | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | null = null;
   #stopped = false;
 
   constructor(options: SnapshotOptions) {
@@ -38,12 +40,17 @@ export class Snapshot {
   }
 
   /** Null without a usable file. One that cannot be read is put aside, so that no later write destroys it. */
-  read(): readonly Instance[] | null {
+  async read(): Promise<readonly Instance[] | null> {
     try {
-      return parseSnapshot(readFileSync(this.path, "utf8"));
+      const { instances, skipped, firstProblem } = parseSnapshot(await readRegularFile(this.path));
+      this.stats.skipped += skipped;
+      if (skipped > 0) {
+        const facts = { path: this.path, skipped, firstProblem };
+        this.#logger.warn("Entries of the snapshot of the instances are not usable and were left out.", facts);
+      }
+      return instances;
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return null;
-      this.#putAside(error);
+      if (codeOf(error) !== "ENOENT") await this.#putAside(error);
       return null;
     }
   }
@@ -59,9 +66,7 @@ export class Snapshot {
   flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    const instances = this.#instances;
-    this.#instances = null;
-    if (instances !== null) this.#writing = this.#writing.then(() => this.#write(instances()));
+    this.#writing ??= this.#writeAll().finally(() => (this.#writing = null));
     return this.#writing;
   }
 
@@ -71,9 +76,19 @@ export class Snapshot {
     await this.flush();
   }
 
+  /** One write at a time: what is scheduled meanwhile is one more, however often it changes. */
+  async #writeAll(): Promise<void> {
+    while (this.#instances !== null) {
+      const instances = this.#instances;
+      this.#instances = null;
+      await this.#write(instances());
+    }
+  }
+
   async #write(instances: readonly Instance[]): Promise<void> {
     const temporary = `${this.path}.tmp`;
     try {
+      await removeLeftover(temporary);
       await writeDurably(temporary, formatSnapshot(instances));
       await rename(temporary, this.path);
       this.stats.writes++;
@@ -87,11 +102,11 @@ export class Snapshot {
     }
   }
 
-  #putAside(error: unknown): void {
+  async #putAside(error: unknown): Promise<void> {
     const aside = `${this.path}.corrupt`;
     const facts = { path: this.path, error: messageOf(error) };
     try {
-      renameSync(this.path, aside);
+      await rename(this.path, aside);
       this.#logger.warn("The snapshot of the instances cannot be read; it was put aside.", { ...facts, aside });
     } catch {
       this.#logger.warn("The snapshot of the instances cannot be read, nor put aside.", facts);
@@ -99,8 +114,25 @@ export class Snapshot {
   }
 }
 
+/** Asynchronous, and never waits for the other end of a FIFO: a disk that hangs must not hold the main thread. */
+async function readRegularFile(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const status = await file.stat();
+  if (!status.isFile()) throw new Error("found no regular file");
+  if (status.size > BYTES_MAX) throw new Error(`found ${status.size} bytes, wanted at most ${BYTES_MAX}`);
+  return file.readFile("utf8");
+}
+
+/** Of a crash, or a link or FIFO laid in the place: none is written through. */
+async function removeLeftover(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+}
+
 async function writeDurably(path: string, chunks: Iterable<string>): Promise<void> {
-  await using file = await open(path, "w", 0o600);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  await using file = await open(path, flags, 0o600);
   for (const chunk of chunks) await file.writeFile(chunk);
   await file.sync();
 }
