@@ -1,12 +1,23 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { messageOf } from "../model/errors.ts";
 import { openStateDir } from "./state-dir.ts";
 
 const FIXTURE = fileURLToPath(new URL("state-dir.fixture.ts", import.meta.url));
@@ -83,11 +94,87 @@ test("a folder that cannot be one is named with the remedy", () => {
   );
 });
 
-test("a lock that is a link to elsewhere is refused", () => {
-  symlinkSync(join(folder, "target"), join(folder, "lock"));
+test("a lock file that is deleted, replaced or a FIFO lets no second daemon in", async () => {
+  const { child, line } = await startHolder();
+  rmSync(join(folder, "lock"), { force: true });
 
-  expect(() => openStateDir(folder)).toThrow(/ELOOP/);
+  const afterDeletion = messageOfOpening(folder);
+  execFileSync("mkfifo", [join(folder, "lock")]);
+  const beforeFifo = messageOfOpening(folder);
+  unlinkSync(join(folder, "lock"));
+  writeFileSync(join(folder, "lock"), "1\n");
+  const afterReplacement = messageOfOpening(folder);
+
+  expect(line).toBe("held");
+  const named = `is held by the daemon with process id ${child.pid};`;
+  expect([afterDeletion, beforeFifo, afterReplacement]).toEqual(Array(3).fill(expect.stringContaining(named)));
 });
+
+test("another path to the same folder meets the same lock", async () => {
+  const { child } = await startHolder();
+  const link = join(folder, "..", `${basename(folder)}-link`);
+  symlinkSync(folder, link);
+
+  const message = messageOfOpening(link);
+  unlinkSync(link);
+
+  expect(message).toContain(`process id ${child.pid};`);
+});
+
+describe("the mode of the folder", () => {
+  const modeOf = (path: string) => statSync(path).mode & 0o7777;
+
+  test("is 0700 for a new one, whatever the umask, and its parents keep theirs", () => {
+    const path = join(folder, "parent", "var");
+    const umask = process.umask(0);
+
+    openStateDir(path).close();
+    process.umask(umask);
+
+    expect([modeOf(path), modeOf(join(folder, "parent"))]).toEqual([0o700, 0o777]);
+  });
+
+  test.each([
+    ["empty", []],
+    ["ours", ["instances.json", "notes.txt"]],
+  ])("is made 0700 where it is open to others and the folder is %s, which is said", (_words, names) => {
+    for (const name of names) writeFileSync(join(folder, name), "");
+    chmodSync(folder, 0o755);
+
+    const stateDir = openStateDir(folder);
+    stateDir.close();
+
+    expect(modeOf(folder)).toBe(0o700);
+    expect(stateDir.warning).toMatch(/open to other users \(mode 0755\); it is now 0700/);
+  });
+
+  test("stays, and the start is refused, where the folder holds other things", () => {
+    mkdirSync(join(folder, "lib"));
+    chmodSync(folder, 0o1777);
+
+    expect(() => openStateDir(folder)).toThrow(
+      expect.objectContaining({ code: "STATE_DIR_UNWRITABLE", message: expect.stringMatching(/1777.*STATE_DIR/) }),
+    );
+    expect(modeOf(folder)).toBe(0o1777);
+  });
+
+  test("of a folder that is closed already is no matter for a warning", () => {
+    const stateDir = openStateDir(folder);
+    stateDir.close();
+
+    expect(stateDir.warning).toBeNull();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+function messageOfOpening(path: string): string {
+  try {
+    openStateDir(path).close();
+    return "opened";
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 function openAndClose(): void {
   openStateDir(folder).close();
