@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ManualClock } from "../model/manual-clock.ts";
@@ -47,6 +48,18 @@ test("a daemon that is killed at its start is a failure that names the log", asy
     exitCode: 1,
     message: expect.stringMatching(/ended before it served; .*daemon\.log/),
   });
+});
+
+test("a FIFO or a link in the place of the log file is refused by name", async () => {
+  const logFile = join(folder, "log", "daemon.log");
+  mkdirSync(dirname(logFile));
+  execFileSync("mkfifo", [logFile]);
+  const refusal = expect.objectContaining({ code: "STATE_DIR_UNWRITABLE", message: expect.stringContaining(logFile) });
+
+  await expect(start("serve")).rejects.toEqual(refusal);
+  rmSync(logFile);
+  symlinkSync(join(folder, "elsewhere"), logFile);
+  await expect(start("serve")).rejects.toEqual(refusal);
 });
 
 function start(behaviour: string): Promise<DaemonizeOutcome> {

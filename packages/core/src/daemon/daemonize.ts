@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, constants, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../model/clock.ts";
+import { openLogFile } from "./open-log-file.ts";
 import { PARENT_FD_VARIABLE } from "./parent-watch.ts";
 import { failureOf, READY_FD_VARIABLE } from "./ready-pipe.ts";
 
@@ -46,9 +46,7 @@ export async function daemonize(options: DaemonizeOptions): Promise<DaemonizeOut
 }
 
 function spawnDetached(options: DaemonizeOptions): ChildProcess {
-  mkdirSync(dirname(options.logFile), { recursive: true });
-  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-  const log = openSync(options.logFile, flags, 0o640);
+  const log = openLogFile(options.logFile);
   try {
     return spawn(process.execPath, [...process.execArgv, options.script, ...options.args], {
       detached: true,

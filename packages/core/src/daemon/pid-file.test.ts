@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -22,18 +23,30 @@ test("the PID file holds the process id, replaces an old one, and leaves nothing
   expect(readdirSync(folder)).toEqual(["daemon.pid"]);
 });
 
-test("only our own PID file is removed", () => {
+test("only our own PID file is removed", async () => {
   const ours = join(folder, "ours.pid");
   const others = join(folder, "others.pid");
   writePidFile(ours);
   writeFileSync(others, "1\n");
 
-  removePidFile(ours);
-  removePidFile(ours);
-  removePidFile(others);
+  await removePidFile(ours);
+  await removePidFile(ours);
+  await removePidFile(others);
 
   expect(existsSync(ours)).toBe(false);
   expect(existsSync(others)).toBe(true);
+});
+
+test("a FIFO in the place of the PID file, or of its temporary file, holds nothing up", async () => {
+  const path = join(folder, "daemon.pid");
+  execFileSync("mkfifo", [path, `${path}.${process.pid}`]);
+
+  await removePidFile(path);
+  const leftAlone = statSync(path).isFIFO();
+  writePidFile(path);
+
+  expect(leftAlone).toBe(true);
+  expect(readFileSync(path, "utf8")).toBe(`${process.pid}\n`);
 });
 
 test("a place that cannot be written is named", () => {

@@ -1,4 +1,6 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { readSmallFile } from "../config/read-small-file.ts";
 import { CloudMonitorError, messageOf } from "../model/errors.ts";
 
 /** Writes this process's id, whole or not at all: init scripts read it at any time. */
@@ -20,15 +22,15 @@ export function writePidFile(path: string): void {
 }
 
 /** Removes it when it is still ours; another daemon may have been given the same path. */
-export function removePidFile(path: string): void {
-  if (readPid(path) === process.pid) rmSync(path, { force: true });
+export async function removePidFile(path: string): Promise<void> {
+  if (readPid(path) === process.pid) await rm(path, { force: true });
 }
 
 function readPid(path: string): number | null {
   try {
-    return Number.parseInt(readFileSync(path, "utf8"), 10);
+    return Number.parseInt(readSmallFile(path)?.text ?? "", 10);
   } catch {
-    // Removed by hand, or never written: nothing of ours is there.
+    // A folder, a FIFO, or not ours to read: nothing that we wrote.
     return null;
   }
 }
