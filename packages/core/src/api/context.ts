@@ -21,6 +21,8 @@ export interface ApiContext {
   readonly inventory: Inventory;
   readonly storage: Pick<Storage, "history">;
   readonly exposition: Pick<Exposition, "render">;
+  /** False before the start is complete: then only the probes are answered. */
+  readonly isOpen: () => boolean;
   readonly health: () => HealthParts;
   /** Reads the configuration again. Throws `RELOAD_INVALID` with every problem in its details. */
   readonly reload: () => Promise<ReloadOutcome>;

@@ -9,6 +9,7 @@ import { errorHandler } from "./error-handler.ts";
 import { FORMATS } from "./formats.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { notFoundHandler } from "./hooks/not-found.ts";
+import { refuseBeforeReady } from "./hooks/refuse-before-ready.ts";
 import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
 import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
 import { takeJsonBodies } from "./json-body.ts";
@@ -58,7 +59,7 @@ function buildServer(context: ApiContext): FastifyInstance {
   return server;
 }
 
-function addHooks(server: FastifyInstance, { config, httpRecorder }: ApiContext): void {
+function addHooks(server: FastifyInstance, { config, httpRecorder, isOpen }: ApiContext): void {
   server.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
@@ -68,6 +69,7 @@ function addHooks(server: FastifyInstance, { config, httpRecorder }: ApiContext)
     authenticate(() => config().http.apiToken),
   );
   server.addHook("onRequest", refuseTrailingSlash);
+  server.addHook("onRequest", refuseBeforeReady(isOpen));
   server.addHook("onResponse", async ({ method, routeOptions }, reply) => {
     const seconds = reply.elapsedTime / 1_000;
     httpRecorder.observe({ route: routeOptions.url ?? "none", method, status: reply.statusCode, seconds });

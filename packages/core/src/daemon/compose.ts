@@ -85,7 +85,16 @@ export function compose(options: ComposeOptions): Composition {
   });
   const signsOfLife = [() => pipeline.lastTickMs, () => storing.drain.lastTurnMs];
   const watchdog = new Watchdog({ serviceManager, clock, signsOfLife });
-  const daemon: Daemon = new Daemon({ ...storing, ...knowing, ...serving, pipeline, logger, serviceManager, watchdog });
+  const daemon: Daemon = new Daemon({
+    ...storing,
+    ...knowing,
+    ...serving,
+    clock,
+    pipeline,
+    logger,
+    serviceManager,
+    watchdog,
+  });
   return { daemon, reloader, location: storing.storage.location, inventory: knowing.inventory };
 }
 
@@ -151,6 +160,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     inventory,
     storage,
     exposition,
+    isOpen: parts.isServing,
     health: () => healthParts({ stats, storage, clock, serving: parts.isServing }),
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock),

@@ -2,7 +2,7 @@ import type { ApiServer } from "../api/server.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { Snapshot } from "../fleet/snapshot.ts";
-import { messageOf } from "../model/errors.ts";
+import type { Clock } from "../model/clock.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
@@ -10,10 +10,12 @@ import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Drain } from "../spool/drain.ts";
 import type { PrivateServer } from "../storage/private-server/private-server.ts";
 import type { ServiceManager } from "./service-manager.ts";
+import { stopInOrder } from "./stop-in-order.ts";
 import type { StorageKeeper } from "./storage-keeper.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 export interface DaemonParts {
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Null with a DATABASE_URL or memory storage. */
   readonly privateServer: PrivateServer | null;
@@ -29,10 +31,13 @@ export interface DaemonParts {
   readonly watchdog: Watchdog;
 }
 
-/** Of the 10 s that a stop may take, what each step gets. */
+/** How long the last samples may take to reach the database. */
 const FLUSH_DEADLINE_MS = 4_000;
 
-/** The order of life: what others lean on starts first and stops last. */
+/**
+ * The order of life: what others lean on starts first and stops last. The HTTP server takes its address before all else,
+ * for a taken one must not be found with the storage open, and answers once everything runs.
+ */
 export class Daemon {
   readonly #parts: DaemonParts;
   #serving = false;
@@ -50,6 +55,7 @@ export class Daemon {
   /** Resolves to where it listens. After a throw, stop() takes down what had started. */
   async start(): Promise<{ host: string; port: number }> {
     const { api, drain, inventory, keeper, pipeline, serviceManager, watchdog } = this.#parts;
+    const address = await api.listen();
     await keeper.start();
     drain.start();
     pipeline.start();
@@ -60,7 +66,6 @@ export class Daemon {
       changed: (_before, after) => void (isOurs(after) && pipeline.put(after)),
       removed: (instances) => instances.forEach(({ id }) => pipeline.remove(id)),
     });
-    const address = await api.listen();
     this.#serving = true;
     watchdog.start();
     serviceManager.status(`listening on ${address.host}:${address.port}`);
@@ -68,36 +73,34 @@ export class Daemon {
     return address;
   }
 
-  /** Safe twice, and after a start that failed. Never throws: a part that will not stop is logged and left behind. */
-  stop(): Promise<void> {
+  /**
+   * Safe twice, and after a start that failed. Takes `withinMs` at most and never throws: a part that does not stop is
+   * logged and left behind.
+   */
+  stop(withinMs: number): Promise<void> {
     this.#serving = false;
-    this.#stopped ??= this.#stop();
+    this.#stopped ??= this.#stop(withinMs);
     return this.#stopped;
   }
 
-  async #stop(): Promise<void> {
-    const { api, drain, exposition, keeper, pipeline, privateServer, serviceManager, snapshot, storage, watchdog } =
-      this.#parts;
-    const { logger } = this.#parts;
-    serviceManager.stopping();
-    watchdog.stop();
-    await this.#step("HTTP server", () => api.close());
-    await this.#step("collectors", async () => {
+  async #stop(withinMs: number): Promise<void> {
+    const { api, clock, drain, exposition, keeper, logger, pipeline, privateServer, snapshot, storage } = this.#parts;
+    this.#parts.serviceManager.stopping();
+    this.#parts.watchdog.stop();
+    const stopCollecting = async () => {
       if (!(await pipeline.stop())) logger.warn("a collector thread is stuck in the kernel and was left behind");
-    });
-    await this.#step("sample writer", () => drain.stop(storage.stats.available ? FLUSH_DEADLINE_MS : 0));
+    };
+    const flush = () => drain.stop(storage.stats.available ? FLUSH_DEADLINE_MS : 0);
+    const steps = [
+      { part: "HTTP server", stop: () => api.close(), maxMs: 1_000, reservedMs: 0 },
+      { part: "collectors", stop: stopCollecting, maxMs: 4_200, reservedMs: 0 },
+      { part: "sample writer", stop: flush, maxMs: FLUSH_DEADLINE_MS + 100, reservedMs: 2_000 },
+      { part: "instance snapshot", stop: () => snapshot.stop(), maxMs: 1_000, reservedMs: 500 },
+      { part: "storage keeper", stop: () => keeper.stop(), maxMs: 500, reservedMs: 200 },
+      { part: "storage", stop: () => storage.stop(), maxMs: 1_000, reservedMs: 300 },
+      { part: "private PostgreSQL", stop: async () => privateServer?.stop(), maxMs: withinMs, reservedMs: 1_000 },
+    ];
+    await stopInOrder(steps, { totalMs: withinMs, clock, logger });
     exposition.stop();
-    await this.#step("instance snapshot", () => snapshot.stop());
-    await this.#step("storage keeper", () => keeper.stop());
-    await this.#step("storage", () => storage.stop());
-    if (privateServer !== null) await this.#step("private PostgreSQL", () => privateServer.stop());
-  }
-
-  async #step(part: string, stop: () => Promise<void>): Promise<void> {
-    try {
-      await stop();
-    } catch (error) {
-      this.#parts.logger.error("a part did not stop cleanly", { part, error: messageOf(error) });
-    }
   }
 }

@@ -4,21 +4,20 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ManualClock } from "../model/manual-clock.ts";
+import { StreamOutput } from "./line-output.ts";
 import { createLogger } from "./logger.ts";
 import type { LoggerOptions } from "./logger.ts";
 
-function rig(options: Partial<LoggerOptions> = {}) {
+function rig({ stream: given, ...options }: Partial<LoggerOptions> & { stream?: Writable } = {}) {
   const chunks: string[] = [];
-  const stream = new Writable({
-    decodeStrings: false,
-    write: (chunk: string, _encoding, done) => {
-      chunks.push(chunk);
-      done();
-    },
-  });
+  const write = (chunk: string, _encoding: string, done: () => void) => {
+    chunks.push(chunk);
+    done();
+  };
+  const stream = given ?? new Writable({ decodeStrings: false, write });
   const clock = new ManualClock();
   const defaults = { level: "info", format: "auto", serviceName: "cloud-monitor", isTerminal: false } as const;
-  const logger = createLogger({ ...defaults, clock, stream, ...options });
+  const logger = createLogger({ ...defaults, clock, output: new StreamOutput(stream), ...options });
   return { logger, clock, stream, lines: () => chunks.join("").split("\n").slice(0, -1) };
 }
 
@@ -168,8 +167,10 @@ describe("an output", () => {
 describe("a process", () => {
   const script = (body: string) => `
     import { createLogger } from ${JSON.stringify(new URL("logger.ts", import.meta.url).href)};
+    import { lineOutputOf } from ${JSON.stringify(new URL("line-output.ts", import.meta.url).href)};
     import { systemClock } from ${JSON.stringify(new URL("../pipeline/system-clock.ts", import.meta.url).href)};
-    const logger = createLogger({ level: "info", format: "json", serviceName: "s", clock: systemClock, isTerminal: false });
+    const output = lineOutputOf(process.stdout);
+    const logger = createLogger({ level: "info", format: "json", serviceName: "s", clock: systemClock, output, isTerminal: false });
     for (let i = 0; i < 20_000; i++) logger.info("line", { i });
     ${body}`;
   const run = (body: string) =>

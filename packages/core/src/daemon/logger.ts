@@ -4,7 +4,7 @@ import { sleep } from "../model/clock.ts";
 import type { Clock } from "../model/clock.ts";
 import { LOG_LEVELS } from "../model/logger.ts";
 import type { LogFields, Logger, LogLevel } from "../model/logger.ts";
-import { LineOutput } from "./line-output.ts";
+import type { LineOutput } from "./line-output.ts";
 import { cutText, plainFields } from "./log-fields.ts";
 import { journalLine, jsonLine, textLine } from "./log-line.ts";
 import type { LogRecord } from "./log-line.ts";
@@ -15,12 +15,11 @@ export interface LoggerOptions {
   readonly format: "auto" | "json" | "text";
   readonly serviceName: string;
   readonly clock: Clock;
-  /** Default: the process's stdout. */
-  readonly stream?: Writable;
+  readonly output: LineOutput;
   readonly isTerminal: boolean;
   /** Default: as isTerminal. `NO_COLOR` turns it off. */
   readonly isColoured?: boolean;
-  /** True when the stream leads to journald (`isJournalStream`): each line then begins with its priority. */
+  /** True when the output leads to journald (`isJournalStream`): each line then begins with its priority. */
   readonly isJournal?: boolean;
 }
 
@@ -28,8 +27,8 @@ export interface RootLogger extends Logger {
   /** Records that the output did not take since the start. */
   readonly linesLost: number;
   setLevel(level: LogLevel): void;
-  /** Resolves when everything logged so far has left the process, after 2 s at the latest. Await it before the end. */
-  flush(): Promise<void>;
+  /** Resolves when everything logged so far has left the process, after `withinMs` (2 s) at the latest. Await it before the end. */
+  flush(withinMs?: number): Promise<void>;
 }
 
 /** The daemon's log. A slow or closed output loses lines, counted and reported, and nothing else. */
@@ -80,8 +79,8 @@ class WinstonLogger implements RootLogger {
     this.#core.setLevel(level);
   }
 
-  flush(): Promise<void> {
-    return this.#core.flush();
+  flush(withinMs = FLUSH_TIMEOUT_MS): Promise<void> {
+    return this.#core.flush(withinMs);
   }
 }
 
@@ -106,7 +105,7 @@ class Core {
 
   constructor(options: LoggerOptions) {
     this.#options = options;
-    this.#output = new LineOutput(options.stream ?? process.stdout);
+    this.#output = options.output;
     const write = (line: string) => this.#write(line);
     const sink = new Writable({
       decodeStrings: false,
@@ -141,10 +140,10 @@ class Core {
     this.#winston.level = level;
   }
 
-  async flush(): Promise<void> {
+  async flush(withinMs: number): Promise<void> {
     const timeout = new AbortController();
     const written = this.#idle().then(() => this.#output.flush());
-    await Promise.race([written, sleep(this.#options.clock, FLUSH_TIMEOUT_MS, timeout.signal)]);
+    await Promise.race([written, sleep(this.#options.clock, withinMs, timeout.signal)]);
     timeout.abort();
   }
 
@@ -165,8 +164,10 @@ class Core {
 
   #write(line: string): void {
     this.#inFlight--;
-    if (!this.#output.write(line)) this.#lost++;
-    else if (this.#lost > 0) this.#reportLost();
+    this.#output.write(line, (isTaken) => {
+      if (!isTaken) this.#lost++;
+      else if (this.#lost > 0) this.#reportLost();
+    });
     if (this.#inFlight === 0) this.#whenIdle.splice(0).forEach((resolve) => resolve());
   }
 

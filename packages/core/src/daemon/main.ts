@@ -1,3 +1,4 @@
+import { endProcess } from "./end-process.ts";
 import { run } from "./run.ts";
 
 /** The program. The only file that reads the process's surroundings and ends it. */
@@ -10,6 +11,6 @@ const code = await run({
   stderr: process.stderr,
   events: process,
   startedAtMs: performance.timeOrigin,
-  exitNow: (exitCode) => process.exit(exitCode),
+  exitNow: endProcess,
 });
-process.exit(code);
+endProcess(code);

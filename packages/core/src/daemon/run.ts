@@ -4,6 +4,7 @@ import { helpText } from "../config/help-text.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { showConfig } from "../config/show-config.ts";
+import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import { systemClock } from "../pipeline/system-clock.ts";
 import { VERSION } from "../version.ts";
@@ -15,8 +16,12 @@ import type { ProcessContext } from "./process-context.ts";
 import { READY_FD_VARIABLE, reportFailure } from "./ready-pipe.ts";
 import { serve } from "./serve.ts";
 
+const PRINT_MAX_MS = 1_000;
+
 /** Does what the command line asks for. Resolves to the exit code; never rejects. */
 export async function run(context: ProcessContext): Promise<number> {
+  // A closed terminal or a full disk makes a write an error; nobody is left to be told.
+  for (const stream of [context.stdout, context.stderr]) stream.on("error", () => {});
   try {
     return await act(context);
   } catch (error) {
@@ -71,8 +76,9 @@ function asErrors({ env }: ProcessContext, text: string): string {
   return isJournalStream(env["JOURNAL_STREAM"], 2) ? text.replace(/^(?=.)/gm, "<3>") : text;
 }
 
-/** Resolves when the text has left the process: what is still buffered at the exit is lost. */
+/** Resolves when the text has left the process, for what is still buffered at the exit is lost; or when nobody reads it. */
 async function print(stream: NodeJS.WriteStream, text: string): Promise<ExitCode> {
-  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  const written = new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  await Promise.race([written, sleep(systemClock, PRINT_MAX_MS)]);
   return 0;
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import { sleep } from "../model/clock.ts";
 import { shrinkHeap } from "../pipeline/shrink-heap.ts";
 import { systemClock as clock } from "../pipeline/system-clock.ts";
 import { VERSION } from "../version.ts";
@@ -11,18 +10,27 @@ import type { Composition } from "./compose.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { isJournalStream } from "./journal-stream.ts";
+import { lineOutputOf } from "./line-output.ts";
 import { createLogger } from "./logger.ts";
 import type { RootLogger } from "./logger.ts";
 import { PARENT_FD_VARIABLE, watchParent } from "./parent-watch.ts";
 import { removePidFile, writePidFile } from "./pid-file.ts";
 import type { ProcessContext } from "./process-context.ts";
+import { rateLimited } from "./rate-limited-logger.ts";
 import { READY_FD_VARIABLE, reportReady } from "./ready-pipe.ts";
 import { createServiceManager } from "./service-manager.ts";
 import type { ServiceManager } from "./service-manager.ts";
 import { handleSignals } from "./signals.ts";
 import { openStateDir } from "./state-dir.ts";
+import { stopInOrder } from "./stop-in-order.ts";
 
-const STOP_DEADLINE_MS = 10_000;
+/** From the first signal to the end, whatever hangs. */
+const STOP_MS = 10_000;
+/** Of these, for the parts of the daemon, and for what is outside it; the rest is for the last lines of the log. */
+const STOP_PARTS_MS = 9_100;
+const STOP_OUTSIDE_MS = 400;
+const FLUSH_MAX_MS = 2_000;
+const IGNORED_SIGNALS_LOGGED = { everyMs: 60_000 };
 
 /** Runs the daemon until it is told to stop. Resolves to the exit code; throws when it cannot start. */
 export async function serve(
@@ -36,12 +44,13 @@ export async function serve(
     ...config.log,
     serviceName: "cloud-monitor",
     clock,
-    stream: context.stdout,
+    output: lineOutputOf(context.stdout),
     isTerminal: context.stdout.isTTY,
     isColoured: context.stdout.hasColors?.() ?? false,
     isJournal: isJournalStream(env["JOURNAL_STREAM"]),
   });
   const stateDir = openStateDir(config.stateDir);
+  if (stateDir.warning !== null) logger.warn(stateDir.warning);
   const serviceManager = createServiceManager({
     notifySocket: env["NOTIFY_SOCKET"],
     watchdogUsec: env["WATCHDOG_USEC"],
@@ -61,12 +70,7 @@ export async function serve(
     await Promise.race([announceWhenReady(context, composition, { logger, stateDir: stateDir.path }), end.promise]);
     return await end.promise;
   } finally {
-    await stopInTime(composition, logger);
-    removePidFile(config.process.pidFile);
-    stateDir.close();
-    await serviceManager.stop();
-    logger.info("stopped");
-    await logger.flush();
+    await stop(composition, { logger, serviceManager, pidFile: config.process.pidFile });
   }
 }
 
@@ -81,6 +85,7 @@ interface Listening {
 /** Wires everything that may end or change a running daemon from outside. */
 function listen(context: ProcessContext, { composition, end, fail, logger, serviceManager }: Listening): void {
   const { env, events } = context;
+  const signalLogger = rateLimited(logger, clock, IGNORED_SIGNALS_LOGGED);
   handleSignals(events, {
     clock,
     isTerminal: context.stdout.isTTY,
@@ -89,6 +94,7 @@ function listen(context: ProcessContext, { composition, end, fail, logger, servi
       end(0);
     },
     stopNow: () => context.exitNow(1),
+    ignored: (signal) => signalLogger.warn("a signal that means nothing to a daemon was ignored", { signal }),
     reload: () => {
       serviceManager.reloading();
       // An invalid configuration is logged and counted by the reloader; a signal has nobody to answer to.
@@ -117,7 +123,7 @@ async function announceWhenReady(
   const { host, port } = await daemon.start();
   shrinkHeap();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
-  const secondsToStart = (clock.wallMs() - context.startedAtMs) / 1000;
+  const secondsToStart = Math.round(clock.wallMs() - context.startedAtMs) / 1000;
   const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };
   if (context.stdout.isTTY) {
     await logger.flush();
@@ -129,12 +135,26 @@ async function announceWhenReady(
   if (readyFd !== undefined) reportReady(Number(readyFd));
 }
 
-async function stopInTime({ daemon }: Composition, logger: RootLogger): Promise<void> {
-  const late = new AbortController();
-  const deadline = sleep(clock, STOP_DEADLINE_MS, late.signal).then(() => {
-    if (!late.signal.aborted)
-      logger.error("the stop took longer than it may; ending", { deadlineMs: STOP_DEADLINE_MS });
-  });
-  await Promise.race([daemon.stop(), deadline]);
-  late.abort();
+interface Stopping {
+  readonly logger: RootLogger;
+  readonly serviceManager: ServiceManager;
+  readonly pidFile: string;
+}
+
+/** Takes 10 s at most. The lock on the state folder goes with the process. */
+async function stop({ daemon }: Composition, { logger, serviceManager, pidFile }: Stopping): Promise<void> {
+  const untilMs = clock.monotonicMs() + STOP_MS;
+  await daemon.stop(STOP_PARTS_MS);
+  const steps = [
+    { part: "PID file", stop: () => removePidFile(pidFile), maxMs: STOP_OUTSIDE_MS / 2, reservedMs: 0 },
+    {
+      part: "service manager",
+      stop: () => serviceManager.stop(),
+      maxMs: STOP_OUTSIDE_MS,
+      reservedMs: STOP_OUTSIDE_MS / 2,
+    },
+  ];
+  await stopInOrder(steps, { totalMs: STOP_OUTSIDE_MS, clock, logger });
+  logger.info("stopped");
+  await logger.flush(Math.min(FLUSH_MAX_MS, untilMs - clock.monotonicMs()));
 }

@@ -13,6 +13,7 @@ function rig(isTerminal: boolean) {
     stop: (signal) => calls.push(`stop ${signal}`),
     stopNow: (signal) => calls.push(`now ${signal}`),
     reload: () => calls.push("reload"),
+    ignored: (signal) => calls.push(`ignored ${signal}`),
   });
   return { events, clock, calls };
 }
@@ -50,10 +51,26 @@ describe("handleSignals", () => {
     expect(terminal.calls).toEqual(["stop SIGHUP"]);
   });
 
-  test("listens to SIGUSR1, which would open the inspector otherwise", () => {
-    const { calls, events } = rig(false);
+  test("stops on SIGQUIT, on a power failure and at the limit of processor time, which is not a second wish", () => {
+    for (const signal of ["SIGQUIT", "SIGPWR", "SIGXCPU"] as const) {
+      const { calls, clock, events } = rig(false);
 
-    expect(events.emit("SIGUSR1", "SIGUSR1")).toBe(true);
-    expect(calls).toEqual([]);
+      events.emit(signal, signal);
+      clock.advance(5_000);
+      if (signal !== "SIGQUIT") events.emit(signal, signal);
+
+      expect(calls).toEqual([`stop ${signal}`]);
+    }
   });
+
+  test.each(["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGSTKFLT", "SIGXFSZ"] as const)(
+    "listens to %s, which would end the process or open the inspector otherwise",
+    (signal) => {
+      const { calls, events } = rig(false);
+
+      events.emit(signal, signal);
+
+      expect(calls).toEqual([`ignored ${signal}`]);
+    },
+  );
 });

@@ -6,14 +6,35 @@ export interface SignalHandlers {
   /** End at once. */
   readonly stopNow: (signal: NodeJS.Signals) => void;
   readonly reload: () => void;
+  /** A signal that would have ended the process and means nothing to a daemon. */
+  readonly ignored: (signal: NodeJS.Signals) => void;
 }
 
 /** A Ctrl-C in a terminal arrives two or three times within a millisecond; a second one that is meant comes later. */
 const SECOND_SIGNAL_AFTER_MS = 1_000;
 
+const STOP_ASKED = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+/** The power fails (also a container manager's shutdown); the limit of processor time is reached, said again each second. */
+const STOP_FORCED = ["SIGPWR", "SIGXCPU"] as const;
 /**
- * SIGINT and SIGTERM stop; again, a second or more later, they end the process at once. SIGHUP stops on a terminal (it was
- * closed), else it reloads the configuration.
+ * Node would open the inspector's port on SIGUSR1; all others end a process that does not care. With SIGXFSZ ignored, a
+ * write over the limit of file sizes fails with EFBIG. Not here: what a defect of the process itself raises (SIGSEGV,
+ * SIGTRAP, SIGABRT, ...), which must end it, and the real-time signals, which Node cannot handle.
+ */
+const IGNORED = [
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGIO",
+  "SIGSTKFLT",
+  "SIGXFSZ",
+] as const satisfies readonly NodeJS.Signals[];
+
+/**
+ * SIGINT, SIGTERM and SIGQUIT stop; again, a second or more later, they end the process at once. SIGHUP stops on a
+ * terminal (it was closed), else it reloads the configuration.
  */
 export function handleSignals(
   events: NodeJS.EventEmitter,
@@ -29,9 +50,8 @@ export function handleSignals(
       context.stopNow(signal);
     }
   };
-  events.on("SIGINT", onStop);
-  events.on("SIGTERM", onStop);
+  for (const signal of STOP_ASKED) events.on(signal, onStop);
+  for (const signal of STOP_FORCED) events.on(signal, () => firstMs === null && onStop(signal));
   events.on("SIGHUP", context.isTerminal ? onStop : context.reload);
-  // Node would open the inspector's port on SIGUSR1.
-  events.on("SIGUSR1", () => {});
+  for (const signal of IGNORED) events.on(signal, () => context.ignored(signal));
 }

@@ -70,6 +70,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     inventory,
     storage,
     exposition,
+    isOpen: () => true,
     health: () => HEALTH_PARTS,
     reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
     profiler: new NodeProfiler(clock),

@@ -1,0 +1,57 @@
+import { sleep } from "../model/clock.ts";
+import type { Clock } from "../model/clock.ts";
+import { messageOf } from "../model/errors.ts";
+import type { Logger } from "../model/logger.ts";
+
+export interface StopStep {
+  readonly part: string;
+  readonly stop: () => Promise<unknown>;
+  /** No more than this, though there were time. */
+  readonly maxMs: number;
+  /** Kept back for it, however long the steps before it take. */
+  readonly reservedMs: number;
+}
+
+export interface StopOptions {
+  readonly totalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Takes the steps one after the other within `totalMs`. One that fails or is over its time is logged and left behind.
+ * Never rejects; false when a step did not come to its end.
+ */
+export async function stopInOrder(steps: readonly StopStep[], options: StopOptions): Promise<boolean> {
+  const { clock, logger, totalMs } = options;
+  const untilMs = clock.monotonicMs() + totalMs;
+  let isComplete = true;
+  for (const [index, { part, stop, maxMs }] of steps.entries()) {
+    const reservedMs = steps.slice(index + 1).reduce((sum, step) => sum + step.reservedMs, 0);
+    const shareMs = Math.max(0, Math.min(maxMs, untilMs - clock.monotonicMs() - reservedMs));
+    const outcome = await settle(stop, shareMs, clock);
+    if (outcome === "in time") continue;
+    isComplete = false;
+    const facts = outcome === "late" ? { shareMs: Math.round(shareMs) } : { error: messageOf(outcome.error) };
+    logger.error("a part did not stop cleanly", { part, ...facts });
+  }
+  return isComplete;
+}
+
+async function settle(
+  stop: () => Promise<unknown>,
+  withinMs: number,
+  clock: Clock,
+): Promise<"in time" | "late" | { error: unknown }> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([
+      stop().then(() => "in time" as const),
+      sleep(clock, withinMs, settled.signal).then(() => "late" as const),
+    ]);
+  } catch (error) {
+    return { error };
+  } finally {
+    settled.abort();
+  }
+}
