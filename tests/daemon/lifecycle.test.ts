@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -9,6 +18,7 @@ import { eventually } from "../support/eventually.ts";
 import { isAlive } from "../support/is-alive.ts";
 
 const started: TestDaemon[] = [];
+const detached: number[] = [];
 let folder: string;
 
 function start(options: DaemonOptions = {}): TestDaemon {
@@ -26,6 +36,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  for (const pid of detached.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
   for (const daemon of started.splice(0).toReversed()) await daemon.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -45,7 +56,26 @@ describe("a daemon", () => {
     },
   );
 
-  test("writes every log line as one JSON object", async () => {
+  test("ignores signals that mean nothing to it, saying so once, opens no inspector, and stops on SIGQUIT", async () => {
+    const daemon = start();
+    await daemon.url();
+    const listening = () => readFileSync(`/proc/${daemon.pid}/net/tcp`, "utf8");
+    const signals = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO", "SIGSTKFLT", "SIGXFSZ"] as const;
+
+    for (const signal of signals) daemon.kill(signal);
+    await eventually(() => daemon.stdout.includes("was ignored"));
+    const profile = await daemon.fetch("/-/profile?kind=cpu&seconds=1", { method: "POST" });
+    const inspector = /^ *\d+: \S+:240D /m.test(listening());
+    const ended = await daemon.stop("SIGQUIT");
+
+    expect(profile.status).toBe(200);
+    expect(inspector).toBe(false);
+    expect(daemon.stderr).not.toContain("Debugger");
+    expect(daemon.stdout.match(/was ignored/g)).toHaveLength(1);
+    expect(ended).toEqual({ code: 0, signal: null });
+  });
+
+  test("writes every log line as one JSON object, its numbers without noise", async () => {
     const daemon = start();
     await daemon.url();
     await daemon.stop();
@@ -62,6 +92,9 @@ describe("a daemon", () => {
         component: expect.any(String),
       });
       expect(new Date(record["timestamp"] as string).toISOString()).toBe(record["timestamp"]);
+      for (const number of Object.values(record).filter((value) => typeof value === "number")) {
+        expect(String(number)).toMatch(/^-?\d+(?:\.\d{1,3})?$/);
+      }
     }
   });
 
@@ -121,16 +154,30 @@ describe("a daemon", () => {
     expect(await still.json()).toMatchObject({ interval: 9 });
   });
 
-  test("runs behind with --daemon, and the command that started it ends with code 0 once it serves", async () => {
+  test("runs behind with --daemon; SIGHUP opens its log anew after a rotation, and keeps the old one where it cannot", async () => {
     const launcher = start({ args: ["--daemon"] });
-
     const ended = await launcher.ended;
+    const log = join(launcher.stateDir, "cloud-monitor.log");
     const pid = Number(readFileSync(join(launcher.stateDir, "cloud-monitor.pid"), "utf8"));
+    detached.push(pid);
+    const openFiles = () => [1, 2].map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+
+    renameSync(log, `${log}.1`);
+    process.kill(pid, "SIGHUP");
+    await eventually(() => existsSync(log) && readFileSync(log, "utf8").includes("configuration reloaded"));
+    const afterRotation = openFiles();
+    renameSync(log, `${log}.2`);
+    mkdirSync(log);
+    process.kill(pid, "SIGHUP");
+    await eventually(() => readFileSync(`${log}.2`, "utf8").includes("cannot be opened anew"));
     process.kill(pid, "SIGTERM");
     await eventually(() => !isAlive(pid));
 
     expect(ended.code).toBe(0);
     expect(launcher.stdout).toContain(`process id ${pid}`);
-    expect(readFileSync(join(launcher.stateDir, "cloud-monitor.log"), "utf8")).toContain('"message":"stopped"');
+    expect(afterRotation).toEqual([log, log]);
+    expect(readFileSync(`${log}.1`, "utf8")).toContain('"message":"ready"');
+    expect(readFileSync(`${log}.1`, "utf8")).not.toContain("configuration reloaded");
+    expect(readFileSync(`${log}.2`, "utf8")).toContain('"message":"stopped"');
   });
 });

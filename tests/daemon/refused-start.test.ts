@@ -2,7 +2,18 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -26,17 +37,18 @@ async function refused(options: DaemonOptions): Promise<{ code: number | null; l
 }
 
 describe("a daemon that cannot start says why in one clear line", () => {
-  test("when its port is taken: code 1", async () => {
+  test("when its port is taken: code 1, before a database is made", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));
     const port = String((holder.address() as AddressInfo).port);
 
-    const { code, lines } = await refused({ env: { STORAGE: "memory", HTTP_PORT: port } });
+    const { code, lines } = await refused({ env: { STORAGE: "postgres", HTTP_PORT: port } });
     holder.close();
 
     expect(code).toBe(1);
     expect(lines).toEqual([expect.stringContaining(`127.0.0.1:${port}`)]);
     expect(lines[0]).toContain("HTTP_PORT");
+    expect(existsSync(join(folder, "var", "postgres"))).toBe(false);
   });
 
   test("when its state folder cannot be made: code 2", async () => {
@@ -46,6 +58,17 @@ describe("a daemon that cannot start says why in one clear line", () => {
 
     expect(code).toBe(2);
     expect(lines).toEqual([expect.stringMatching(/state folder .* cannot be written .* STATE_DIR/)]);
+  });
+
+  test("when its state folder is one of others' things, open to all: code 2, and the folder is as before", async () => {
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, "something"), "");
+
+    const { code, lines } = await refused({ stateDir: folder, env: { STORAGE: "memory" } });
+
+    expect(code).toBe(2);
+    expect(lines).toEqual([expect.stringMatching(/open to other users \(mode 0755\) .* STATE_DIR/)]);
+    expect(readdirSync(folder)).toEqual(["something"]);
   });
 
   test("when the database refuses its name: code 2, without a password", async () => {

@@ -4,13 +4,19 @@ import { sleep } from "../model/clock.ts";
 import { CloudMonitorError } from "../model/errors.ts";
 import type { ProfileKind, Profiler } from "./context.ts";
 
+/** The stream of a snapshot must be gone first: at once, 40 of the 130 MB that a heap of 15 takes are kept; later, none. */
+const RELEASE_AFTER_MS = 500;
+
 /** Profiles of the main thread by Node's own inspector session, without opening the inspector's port. */
 export class NodeProfiler implements Profiler {
   readonly #clock: Clock;
+  readonly #releaseMemory: () => Promise<void>;
   #running = false;
 
-  constructor(clock: Clock) {
+  /** `releaseMemory` gives back to the kernel what a heap snapshot took. */
+  constructor(clock: Clock, releaseMemory: () => Promise<void>) {
     this.#clock = clock;
+    this.#releaseMemory = releaseMemory;
   }
 
   async take(kind: ProfileKind, seconds: number): Promise<AsyncIterable<string>> {
@@ -27,6 +33,7 @@ export class NodeProfiler implements Profiler {
       for await (const piece of getHeapSnapshot()) yield String(piece);
     } finally {
       this.#running = false;
+      void sleep(this.#clock, RELEASE_AFTER_MS).then(() => this.#releaseMemory());
     }
   }
 

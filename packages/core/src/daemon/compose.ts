@@ -22,6 +22,7 @@ import { daemonStats } from "./daemon-stats.ts";
 import { healthParts } from "./health-parts.ts";
 import { LiveConfig } from "./live-config.ts";
 import type { RootLogger } from "./logger.ts";
+import { releaseMemory } from "./release-memory.ts";
 import { rateLimited } from "./rate-limited-logger.ts";
 import { Reloader } from "./reloader.ts";
 import type { ServiceManager } from "./service-manager.ts";
@@ -163,7 +164,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     isOpen: parts.isServing,
     health: () => healthParts({ stats, storage, clock, serving: parts.isServing }),
     reload: () => reloader.reload(),
-    profiler: new NodeProfiler(clock),
+    profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,
   });
   return { exposition, api };

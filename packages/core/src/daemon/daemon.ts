@@ -33,6 +33,7 @@ export interface DaemonParts {
 
 /** How long the last samples may take to reach the database. */
 const FLUSH_DEADLINE_MS = 4_000;
+const KILL_MS = 200;
 
 /**
  * The order of life: what others lean on starts first and stops last. The HTTP server takes its address before all else,
@@ -91,6 +92,8 @@ export class Daemon {
       if (!(await pipeline.stop())) logger.warn("a collector thread is stuck in the kernel and was left behind");
     };
     const flush = () => drain.stop(storage.stats.available ? FLUSH_DEADLINE_MS : 0);
+    // It needs the last moments of its share to kill what does not stop.
+    const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
     const steps = [
       { part: "HTTP server", stop: () => api.close(), maxMs: 1_000, reservedMs: 0 },
       { part: "collectors", stop: stopCollecting, maxMs: 4_200, reservedMs: 0 },
@@ -98,7 +101,7 @@ export class Daemon {
       { part: "instance snapshot", stop: () => snapshot.stop(), maxMs: 1_000, reservedMs: 500 },
       { part: "storage keeper", stop: () => keeper.stop(), maxMs: 500, reservedMs: 200 },
       { part: "storage", stop: () => storage.stop(), maxMs: 1_000, reservedMs: 300 },
-      { part: "private PostgreSQL", stop: async () => privateServer?.stop(), maxMs: withinMs, reservedMs: 1_000 },
+      { part: "private PostgreSQL", stop: stopServer, maxMs: withinMs, reservedMs: 1_000 },
     ];
     await stopInOrder(steps, { totalMs: withinMs, clock, logger });
     exposition.stop();

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../model/clock.ts";
@@ -30,7 +29,7 @@ const READY_TIMEOUT_MS = 90_000;
 
 /** Starts this program once more in a session of its own and waits until it serves or fails. */
 export async function daemonize(options: DaemonizeOptions): Promise<DaemonizeOutcome> {
-  const child = spawnDetached(options);
+  const child = await spawnDetached(options);
   const exit = exitCodeOf(child);
   const cancel = options.clock.after(READY_TIMEOUT_MS, () => void child.kill("SIGTERM"));
   const failure = failureOf(await text(child.stdio[3] as Readable));
@@ -45,18 +44,14 @@ export async function daemonize(options: DaemonizeOptions): Promise<DaemonizeOut
   return { exitCode: exitCode || 1, message: `the daemon did not start: ${reason}; its log is ${options.logFile}` };
 }
 
-function spawnDetached(options: DaemonizeOptions): ChildProcess {
-  const log = openLogFile(options.logFile);
-  try {
-    return spawn(process.execPath, [...process.execArgv, options.script, ...options.args], {
-      detached: true,
-      // It shall outlive whoever started us, so it watches nobody.
-      env: { ...options.environment, [PARENT_FD_VARIABLE]: undefined, [READY_FD_VARIABLE]: "3" },
-      stdio: ["ignore", log, log, "pipe"],
-    });
-  } finally {
-    closeSync(log);
-  }
+async function spawnDetached(options: DaemonizeOptions): Promise<ChildProcess> {
+  await using log = await openLogFile(options.logFile);
+  return spawn(process.execPath, [...process.execArgv, options.script, ...options.args], {
+    detached: true,
+    // It shall outlive whoever started us, so it watches nobody.
+    env: { ...options.environment, [PARENT_FD_VARIABLE]: undefined, [READY_FD_VARIABLE]: "3" },
+    stdio: ["ignore", log.fd, log.fd, "pipe"],
+  });
 }
 
 /** 1 for a process that was killed or could not be started. */

@@ -1,13 +1,15 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CloudMonitorError, messageOf } from "../model/errors.ts";
 import { makePrivateFolder } from "./state-dir.ts";
 
-/** A descriptor that appends to the log file, which is made where it is missing. `STATE_DIR_UNWRITABLE`. */
-export function openLogFile(path: string): number {
+/** Opens the log file to append to it; makes it where it is missing. `STATE_DIR_UNWRITABLE`. */
+export async function openLogFile(path: string): Promise<FileHandle> {
   try {
     makePrivateFolder(dirname(path));
-    return openForAppending(path);
+    return await openForAppending(path);
   } catch (error) {
     throw new CloudMonitorError(
       "STATE_DIR_UNWRITABLE",
@@ -17,13 +19,13 @@ export function openLogFile(path: string): number {
   }
 }
 
-function openForAppending(path: string): number {
+async function openForAppending(path: string): Promise<FileHandle> {
   // Without O_NONBLOCK, opening a FIFO waits for a reader for ever.
   const flags =
     constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const descriptor = openSync(path, flags, 0o640);
-  const status = fstatSync(descriptor);
-  if (status.isFile() || status.isCharacterDevice()) return descriptor;
-  closeSync(descriptor);
+  const file = await open(path, flags, 0o640);
+  const status = await file.stat();
+  if (status.isFile() || status.isCharacterDevice()) return file;
+  await file.close();
   throw new Error("it is neither a regular file nor a character device");
 }

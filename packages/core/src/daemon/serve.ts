@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LoadedConfig } from "../config/loaded-config.ts";
+import { messageOf } from "../model/errors.ts";
 import { shrinkHeap } from "../pipeline/shrink-heap.ts";
 import { systemClock as clock } from "../pipeline/system-clock.ts";
 import { VERSION } from "../version.ts";
@@ -18,6 +19,7 @@ import { removePidFile, writePidFile } from "./pid-file.ts";
 import type { ProcessContext } from "./process-context.ts";
 import { rateLimited } from "./rate-limited-logger.ts";
 import { READY_FD_VARIABLE, reportReady } from "./ready-pipe.ts";
+import { reopenLog } from "./reopen-log.ts";
 import { createServiceManager } from "./service-manager.ts";
 import type { ServiceManager } from "./service-manager.ts";
 import { handleSignals } from "./signals.ts";
@@ -27,7 +29,7 @@ import { stopInOrder } from "./stop-in-order.ts";
 /** From the first signal to the end, whatever hangs. */
 const STOP_MS = 10_000;
 /** Of these, for the parts of the daemon, and for what is outside it; the rest is for the last lines of the log. */
-const STOP_PARTS_MS = 9_100;
+const STOP_PARTS_MS = 8_800;
 const STOP_OUTSIDE_MS = 400;
 const FLUSH_MAX_MS = 2_000;
 const IGNORED_SIGNALS_LOGGED = { everyMs: 60_000 };
@@ -36,7 +38,7 @@ const IGNORED_SIGNALS_LOGGED = { everyMs: 60_000 };
 export async function serve(
   context: ProcessContext,
   loaded: LoadedConfig,
-  reload: () => Promise<LoadedConfig>,
+  load: () => Promise<LoadedConfig>,
 ): Promise<ExitCode> {
   const { config } = loaded;
   const { env } = context;
@@ -62,8 +64,10 @@ export async function serve(
     end.resolve(exitCodeOf(error));
   };
   const { startedAtMs } = context;
-  const composition = compose({ loaded, startedAtMs, logger, serviceManager, reload, onFatal: fail });
-  listen(context, { composition, end: end.resolve, fail, logger, serviceManager });
+  const composition = compose({ loaded, startedAtMs, logger, serviceManager, reload: load, onFatal: fail });
+  // Only `--daemon` writes its log file itself.
+  const logFile = config.process.daemonize ? config.process.logFile : null;
+  listen(context, { composition, end: end.resolve, fail, logger, serviceManager, logFile });
   try {
     mkdirSync(dirname(config.process.pidFile), { recursive: true });
     writePidFile(config.process.pidFile);
@@ -80,11 +84,14 @@ interface Listening {
   readonly fail: (error: unknown) => void;
   readonly logger: RootLogger;
   readonly serviceManager: ServiceManager;
+  /** Null where somebody else looks after the output. */
+  readonly logFile: string | null;
 }
 
 /** Wires everything that may end or change a running daemon from outside. */
-function listen(context: ProcessContext, { composition, end, fail, logger, serviceManager }: Listening): void {
+function listen(context: ProcessContext, listening: Listening): void {
   const { env, events } = context;
+  const { end, fail, logger } = listening;
   const signalLogger = rateLimited(logger, clock, IGNORED_SIGNALS_LOGGED);
   handleSignals(events, {
     clock,
@@ -95,14 +102,7 @@ function listen(context: ProcessContext, { composition, end, fail, logger, servi
     },
     stopNow: () => context.exitNow(1),
     ignored: (signal) => signalLogger.warn("a signal that means nothing to a daemon was ignored", { signal }),
-    reload: () => {
-      serviceManager.reloading();
-      // An invalid configuration is logged and counted by the reloader; a signal has nobody to answer to.
-      void composition.reloader
-        .reload()
-        .catch(() => {})
-        .finally(() => serviceManager.ready());
-    },
+    reload: () => void reload(listening),
   });
   events.on("uncaughtException", fail);
   events.on("unhandledRejection", fail);
@@ -113,6 +113,18 @@ function listen(context: ProcessContext, { composition, end, fail, logger, servi
       end(0);
     });
   }
+}
+
+/** Never rejects: an invalid configuration is logged and counted by the reloader; a signal has nobody to answer to. */
+async function reload({ composition, logger, logFile, serviceManager }: Listening): Promise<void> {
+  serviceManager.reloading();
+  try {
+    if (logFile !== null && (await reopenLog(logFile))) logger.info("the log file was opened anew", { logFile });
+  } catch (error) {
+    logger.error("the log file cannot be opened anew; the old one stays in use", { logFile, error: messageOf(error) });
+  }
+  await composition.reloader.reload().catch(() => {});
+  serviceManager.ready();
 }
 
 async function announceWhenReady(

@@ -5,7 +5,8 @@ import type { Logger } from "../model/logger.ts";
 
 export interface StopStep {
   readonly part: string;
-  readonly stop: () => Promise<unknown>;
+  /** Is told the milliseconds that it has. */
+  readonly stop: (shareMs: number) => Promise<unknown>;
   /** No more than this, though there were time. */
   readonly maxMs: number;
   /** Kept back for it, however long the steps before it take. */
@@ -39,14 +40,14 @@ export async function stopInOrder(steps: readonly StopStep[], options: StopOptio
 }
 
 async function settle(
-  stop: () => Promise<unknown>,
+  stop: StopStep["stop"],
   withinMs: number,
   clock: Clock,
 ): Promise<"in time" | "late" | { error: unknown }> {
   const settled = new AbortController();
   try {
     return await Promise.race([
-      stop().then(() => "in time" as const),
+      stop(withinMs).then(() => "in time" as const),
       sleep(clock, withinMs, settled.signal).then(() => "late" as const),
     ]);
   } catch (error) {

@@ -73,7 +73,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     isOpen: () => true,
     health: () => HEALTH_PARTS,
     reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
-    profiler: new NodeProfiler(clock),
+    profiler: new NodeProfiler(clock, async () => {}),
     httpRecorder: exposition.http,
     ...given,
   };

@@ -4,16 +4,23 @@ import type { ServerProcess } from "./server-process.ts";
 
 /**
  * SIGINT is a fast stop with a checkpoint, 0.1 s on a quiet machine; SIGQUIT an immediate one, after which the next start
- * recovers. Together they stay under the daemon's own stop deadline of 10 s.
+ * recovers. The shares are those of the time that the whole may take.
  */
 const STEPS = [
-  { signal: "SIGINT", waitMs: 6000 },
-  { signal: "SIGQUIT", waitMs: 2000 },
-  { signal: "SIGKILL", waitMs: 1000 },
+  { signal: "SIGINT", share: 0.65 },
+  { signal: "SIGQUIT", share: 0.25 },
+  { signal: "SIGKILL", share: 0.1 },
 ] as const;
 
-export async function endServer(server: ServerProcess, clock: Clock, logger: Logger): Promise<void> {
-  for (const { signal, waitMs } of STEPS) {
+export interface EndOptions {
+  readonly withinMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export async function endServer(server: ServerProcess, { withinMs, clock, logger }: EndOptions): Promise<void> {
+  for (const { signal, share } of STEPS) {
+    const waitMs = Math.round(withinMs * share);
     server.signal(signal);
     if (await settlesWithin(clock, server.exited, waitMs)) return;
     logger.warn("private PostgreSQL is still there after its time to stop", { pid: server.pid, signal, waitMs });

@@ -43,6 +43,7 @@ const READY_TIMEOUT_MS = 60_000;
 /** A server that ran for this long is no crash loop. */
 const STEADY_MS = 60_000;
 const LOG_TRIM_INTERVAL_MS = 60_000;
+const STOP_MS = 9_000;
 const RESTART_BACKOFF = { firstMs: 200, maxMs: 30_000 };
 
 /**
@@ -95,9 +96,9 @@ export class PrivateServer {
     return this.#starting;
   }
 
-  /** Ends the server, an adopted one too. Safe twice, without start() and during it. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
+  /** Ends the server, an adopted one too, by SIGKILL when `withinMs` is nearly over. Safe twice, without start() and during it. */
+  stop(withinMs = STOP_MS): Promise<void> {
+    this.#stopped ??= this.#stop(withinMs);
     return this.#stopped;
   }
 
@@ -187,15 +188,16 @@ export class PrivateServer {
     }
   }
 
-  async #stop(): Promise<void> {
+  async #stop(withinMs: number): Promise<void> {
+    const untilMs = this.#options.clock.monotonicMs() + withinMs;
     this.#stopping.abort();
     this.#cancelTrim();
     // A start under way ends by the abort; its error belongs to the caller of start().
     await this.#starting?.catch(() => {});
-    await this.#endProcess();
+    await this.#endProcess(untilMs);
     await this.#supervision;
     // A restart under way may have brought up another one.
-    await this.#endProcess();
+    await this.#endProcess(untilMs);
     this.#state = "stopped";
     if (this.#folder === null) return;
     closeSync(this.#folder.fd);
@@ -203,8 +205,10 @@ export class PrivateServer {
     await removeProgramsCopy(this.#options.stateDir);
   }
 
-  async #endProcess(): Promise<void> {
-    if (this.#process !== null) await endServer(this.#process, this.#options.clock, this.#options.logger);
+  async #endProcess(untilMs: number): Promise<void> {
+    const { clock, logger } = this.#options;
+    const withinMs = Math.max(0, untilMs - clock.monotonicMs());
+    if (this.#process !== null) await endServer(this.#process, { withinMs, clock, logger });
     this.#process = null;
   }
 

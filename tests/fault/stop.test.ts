@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Health } from "@cloud-monitor/client";
+import type { Ended } from "../support/daemon.ts";
+import { TestDaemon } from "../support/daemon.ts";
+import { eventually } from "../support/eventually.ts";
+
+const STOP_MS_MAX = 10_000;
+
+let folder: string;
+let stateDir: string;
+let procfs: string;
+const started: TestDaemon[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-stop-"));
+  stateDir = join(folder, "var");
+  procfs = join(folder, "proc");
+  mkdirSync(procfs);
+  for (const name of readdirSync("/proc")) if (name !== "loadavg") symlinkSync(join("/proc", name), join(procfs, name));
+  // Whoever opens it to read waits in the kernel for a writer.
+  execFileSync("mkfifo", [join(procfs, "loadavg")]);
+});
+
+afterEach(async () => {
+  endServer();
+  for (const daemon of started.splice(0)) await daemon.dispose();
+  endServer();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A daemon with a thread that is stuck in a system call and a database that does not answer. */
+async function startStuck(): Promise<TestDaemon> {
+  const args = [`--path.procfs=${procfs}`];
+  const daemon = new TestDaemon({ args, stateDir, env: { STORAGE: "postgres", DEFAULT_INTERVAL: "1" } });
+  started.push(daemon);
+  await daemon.send("POST", "/instances", { name: "a", ip: "10.0.0.1", interval: 1 });
+  const health = () => daemon.json<Health>("/health");
+  await eventually(health, ({ threads }) => threads.replaced > 0, 30_000);
+  signalServer("SIGSTOP");
+  await eventually(health, ({ spool }) => spool.rows > 0, 30_000);
+  execFileSync("mkfifo", [join(stateDir, "instances.json.tmp")]);
+  return daemon;
+}
+
+function postmaster(): number | null {
+  try {
+    const pid = readFileSync(join(stateDir, "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]!;
+    return existsSync(`/proc/${pid}`) ? Number(pid) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** To the server and its processes, which are its children. */
+function signalServer(signal: NodeJS.Signals): void {
+  const server = postmaster();
+  if (server === null) return;
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  for (const pid of pids.filter((each) => Number(each) === server || parentOf(each) === server)) {
+    process.kill(Number(pid), signal);
+  }
+}
+
+/** Field 4 of proc_pid_stat(5), counted behind the name in parentheses; null when the process is gone. */
+function parentOf(pid: string): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return null;
+  }
+}
+
+function endServer(): void {
+  signalServer("SIGKILL");
+}
+
+async function timed(ended: Promise<Ended>): Promise<Ended & { elapsedMs: number }> {
+  const startedMs = performance.now();
+  return { ...(await ended), elapsedMs: performance.now() - startedMs };
+}
+
+describe("a daemon with a stuck thread and a database that does not answer", () => {
+  test("ends with code 0 within its 10 s, and names what it left behind", async () => {
+    const daemon = await startStuck();
+
+    const ended = await timed(daemon.stop("SIGTERM"));
+
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    expect(ended.elapsedMs).toBeLessThan(STOP_MS_MAX);
+    expect(daemon.stdout).toContain('"part":"sample writer"');
+    expect(postmaster()).toBeNull();
+    expect(daemon.stdout.trimEnd().split("\n").at(-1)).toContain('"message":"stopped"');
+  }, 90_000);
+
+  test("ends at once on a second signal, with code 1 and without its stop being complete", async () => {
+    const daemon = await startStuck();
+
+    const ended = timed(daemon.ended);
+    let end: Awaited<typeof ended> | null = null;
+    void ended.then((value) => (end = value));
+    // It counts from a second after the first on.
+    await eventually(() => {
+      if (end === null) daemon.kill("SIGTERM");
+      return end;
+    });
+
+    expect(end).toMatchObject({ code: 1, signal: null });
+    expect(daemon.stdout).not.toContain('"message":"stopped"');
+  }, 90_000);
+});
