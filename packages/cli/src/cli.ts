@@ -5,8 +5,11 @@ import { completeInstanceIds } from "./completion/instance-ids.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { explainError } from "./explain-error.ts";
 import { printable } from "./format/printable.ts";
+import { normalizeWords } from "./options/normalize-words.ts";
+import { withHelp } from "./parse-failure.ts";
 import { createParser } from "./parser.ts";
 import { withSession } from "./session.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Runs one command line from words to exit code; never rejects. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
@@ -27,12 +30,21 @@ async function parse(argv: readonly string[], run: Runner, surroundings: Surroun
   // yargs does not wait for completions that come later, so the daemon is asked before.
   const completing = argv[0] === "--get-yargs-completions";
   const suggestions = completing ? await completeInstanceIds(argv.slice(1), surroundings) : [];
+  const words = completing ? [...argv] : normalized(argv);
   let text = "";
   // With a callback yargs hands over its text instead of printing it.
-  await createParser({ argv, run, surroundings, suggestions }).parseAsync([...argv], {}, (_error, _options, output) => {
+  await createParser({ words, run, surroundings, suggestions }).parseAsync(words, {}, (_error, _options, output) => {
     text = output;
   });
   return text === "" ? "" : `${text}\n`;
+}
+
+function normalized(argv: readonly string[]): string[] {
+  try {
+    return normalizeWords(argv);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(withHelp(error.message, argv)) : error;
+  }
 }
 
 function report(error: unknown, { stderr, signal, debug }: Surroundings & { debug: boolean }): ExitCode {

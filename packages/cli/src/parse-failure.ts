@@ -1,11 +1,23 @@
 import { COMMAND_NAMES } from "./command-names.ts";
 import { nearest } from "./options/nearest.ts";
+import { literal } from "./options/normalize-words.ts";
 
-/** What yargs found wrong, in our words, with what to type next. */
+/** What yargs found wrong with these words, in ours, with what to type next. */
 export function explainParseFailure(message: string, argv: readonly string[]): string {
-  const command = argv.find((word) => COMMAND_NAMES.includes(word));
-  const help = `\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows what there is`;
-  return `${rephrase(message.replaceAll(/\s*\n\s*/g, " ").trim(), argv, command)}\n${help}`;
+  const text = literal(message)
+    .replaceAll(/\s*\n\s*/g, " ")
+    .trim();
+  return withHelp(rephrase(text, argv, commandOf(argv)), argv);
+}
+
+/** The message, and which help to ask for. */
+export function withHelp(message: string, argv: readonly string[]): string {
+  const command = commandOf(argv);
+  return `${message}\n\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows what there is`;
+}
+
+function commandOf(argv: readonly string[]): string | undefined {
+  return argv.find((word) => COMMAND_NAMES.includes(word));
 }
 
 function rephrase(message: string, argv: readonly string[], command: string | undefined): string {

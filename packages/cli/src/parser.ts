@@ -9,7 +9,8 @@ import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
 export interface ParserOptions {
-  argv: readonly string[];
+  /** As `normalizeWords` gives them. */
+  words: readonly string[];
   run: Runner;
   surroundings: Surroundings;
   /** Completions that only the daemon knows; they take the place of yargs' own. */
@@ -17,12 +18,18 @@ export interface ParserOptions {
 }
 
 /** The whole command line as yargs sees it. Nothing runs before it is parsed. */
-export function createParser({ argv, run, surroundings, suggestions }: ParserOptions) {
-  const parser = yargs([...argv])
+export function createParser({ words, run, surroundings, suggestions }: ParserOptions) {
+  const parser = yargs([...words])
     .scriptName("cloudctl")
     .usage("$0 <command>\n\nWatch and steer a cloud-monitor daemon.")
     .locale("en")
-    .parserConfiguration({ "greedy-arrays": false, "boolean-negation": false, "parse-numbers": false })
+    .parserConfiguration({
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "greedy-arrays": false,
+      "parse-numbers": false,
+    })
     .options(GLOBAL_OPTIONS)
     .group(Object.keys(GLOBAL_OPTIONS), "Everywhere:")
     .command(allCommands(run, surroundings))
@@ -35,7 +42,7 @@ export function createParser({ argv, run, surroundings, suggestions }: ParserOpt
     .wrap(Math.min(110, surroundings.stdout.columns ?? 100))
     // Without a throw in here yargs would run the command in spite of the failure.
     .fail((message, error) => {
-      throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, argv));
+      throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, words));
     });
   return suggestions.length === 0 ? parser : parser.completion(COMPLETION_ENGINE, false, () => suggestions);
 }

@@ -12,7 +12,6 @@ interface AddOptions {
   ip: string;
   interval: number | undefined;
   kind: NewInstance["kind"];
-  target: string | undefined;
   label: Record<string, string> | undefined;
   fault: Simulation["fault"];
   profile: Simulation["profile"];
@@ -24,19 +23,24 @@ export function addCommand(run: Runner): Command<AddOptions> {
     describe: "Watch another instance",
     builder: (yargs) =>
       yargs
-        .positional("name", { type: "string", demandOption: true, describe: "Name, not yet taken" })
-        .positional("ip", { type: "string", demandOption: true, describe: "Address or host name" })
+        .positional("name", {
+          type: "string",
+          demandOption: true,
+          coerce: once("name", (name) => name),
+          describe: "Name, not yet taken; after -- it may begin with a dash",
+        })
+        .positional("ip", {
+          type: "string",
+          demandOption: true,
+          coerce: once("ip", (ip) => ip),
+          describe: "Address or host name",
+        })
         .option("interval", {
           type: "string",
           coerce: once("--interval", parseSeconds),
           describe: "Time between two samples, such as 5s or 1m; default the daemon's",
         })
         .option("kind", { choices: NEW_KINDS, describe: "How it is watched; default simulated" })
-        .option("target", {
-          type: "string",
-          coerce: once("--target", (target) => target),
-          describe: "URL or address to scrape or probe",
-        })
         .option("label", {
           alias: "l",
           type: "string",
@@ -56,14 +60,13 @@ async function add({ client, printer, stdout }: Session, options: AddOptions): P
   printer.data(instance, () => formatInstances([instance], stdout));
 }
 
-function newInstanceOf({ name, ip, interval, kind, target, label, fault, profile }: AddOptions): NewInstance {
+function newInstanceOf({ name, ip, interval, kind, label, fault, profile }: AddOptions): NewInstance {
   const simulation = { ...(fault && { fault }), ...(profile && { profile }) };
   return {
     name,
     ip,
     ...(interval !== undefined && { interval }),
     ...(kind && { kind }),
-    ...(target !== undefined && { target }),
     ...(label && { labels: label }),
     ...(Object.keys(simulation).length > 0 && { simulation }),
   };

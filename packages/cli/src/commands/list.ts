@@ -6,6 +6,7 @@ import { KINDS, SORTS, STATUSES } from "../options/choices.ts";
 import { checkLabel } from "../options/labels.ts";
 import { parseWhole } from "../options/numbers.ts";
 import { each, once } from "../options/once.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface ListOptions {
   status: InstanceStatus | undefined;
@@ -13,6 +14,7 @@ interface ListOptions {
   label: string[] | undefined;
   sort: SortKey | undefined;
   limit: number | undefined;
+  quiet: boolean;
 }
 
 /** Of one request, the most that the API gives. */
@@ -39,19 +41,24 @@ export function listCommand(run: Runner): Command<ListOptions> {
           coerce: once("--limit", (text) => parseWhole(text, { what: "a number above 0", min: 1, max: 10_000_000 })),
           describe: "At most so many",
         })
+        .option("quiet", { alias: "q", type: "boolean", default: false, describe: "Only the ids, one a line" })
         .example("$0 list --status down", "what is down")
-        .example("$0 list -l zone=fr-par-1 -o json", "one zone, for scripts"),
+        .example("$0 list -l zone=fr-par-1 -o json", "one zone, for scripts")
+        .example("$0 remove $($0 list -q -l fleet=demo)", "all with a label"),
     handler: (options) => run(options, (session) => list(session, options)),
   };
 }
 
 async function list({ client, printer, stdout }: Session, options: ListOptions): Promise<void> {
+  if (options.quiet && printer.output !== "table")
+    throw new UsageError(`-q prints ids alone, -o ${printer.output} whole instances; give one of them`);
   const instances: Instance[] = [];
   const limit = options.limit ?? Infinity;
   for await (const instance of client.eachInstance(queryOf(options))) {
     instances.push(instance);
     if (instances.length >= limit) break;
   }
+  if (options.quiet) return void stdout.write(instances.map(({ id }) => `${id}\n`).join(""));
   printer.data(instances, () => formatInstances(instances, stdout));
   if (instances.length === 0) printer.remark("no such instances; `cloudctl add <name> <ip>` adds one");
 }

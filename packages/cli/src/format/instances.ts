@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+import util from "node:util";
 import type { Instance, InstanceStatus } from "@cloud-monitor/client";
 import type { TextStream } from "../surroundings.ts";
 import { formatTable } from "./table.ts";
@@ -32,5 +33,5 @@ function labelText(labels: Readonly<Record<string, string>>): string {
 
 /** Plain in a pipe and under NO_COLOR. */
 function colour(text: string, status: InstanceStatus, stream: TextStream): string {
-  return styleText(COLOURS[status], text, { stream });
+  return util.styleText(COLOURS[status], text, { stream });
 }

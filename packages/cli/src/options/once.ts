@@ -1,4 +1,5 @@
 import { UsageError } from "../usage-error.ts";
+import { literal } from "./normalize-words.ts";
 
 /**
  * A coerce function for what takes one value: yargs hands on a list when an option is given twice.
@@ -8,13 +9,13 @@ export function once<T>(name: string, parse: (text: string) => T): (value: strin
   return (value: unknown) => {
     if (Array.isArray(value))
       throw new UsageError(`${name} is given twice, with "${value.join('" and "')}"; give it once`);
-    return naming(name, () => parse(String(value)));
+    return naming(name, () => parse(literal(String(value))));
   };
 }
 
 /** The same for an option that may be repeated: `parse` gets all values. */
 export function each<T>(name: string, parse: (texts: string[]) => T): (values: string[]) => T {
-  return (values) => naming(name, () => parse(values));
+  return (values) => naming(name, () => parse(values.map(literal)));
 }
 
 /** `--limit: "0" is not a number above 0`. */

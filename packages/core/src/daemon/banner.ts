@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+import util from "node:util";
 
 export interface BannerFacts {
   readonly version: string;
@@ -11,7 +12,7 @@ export interface BannerFacts {
 
 /** What a person at a terminal wants to know first. Addresses and the next command stand alone, to be copied. */
 export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
-  const bold = (text: string) => styleText("bold", text, { stream });
+  const bold = (text: string) => util.styleText("bold", text, { stream });
   const rows = [
     ["Page", facts.url],
     ["Metrics", `${facts.url}metrics`],

@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+import util from "node:util";
 import type { LogLevel } from "../model/logger.ts";
 import type { PlainFields } from "./log-fields.ts";
 
@@ -22,7 +23,8 @@ export function jsonLine(record: LogRecord): string {
 
 /** One short line for a terminal: local time, level, component, sentence, facts; below it the stack of an error. */
 export function textLine(record: LogRecord, isColoured: boolean): string {
-  const paint = (style: Style, text: string) => (isColoured ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: Style, text: string) =>
+    isColoured ? util.styleText(style, text, { validateStream: false }) : text;
   const facts = Object.entries(record.fields).map(([name, value]) => ` ${paint("dim", `${name}=`)}${factText(value)}`);
   const head = `${paint("dim", localTime(record.wallMs))} ${paint(COLOURS[record.level], record.level.padEnd(5))}`;
   const sentence = `${paint("bold", record.component)}: ${escapeControls(record.message)}`;
