@@ -4,9 +4,9 @@ import type { Section } from "./layout.ts";
 import { UID } from "./links.ts";
 import { stat, timeseries } from "./panels.ts";
 import { newest, series } from "./queries.ts";
-import { DAEMON, DATASOURCE } from "./variables.ts";
+import { DAEMON, DATASOURCE, JOB } from "./variables.ts";
 
-const ON = 'instance="$daemon"';
+const ON = 'job="$job", instance="$daemon"';
 const own = (name: string, labels = "") => `cloud_monitor_${name}{${ON}${labels}}`;
 const perSecond = (name: string, labels = "") => `rate(${own(name, labels)}[$__rate_interval])`;
 
@@ -186,6 +186,6 @@ export const DAEMON_DASHBOARD = dashboard({
   uid: UID.daemon,
   title: "cloud-monitor / Daemon",
   about: "The daemon itself: whether every row is accounted for, on time and stored, and what it costs.",
-  variables: [DATASOURCE, DAEMON],
+  variables: [DATASOURCE, DAEMON, JOB],
   sections: [NOW, BOOKS, QUEUE, TIME, ...DAEMON_PROCESS],
 });

@@ -4,18 +4,18 @@ import { rows, series } from "./queries.ts";
 
 const OF = 'instance=~"$daemon"';
 
-/** Values of the instances with the labels of their info, 0 and 1 for a comparison. */
-const labelled = (values: string, labels: string) =>
-  `${values} * on (instance, id) group_left (${labels}) cloud_monitor_instance_info{${OF}}`;
+/** Values of the instances that have the label, with it; 0 and 1 for a comparison. */
+const labelled = (values: string, label: string) =>
+  `${values} * on (instance, id) group_left (${label}) cloud_monitor_instance_info{${OF}, ${label}!=""}`;
 
 function byLabel(label: string) {
   const up = `cloud_monitor_instance_up{${OF}}`;
   return table({
     title: `By ${label}`,
-    about: `Instances by their label \`${label}\`; those without it stand in the line without a name. Means and maxima are of those that are up.`,
+    about: `Instances by their label \`${label}\`; those without it are not among them. Means and maxima are of those that are up.`,
     unit: "none",
     queries: [
-      rows(`count by (${label}) (cloud_monitor_instance_info{${OF}})`),
+      rows(`count by (${label}) (cloud_monitor_instance_info{${OF}, ${label}!=""})`),
       rows(`sum by (${label}) (${labelled(`(${up} == bool 0)`, label)})`),
       rows(`avg by (${label}) (${labelled(`cloud_monitor_instance_cpu_usage_percent{${OF}}`, label)})`),
       rows(`max by (${label}) (${labelled(`cloud_monitor_instance_cpu_usage_percent{${OF}}`, label)})`),

@@ -81,7 +81,7 @@ order by 1`),
       max: 1,
       queries: [
         sqlSeries(`select $__timeGroupAlias(ts, $__interval),
-  coalesce(labels->>'zone', 'no zone') as metric,
+  coalesce(nullif(labels->>'zone', ''), 'no zone') as metric,
   avg(up)::float8 as up
 from sample join instance on id = instance_id
 where $__timeFilter(ts)

@@ -2,7 +2,7 @@ import type { Section } from "./layout.ts";
 import { timeseries } from "./panels.ts";
 import { series } from "./queries.ts";
 
-const ON = 'instance="$daemon"';
+const ON = 'job="$job", instance="$daemon"';
 
 const PROCESSORS: Section = {
   title: "Processors",

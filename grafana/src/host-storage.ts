@@ -2,7 +2,7 @@ import type { Section } from "./layout.ts";
 import { table, timeseries } from "./panels.ts";
 import { rows, series } from "./queries.ts";
 
-const ON = 'instance="$daemon"';
+const ON = 'job="$job", instance="$daemon"';
 const MOUNTED = `${ON}, device_error=""`;
 const BY_MOUNT = "max by (mountpoint, device, fstype)";
 

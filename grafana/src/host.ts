@@ -5,9 +5,9 @@ import { TO_DAEMON, UID } from "./links.ts";
 import { stat, table, timeseries } from "./panels.ts";
 import type { Section } from "./layout.ts";
 import { newest, rows, series } from "./queries.ts";
-import { DAEMON, DATASOURCE } from "./variables.ts";
+import { DAEMON, DATASOURCE, JOB } from "./variables.ts";
 
-const ON = 'instance="$daemon"';
+const ON = 'job="$job", instance="$daemon"';
 
 const NOW: Section = {
   title: "Now",
@@ -138,6 +138,6 @@ export const HOST = dashboard({
   uid: UID.host,
   title: "cloud-monitor / Host",
   about: "The host that a daemon runs on: what it has, what is short, and what slows it down.",
-  variables: [DATASOURCE, DAEMON],
+  variables: [DATASOURCE, DAEMON, JOB],
   sections: [NOW, ...HOST_CPU, ...HOST_STORAGE, NETWORK, CLOCK_AND_READING],
 });

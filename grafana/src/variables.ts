@@ -29,6 +29,17 @@ export const DAEMON = queryVariable(PROMETHEUS, {
   query: "label_values(cloud_monitor_build_info, instance)",
 });
 
+/** Its job, not shown: where instances are named after hosts, node_exporter's series have the same `instance`. */
+export const JOB: Variable = {
+  ...queryVariable(PROMETHEUS, {
+    name: "job",
+    label: "Job",
+    description: "Job that scrapes the daemon.",
+    query: 'label_values(cloud_monitor_build_info{instance="$daemon"}, job)',
+  }),
+  hide: 2,
+};
+
 /** Any number of daemons; all of them at first. */
 export const DAEMONS: Variable = {
   ...DAEMON,

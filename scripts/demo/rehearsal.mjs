@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { waitUntil } from "./wait.mjs";
+import { moment, waitUntil } from "./wait.mjs";
 
 /** By these both a death and its end must arrive. */
 const VIAS = ["mail", "webhook"];
@@ -35,7 +35,7 @@ export async function rehearseZoneOutage({ stack, story, signal }) {
 
   const at = new Date(Date.now() + NOTICE_MS);
   await stack.fleet.break(victims, at);
-  await pause(at.getTime() - Date.now(), undefined, { signal });
+  await moment(at, signal);
   story.part("outage", `All ${victims.length} instances of the zone ${zone} die`);
   const sinceMs = performance.now();
   await stack.inbox.arrival({ status: "firing", words }, { vias: VIAS, sinceMs, withinMs: ARRIVAL_MS, signal });

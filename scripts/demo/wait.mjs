@@ -14,6 +14,12 @@ export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
   }
 }
 
+/** Until `at`, a Date; at once when that is past. */
+export async function moment(at, signal) {
+  // Node warns of a negative delay.
+  await pause(Math.max(0, at.getTime() - Date.now()), undefined, { signal });
+}
+
 /** The answer's JSON; null while nobody answers, or not with 2xx. */
 export async function getJson(url) {
   const answer = await get(url);

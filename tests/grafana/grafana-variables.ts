@@ -17,6 +17,7 @@ export function asPromql(expression: string, { daemon, name, fromMs, toMs }: Cho
     expression
       .replaceAll("$__rate_interval", `${POINT_SECONDS}s`)
       .replaceAll("$__range", `${Math.ceil((toMs - fromMs) / 1000)}s`)
+      .replaceAll("$job", "cloud-monitor")
       .replaceAll("$daemon", daemon)
       .replaceAll("$name", name),
   );

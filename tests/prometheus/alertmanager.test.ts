@@ -80,6 +80,17 @@ withAmtool("a message has ten alerts, says how many more there are, and where to
   expect(text).toContain("What to do: https://example.org/alerts.md#instancedown");
 });
 
+for (const [base, link] of [
+  ["https://example.org/alerts.md", "https://example.org/alerts.md#instancedown"],
+  ["docs/alerts.md", ""],
+] as const) {
+  withAmtool(`a runbook at ${base} is ${link === "" ? "no link" : "a link"} of a message`, async () => {
+    const message = { status: "firing", commonAnnotations: { runbook_url: `${base}#instancedown` }, alerts: [] };
+
+    expect((await rendered(message, '{{ template "cloud_monitor.runbook" . }}')).trim()).toBe(link);
+  });
+}
+
 test("no route groups by instance", () => {
   const groups = [SHIPPED.route.group_by, ...SHIPPED.route.routes.map((route) => route.group_by ?? [])];
 
@@ -96,9 +107,9 @@ test("secrets are read from files only", () => {
 });
 
 test("inhibition names alerts that exist", () => {
-  const named = [...TEXT.matchAll(/alertname !?= (\w+)/g)].map(([, name]) => name);
+  const named = [...TEXT.matchAll(/alertname (?:!?=~?) "?([\w|]+)/g)].flatMap(([, names]) => names!.split("|"));
 
-  expect(named).toHaveLength(4);
+  expect(named).toHaveLength(8);
   expect(ALERTING_RULES.map(({ alert }) => alert)).toEqual(expect.arrayContaining(named));
 });
 

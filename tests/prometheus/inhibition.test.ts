@@ -27,14 +27,28 @@ withAlertmanager("ZoneOutage silences InstanceDown of its zone, and of no other"
   expect(active).toEqual(expected);
 });
 
-withAlertmanager("ZoneOutage of the instances without a zone silences these only", async () => {
-  const expected = ["ZoneOutage", "b-1"];
+withAlertmanager("a ZoneOutage without a zone, of whatever rule, silences nothing", async () => {
+  const expected = ["ZoneOutage", "b-1", "lone"];
 
   const active = await sentOf(
     expected,
     { alertname: "ZoneOutage", severity: "critical" },
     down({ name: "lone" }),
     down({ name: "b-1", zone: "b" }),
+  );
+
+  expect(active).toEqual(expected);
+});
+
+withAlertmanager("alerts of other rules are silenced by none of ours, nor by one another", async () => {
+  const expected = ["HostDown", "critical pod", "probe", "warning pod"];
+
+  const active = await sentOf(
+    expected,
+    { alertname: "HostDown", severity: "critical", job: "cloud-monitor", instance: "h:8080" },
+    { alertname: "ProbeFailed", severity: "warning", job: "blackbox", instance: "h:8080", name: "probe" },
+    { alertname: "PodCrashing", severity: "critical", pod: "a", name: "critical pod" },
+    { alertname: "PodCrashing", severity: "warning", pod: "b", name: "warning pod" },
   );
 
   expect(active).toEqual(expected);
@@ -60,10 +74,10 @@ withAlertmanager("critical silences the warning of the same alert about the same
 
   const active = await sentOf(
     expected,
-    { ...disk, severity: "critical", mountpoint: "/", name: "/ critical" },
-    { ...disk, severity: "warning", mountpoint: "/", name: "/ warning" },
-    { ...disk, severity: "warning", mountpoint: "/data", name: "/data warning" },
-    { alertname: "HostInodesLow", instance: "h:8080", severity: "warning", mountpoint: "/", name: "inodes" },
+    { ...disk, severity: "critical", filesystem: "/dev/vda", name: "/ critical" },
+    { ...disk, severity: "warning", filesystem: "/dev/vda", name: "/ warning" },
+    { ...disk, severity: "warning", filesystem: "/dev/vdb", name: "/data warning" },
+    { alertname: "HostInodesLow", instance: "h:8080", severity: "warning", filesystem: "/dev/vda", name: "inodes" },
   );
 
   expect(active).toEqual(expected);

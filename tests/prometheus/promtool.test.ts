@@ -5,6 +5,8 @@ import { runProgram } from "../support/run-program.ts";
 import type { ProgramRun } from "../support/run-program.ts";
 import { PROMETHEUS_FOLDER, RULE_FILES, RULE_TEST_FILES } from "./rule-files.ts";
 
+/** A day of samples takes promtool 5 s of processor time. */
+const TIMEOUT_MS = 120_000;
 const withPromtool = needs("promtool");
 
 withPromtool("promtool check config finds the shipped configuration and its rules right", async () => {
@@ -24,12 +26,16 @@ withPromtool("promtool check rules finds no mistake and no rule twice", async ()
 });
 
 for (const path of RULE_TEST_FILES) {
-  withPromtool(`promtool test rules passes ${basename(path)}`, async () => {
-    const { code, stdout, stderr } = await promtool("test", "rules", path);
+  withPromtool(
+    `promtool test rules passes ${basename(path)}`,
+    async () => {
+      const { code, stdout, stderr } = await promtool("test", "rules", path);
 
-    expect(`${stdout}${stderr}`).not.toContain("FAILED");
-    expect(code).toBe(0);
-  });
+      expect(`${stdout}${stderr}`).not.toContain("FAILED");
+      expect(code).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 }
 
 function promtool(...args: readonly string[]): Promise<ProgramRun> {

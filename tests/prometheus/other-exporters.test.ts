@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import { needs } from "../support/programs.ts";
+import { runProgram } from "../support/run-program.ts";
+import { promqlNames } from "./promql-names.ts";
+import { ALERTING_RULES, RECORDING_RULES, RULE_FILES, RULE_TEST_FILES } from "./rule-files.ts";
+
+interface Test {
+  input_series: { series: string; values: string }[];
+  alert_rule_test?: { alertname: string; eval_time: string }[];
+  promql_expr_test?: { expr: string; eval_time: string }[];
+}
+
+interface TestFile {
+  evaluation_interval: string;
+  tests: Test[];
+}
+
+/** Metrics that programs other than the daemon serve too. */
+const SHARED = /^(?:node|process)_|^up$/;
+const NAMED_RULES = [
+  ...RECORDING_RULES.map(({ record, expr }) => ({ name: record, expr })),
+  ...ALERTING_RULES.map(({ alert, expr }) => ({ name: alert, expr })),
+];
+/** Bands of a day are made of a series that is there within minutes: this long is enough to see that it is not. */
+const EVALUATED = "1h";
+const TIMEOUT_MS = 120_000;
+const withPromtool = needs("promtool");
+
+withPromtool(
+  "no rule judges, and none records, what another job serves",
+  async () => {
+    const files = RULE_TEST_FILES.map((path) => parse(readFileSync(path, "utf8")) as TestFile);
+    const tests = files.flatMap((file) => file.tests.map(asOfAnotherJob)).filter((one) => one.input_series.length > 0);
+    const silent = tests.flatMap((one) => (one.alert_rule_test ?? []).map(({ alertname }) => alertname));
+
+    const { code, stdout, stderr } = await promtoolTest({ rule_files: RULE_FILES, evaluation_interval: "1m", tests });
+
+    expect(silent).toEqual(expect.arrayContaining(["HostDown", "HostDiskNearlyFull", "CollectorFailing"]));
+    expect(tests.length).toBeGreaterThan(25);
+    expect(`${stdout}${stderr}`).not.toContain("FAILED");
+    expect(code).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+test.each(NAMED_RULES)("$name names the job of what others serve too", ({ expr }) => {
+  const selectors = expr.match(/(?<![\w:])(?:node|process)_\w+(?![\w:])(?:\{[^}]*\})?|\bup\{[^}]*\}/g) ?? [];
+  const isOfDaemons = expr.includes("and on (job, instance) cloud_monitor_build_info");
+
+  expect(promqlNames(expr).filter((name) => SHARED.test(name) && !expr.includes(`${name}{`) && !isOfDaemons)).toEqual(
+    [],
+  );
+  expect(selectors.filter((one) => !one.includes('job="cloud-monitor"') && !isOfDaemons)).toEqual([]);
+});
+
+/** The same readings, served by a node_exporter: nothing may come of them. Of no target at all ScrapeMissing tells. */
+function asOfAnotherJob({
+  input_series: input,
+  alert_rule_test: alerts,
+  promql_expr_test: queries,
+  ...rest
+}: Test): Test {
+  return {
+    ...rest,
+    input_series: input
+      .filter(({ series }) => SHARED.test(promqlNames(series)[0]!))
+      .map(({ series, values }) => ({ series: series.replace(/(?<=\{)(?:job="[^"]*",)?/, 'job="node",'), values })),
+    alert_rule_test: (alerts ?? [])
+      .filter(({ alertname }) => alertname !== "ScrapeMissing")
+      .map(({ alertname, eval_time: time }) => ({ alertname, eval_time: shortened(time) })),
+    promql_expr_test: (queries ?? [])
+      .filter(({ expr }) => promqlNames(expr).every((name) => name.includes(":")))
+      .map(({ expr, eval_time: time }) => ({ expr, eval_time: shortened(time) })),
+  };
+}
+
+function shortened(time: string): string {
+  return /d|^\d{4}m/.test(time) ? EVALUATED : time;
+}
+
+async function promtoolTest(content: unknown) {
+  const folder = mkdtempSync(join(tmpdir(), "cloud-monitor-promtool-"));
+  try {
+    const path = join(folder, "other-exporters.test.yml");
+    writeFileSync(path, stringify(content));
+    return await runProgram("promtool", { args: ["test", "rules", path] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
