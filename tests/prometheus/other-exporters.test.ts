@@ -10,7 +10,7 @@ import { ALERTING_RULES, RECORDING_RULES, RULE_FILES, RULE_TEST_FILES } from "./
 
 interface Test {
   input_series: { series: string; values: string }[];
-  alert_rule_test?: { alertname: string; eval_time: string }[];
+  alert_rule_test?: { alertname: string; eval_time: string; exp_alerts?: unknown[] }[];
   promql_expr_test?: { expr: string; eval_time: string }[];
 }
 
@@ -25,8 +25,8 @@ const NAMED_RULES = [
   ...RECORDING_RULES.map(({ record, expr }) => ({ name: record, expr })),
   ...ALERTING_RULES.map(({ alert, expr }) => ({ name: alert, expr })),
 ];
-/** Bands of a day are made of a series that is there within minutes: this long is enough to see that it is not. */
-const EVALUATED = "1h";
+/** Longer than any `for`; bands of a day are made of a series that is there, or not, within minutes. */
+const EVALUATED = "90m";
 const TIMEOUT_MS = 120_000;
 const withPromtool = needs("promtool");
 
@@ -34,13 +34,13 @@ withPromtool(
   "no rule judges, and none records, what another job serves",
   async () => {
     const files = RULE_TEST_FILES.map((path) => parse(readFileSync(path, "utf8")) as TestFile);
-    const tests = files.flatMap((file) => file.tests.map(asOfAnotherJob)).filter((one) => one.input_series.length > 0);
+    const tests = files.flatMap((file) => file.tests.filter(isAnswered).map(asOfAnotherJob)).filter(hasInput);
     const silent = tests.flatMap((one) => (one.alert_rule_test ?? []).map(({ alertname }) => alertname));
 
     const { code, stdout, stderr } = await promtoolTest({ rule_files: RULE_FILES, evaluation_interval: "1m", tests });
 
     expect(silent).toEqual(expect.arrayContaining(["HostDown", "HostDiskNearlyFull", "CollectorFailing"]));
-    expect(tests.length).toBeGreaterThan(25);
+    expect(tests.length).toBeGreaterThan(15);
     expect(`${stdout}${stderr}`).not.toContain("FAILED");
     expect(code).toBe(0);
   },
@@ -56,6 +56,15 @@ test.each(NAMED_RULES)("$name names the job of what others serve too", ({ expr }
   );
   expect(selectors.filter((one) => !one.includes('job="cloud-monitor"') && !isOfDaemons)).toEqual([]);
 });
+
+/** Not one in which nothing fires anyway. */
+function isAnswered({ alert_rule_test: alerts = [], promql_expr_test: queries = [] }: Test): boolean {
+  return queries.length > 0 || alerts.some(({ exp_alerts: expected = [] }) => expected.length > 0);
+}
+
+function hasInput({ input_series: input }: Test): boolean {
+  return input.length > 0;
+}
 
 /** The same readings, served by a node_exporter: nothing may come of them. Of no target at all ScrapeMissing tells. */
 function asOfAnotherJob({
@@ -79,7 +88,7 @@ function asOfAnotherJob({
 }
 
 function shortened(time: string): string {
-  return /d|^\d{4}m/.test(time) ? EVALUATED : time;
+  return /[dh]|^\d{3,}m/.test(time) ? EVALUATED : time;
 }
 
 async function promtoolTest(content: unknown) {
