@@ -13,6 +13,8 @@ const OPTIONS = {
   filesystemTypesExclude: /^$/,
   diskDevicesExclude: /^$/,
   networkDevicesExclude: /^$/,
+  timeZone: "UTC0",
+  timeZoneFolder: "/usr/share/zoneinfo",
 };
 
 test("the host's collectors are those that the configuration and collect[] know by name", () => {

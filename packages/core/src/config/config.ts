@@ -45,6 +45,9 @@ export interface Config {
     readonly diskDevicesExclude: RegExp;
     /** Matches nothing by default. */
     readonly networkDevicesExclude: RegExp;
+    /** As the environment variable TZ has it; default the file that the C library reads without it. */
+    readonly timeZone: string;
+    readonly timeZoneFolder: string;
   };
   readonly metrics: {
     /** How old the host's page may be before a scrape reads /proc again. */

@@ -42,6 +42,8 @@ describe("defaults", () => {
         filesystemTypesExclude: ANY_PATTERN,
         diskDevicesExclude: ANY_PATTERN,
         networkDevicesExclude: ANY_PATTERN,
+        timeZone: "/etc/localtime",
+        timeZoneFolder: "/usr/share/zoneinfo",
       },
       metrics: { cacheTtlMs: 1000, instancesMax: 1000 },
       log: { level: "info", format: "auto" },
@@ -69,6 +71,17 @@ describe("the result", () => {
     expect(() => Object.assign(config.host.collectorsDisabled, { 0: "cpu" })).toThrow(TypeError);
     expect(config.host.diskDevicesExclude.test("sda1")).toBe(true);
     expect(config.host.diskDevicesExclude.test("sda")).toBe(false);
+  });
+});
+
+describe("the time zone", () => {
+  it.each([
+    [{}, "/etc/localtime"],
+    [{ TZ: "" }, "UTC0"],
+    [{ TZ: ":Asia/Tokyo" }, ":Asia/Tokyo"],
+    [{ TZ: "<+0330>-3:30" }, "<+0330>-3:30"],
+  ])("is the C library's: %j gives %s", async (env, timeZone) => {
+    expect((await configOf({ env })).host.timeZone).toBe(timeZone);
   });
 });
 

@@ -35,7 +35,13 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const problems: ErrorDetail[] = [];
   const given = await readSources(input, problems);
   const parsed = firstOfEach(parseAll(given, input, problems));
-  const facts = { hostName: hostname(), cores: availableParallelism(), cwd: input.cwd };
+  const facts = {
+    hostName: hostname(),
+    cores: availableParallelism(),
+    // Empty variables count as not given, but to the C library an empty TZ is UTC.
+    timeZone: input.env["TZ"] === "" ? "UTC0" : "/etc/localtime",
+    cwd: input.cwd,
+  };
   const loaded = assembleConfig(parsed, facts);
   const unsound = given.filter(({ setting }) => !parsed.has(setting)).map(({ setting }) => setting.at);
   problems.push(...crossCheck(loaded, new Set(unsound)));

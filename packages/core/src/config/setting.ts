@@ -35,6 +35,8 @@ export interface Facts {
   readonly cores: number;
   /** Absolute. */
   readonly stateDir: string;
+  /** The C library's when the variable TZ names none. */
+  readonly timeZone: string;
 }
 
 /** The user's name, also the path in YAML: `metrics.cacheTtl` for `metrics.cacheTtlMs`, since a user writes the unit. */

@@ -18,6 +18,7 @@ import { integer } from "./values/integer.ts";
 import { mebibytes } from "./values/mebibytes.ts";
 import { pattern } from "./values/pattern.ts";
 import { someOf } from "./values/some-of.ts";
+import { timeZoneName } from "./values/time-zone-name.ts";
 import { token } from "./values/token.ts";
 
 /** Every setting, once. `docs/configure.md`, `.env.example` and `--help` are checked against it or made from it. */
@@ -188,6 +189,20 @@ export const SETTINGS: readonly Setting[] = [
     type: pattern,
     fallback: NETWORK_DEVICES_EXCLUDE,
     help: "Interfaces that the network collector leaves out, a regular expression.",
+  }),
+  setting({
+    at: "host.timeZone",
+    shortName: "TZ",
+    type: timeZoneName,
+    fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.timeZone },
+    help: "Time zone that the time collector shows, as tzset(3) reads it.",
+  }),
+  setting({
+    at: "host.timeZoneFolder",
+    shortName: "TZDIR",
+    type: filePath,
+    fallback: "/usr/share/zoneinfo",
+    help: "Where the zone database is.",
   }),
   setting({
     at: "metrics.cacheTtlMs",

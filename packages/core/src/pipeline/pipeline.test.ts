@@ -21,6 +21,8 @@ const HOST: Config["host"] = {
   filesystemTypesExclude: /^(proc|sysfs|overlay)$/,
   diskDevicesExclude: /^(ram|loop)\d+$/,
   networkDevicesExclude: /^$/,
+  timeZone: "UTC0",
+  timeZoneFolder: "/usr/share/zoneinfo",
 };
 
 interface Row {

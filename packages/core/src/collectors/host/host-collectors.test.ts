@@ -230,5 +230,7 @@ function realOptions(): HostCollectorOptions {
     filesystemTypesExclude: new RegExp(FILESYSTEM_TYPES_EXCLUDE),
     diskDevicesExclude: new RegExp(DISK_DEVICES_EXCLUDE),
     networkDevicesExclude: new RegExp(NETWORK_DEVICES_EXCLUDE),
+    timeZone: "UTC0",
+    timeZoneFolder: "/usr/share/zoneinfo",
   };
 }

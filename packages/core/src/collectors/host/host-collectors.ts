@@ -12,6 +12,7 @@ import { ProcFile } from "./proc-file.ts";
 import { SharedText } from "./shared-text.ts";
 import { StatCollector } from "./stat.ts";
 import { TimeCollector } from "./time.ts";
+import { TimeZone } from "./time-zone.ts";
 import { UnameCollector } from "./uname.ts";
 import { UptimeCollector } from "./uptime.ts";
 
@@ -40,7 +41,7 @@ function allHostCollectors(options: HostCollectorOptions): HostCollector[] {
     new MeminfoCollector(file("meminfo")),
     new NetdevCollector(file("net", "dev"), options.networkDevicesExclude),
     new StatCollector(stat),
-    new TimeCollector(options.sysfs),
+    new TimeCollector(options.sysfs, new TimeZone(options)),
     new UnameCollector(options.procfs),
     new UptimeCollector(file("uptime")),
   ];

@@ -5,7 +5,7 @@ import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.t
 import type { HostCollector } from "./host-collector.ts";
 import { renderLabels } from "./render-labels.ts";
 import { RereadAfter } from "./reread-after.ts";
-import { TimeZone } from "./time-zone.ts";
+import type { TimeZone } from "./time-zone.ts";
 
 /** The kernel changes its clock source when it finds the old one unstable, perhaps once a month. */
 const PERIOD_MS = 30_000;
@@ -13,16 +13,17 @@ const PERIOD_MS = 30_000;
 /** Wall clock, time zone and the clock sources of the kernel. */
 export class TimeCollector implements HostCollector {
   readonly name = "time";
-  readonly #zone = new TimeZone();
+  readonly #zone: TimeZone;
   readonly #sources: RereadAfter<readonly ClockSource[]>;
 
-  constructor(sysfs: string) {
+  constructor(sysfs: string, zone: TimeZone) {
+    this.#zone = zone;
     this.#sources = new RereadAfter(PERIOD_MS, () => readClockSources(join(sysfs, "devices/system/clocksource")));
   }
 
   collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
     out.series("node_time_seconds", "", reading.wallMs / 1000);
-    const { offsetSeconds, labels } = this.#zone.at(reading.wallMs);
+    const { offsetSeconds, labels } = this.#zone.at(reading);
     out.series("node_time_zone_offset_seconds", labels, offsetSeconds);
     for (const { available, current } of this.#sources.get(reading)) {
       for (const block of available) out.series("node_time_clocksource_available_info", block, 1);
