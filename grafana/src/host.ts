@@ -63,7 +63,7 @@ const NOW: Section = {
     }),
     stat({
       title: "Fullest filesystem",
-      about: "Used share of the fullest real filesystem; memory, image and pseudo filesystems are left out.",
+      about: "Used share of the fullest real filesystem; read-only, memory, image and pseudo filesystems are left out.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,

@@ -181,7 +181,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Network",
-      about: "Bytes a second received and sent, over all interfaces but lo.",
+      about: "Bytes a second received and sent, each byte counted on one interface.",
       unit: "Bps",
       lines: { received: mean("network_receive_bytes_per_second"), sent: mean("network_transmit_bytes_per_second") },
     }),

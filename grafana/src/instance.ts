@@ -161,7 +161,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Network",
-      about: "Bytes a second received and sent, over all interfaces but lo.",
+      about: "Bytes a second received and sent, each byte counted on one interface.",
       unit: "Bps",
       lines: { network_receive_bytes_per_second: "received", network_transmit_bytes_per_second: "sent" },
     }),

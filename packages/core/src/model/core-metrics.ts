@@ -37,7 +37,7 @@ export const CORE_METRICS = [
     name: "filesystem_usage_percent",
     storage: "float4",
     unit: "percent",
-    help: "Used share of the fullest real filesystem, 0 to 100.",
+    help: "Used share of the fullest real filesystem that can be written to, 0 to 100.",
   },
   {
     name: "disk_read_bytes_per_second",
@@ -55,13 +55,13 @@ export const CORE_METRICS = [
     name: "network_receive_bytes_per_second",
     storage: "float4",
     unit: "bytes_per_second",
-    help: "Bytes received per second since the tick before, over all interfaces but lo.",
+    help: "Bytes received per second since the tick before, each byte counted on one interface.",
   },
   {
     name: "network_transmit_bytes_per_second",
     storage: "float4",
     unit: "bytes_per_second",
-    help: "Bytes sent per second since the tick before, over all interfaces but lo.",
+    help: "Bytes sent per second since the tick before, each byte counted on one interface.",
   },
   { name: "processes_running", storage: "float4", unit: "", help: "Tasks in a runnable state." },
   {

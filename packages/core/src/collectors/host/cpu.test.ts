@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { CpuCollector, cpuShares, parseCpuTimes } from "./cpu.ts";
+import { CpuCollector, cpuShares, parseCpuTimes, processorGrowth } from "./cpu.ts";
 import { ProcFile } from "./proc-file.ts";
 import { SharedText } from "./shared-text.ts";
 import {
@@ -70,15 +70,72 @@ test("the first tick has no share, and a refresh repeats the last tick's", () =>
   expect(refreshed.samples.get('node_cpu_seconds_total{cpu="0",mode="idle"}')).toBe(9);
 });
 
-test("a small step back of idle or iowait is not served, and makes no negative share", () => {
+test("a step back of idle is not served, and the ticks behind it show the true load", () => {
+  using machine = new Machine("cpu0 1000 0 0 100000\n");
+  // A tenth of the time busy; idle steps back by 2.9 s at the fourth tick, less than a processor plugged in anew would.
+  const outs = [0, 1, 2, 3, 4, 5, 6].map((second) => {
+    return machine.tick(
+      second * 1000,
+      `cpu0 ${1000 + 10 * second} 0 0 ${100_000 + 90 * second - (second >= 4 ? 290 : 0)}\n`,
+    );
+  });
+
+  expect(outs.map((out) => out.core("cpu_usage_percent"))).toEqual([undefined, 10, 10, 10, undefined, 10, 10]);
+  const idle = outs.map((out) => out.samples.get('node_cpu_seconds_total{cpu="0",mode="idle"}'));
+  expect(idle).toEqual([1000, 1000.9, 1001.8, 1002.7, 1002.7, 1002.7, 1002.7]);
+});
+
+test("of several processors only the one that stepped back is left out of the share", () => {
+  using machine = new Machine("cpu0 0 0 0 1000\ncpu1 0 0 0 1000\n");
+  machine.tick(0);
+
+  const out = machine.tick(1000, "cpu0 100 0 0 800\ncpu1 25 0 0 1075\n");
+
+  expect(machine.percents(out)).toEqual([25, 25, 0, 75, 0]);
+});
+
+test.each([
+  ["idle", "cpu0 20 0 0 990 590\n", [20, 20, 0, 0, 80]],
+  ["iowait", "cpu0 20 0 0 1090 490\n", [20, 20, 0, 80, 0]],
+])("what %s loses to its twin was neither busy nor lost", (_, text, percents) => {
   using machine = new Machine("cpu0 0 0 0 1000 500\n");
   machine.tick(0);
 
-  const out = machine.tick(5000, "cpu0 100 0 0 800 499\n");
+  expect(machine.percents(machine.tick(1000, text))).toEqual(percents);
+});
 
-  expect(out.samples.get('node_cpu_seconds_total{cpu="0",mode="idle"}')).toBe(10);
-  expect(out.samples.get('node_cpu_seconds_total{cpu="0",mode="iowait"}')).toBe(5);
-  expect(machine.percents(out)).toEqual([100, 100, 0, 0, 0]);
+test("steal or user that goes back makes no share of its processor", () => {
+  expect(processorGrowth([2, 0, 0, 5, 0, 0, 0, 0.99], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
+  expect(processorGrowth([0.5, 0, 0, 5, 0, 0, 0, 1], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
+});
+
+test("a processor that goes offline and comes back begins without a share", () => {
+  using machine = new Machine("cpu0 0 0 0 0\ncpu1 0 0 0 0\n");
+  machine.tick(0);
+  machine.tick(1000, "cpu0 50 0 0 50\n");
+
+  const back = machine.tick(2000, "cpu0 60 0 0 140\ncpu1 99999 0 0 0\n");
+
+  expect(back.core("cpu_usage_percent")).toBe(10);
+});
+
+test("whatever the counters do, no share is negative and the four kinds have at most 100 %", () => {
+  const counters = fc.array(fc.nat(3000), { minLength: 10, maxLength: 10 });
+
+  fc.assert(
+    fc.property(counters, counters, (before, now) => {
+      const growth = processorGrowth(
+        now.map((ticks) => ticks / 100),
+        before.map((ticks) => ticks / 100),
+      );
+      const shares = growth === null ? null : cpuShares(growth);
+      if (shares === null) return;
+      const { user, system, idle, iowait, usage } = shares;
+      expect(Math.min(user, system, idle, iowait, usage)).toBeGreaterThanOrEqual(0);
+      expect(user + system + idle + iowait).toBeLessThanOrEqual(100 + 1e-9);
+      expect(usage + idle + iowait).toBeCloseTo(100, 9);
+    }),
+  );
 });
 
 test("three seconds back is a processor plugged in anew: its counters start over and that tick has no share", () => {

@@ -6,13 +6,14 @@ import { KeyedCache } from "./keyed-cache.ts";
 import { renderLabels } from "./render-labels.ts";
 import type { SharedText } from "./shared-text.ts";
 import { TextScanner } from "./text-scanner.ts";
-import { TickGrowth } from "./tick-growth.ts";
+import { TickGrowth, sumOfGrowths } from "./tick-growth.ts";
 
 /** Columns of a `cpu` line of /proc/stat, see proc_stat(5). User and nice contain guest and guest_nice. */
 const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
 const GUEST_MODES = ["user", "nice"] as const;
 const FIELDS = MODES.length + GUEST_MODES.length;
 const IDLE = MODES.indexOf("idle");
+const IOWAIT = MODES.indexOf("iowait");
 /** USER_HZ is 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 /** Idle time of a processor may step back a little (kernel bug of old standing); this far back it was unplugged meanwhile. */
@@ -23,7 +24,7 @@ export class CpuCollector implements HostCollector {
   readonly name = "cpu";
   readonly #stat: SharedText;
   readonly #processors = new KeyedCache(servedProcessor);
-  readonly #growth = new TickGrowth(MODES.length);
+  readonly #growth = new TickGrowth(processorGrowth);
   #shares: CpuShares | null = null;
 
   constructor(stat: SharedText) {
@@ -35,13 +36,14 @@ export class CpuCollector implements HostCollector {
     for (const { cpu, seconds } of parseCpuTimes(this.#stat.lines(reading))) {
       const served = this.#processors.get(cpu);
       keepRising(served.seconds, seconds);
-      counters.set(cpu, served.seconds.slice());
+      // As read: what is served stands still while a counter that stepped back catches up, which would look like full load.
+      counters.set(cpu, seconds);
       writeProcessor(served, out);
     }
     this.#processors.endReading();
     if (reading.occasion === "tick") {
       const growth = this.#growth.measure(reading, counters);
-      this.#shares = growth === null ? null : cpuShares(growth.sums);
+      this.#shares = growth === null ? null : cpuShares(sumOfGrowths(growth.byKey.values(), MODES.length));
     }
     if (this.#shares !== null) writeShares(this.#shares, out);
   }
@@ -102,6 +104,23 @@ function writeProcessor({ seconds, labels }: ServedProcessor, out: SampleWriter)
   for (let field = MODES.length; field < FIELDS; field++) {
     out.series("node_cpu_guest_seconds_total", labels[field]!, seconds[field]!);
   }
+}
+
+/**
+ * By MODES, in ticks. A sleep under way counts as idle at one reading and as iowait at the next, or the other way round
+ * (proc_stat(5)): one of the two goes back by what the other gains. Null when anything else went back: the processor was
+ * unplugged in between, or its idle time was put right.
+ */
+export function processorGrowth(now: readonly number[], before: readonly number[]): readonly number[] | null {
+  // Whole ticks: the difference of two fractions could be a little below 0.
+  const growth = MODES.map((_, field) => Math.round((now[field]! - before[field]!) * TICKS_PER_SECOND));
+  const idle = growth[IDLE]!;
+  const iowait = growth[IOWAIT]!;
+  if (idle < 0 || iowait < 0) {
+    growth[IDLE] = idle < 0 ? 0 : idle + iowait;
+    growth[IOWAIT] = idle < 0 ? idle + iowait : 0;
+  }
+  return growth.every((ticks) => ticks >= 0) ? growth : null;
 }
 
 interface CpuShares {

@@ -43,7 +43,7 @@ test("a machine without udev still shows which disks there are", () => {
   const paths = { procfs: empty.path, sysfs: empty.path, rootfs: "/", udevData: join(empty.path, "udev/data") };
   const out = new RecordingWriter();
 
-  new DiskInfo("vda", paths).write({ major: 254, minor: 0 }, tickAt(0), out);
+  new DiskInfo({ name: "vda", text: "vda" }, paths).write({ major: 254, minor: 0 }, tickAt(0), out);
 
   expect([...out.samples.keys()]).toEqual([
     'node_disk_info{device="vda",major="254",minor="0",model="",path="",revision="",rotational="0",serial="",wwn=""}',

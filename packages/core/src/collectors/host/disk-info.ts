@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { PathLike } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../model/errors.ts";
 import type { Reading, SampleWriter } from "../../model/collector.ts";
 import type { HostPaths } from "../../config/config.ts";
+import { byteNameOf, bytesOf } from "./byte-name.ts";
 import { decimal } from "./decimal.ts";
 import { renderLabels } from "./render-labels.ts";
 import { RereadAfter } from "./reread-after.ts";
@@ -17,19 +19,24 @@ export interface InfoSeries {
   readonly value: number;
 }
 
+export interface DiskName {
+  readonly name: string;
+  /** As labels show it. */
+  readonly text: string;
+}
+
 /** What udev and sysfs say of one disk: model, serial number, filesystem, device-mapper name, ATA abilities. */
 export class DiskInfo {
   readonly #series: RereadAfter<readonly InfoSeries[]>;
   #number = { major: 0, minor: 0 };
 
-  constructor(device: string, paths: HostPaths) {
+  constructor({ name, text: device }: DiskName, paths: HostPaths) {
     this.#series = new RereadAfter(PERIOD_MS, () => {
       const { major, minor } = this.#number;
       const properties = parseUdevProperties(textIfThere(join(paths.udevData, `b${major}:${minor}`)));
       // In sysfs a slash within a name (cciss/c0d0) is an exclamation mark.
-      const rotational = textIfThere(
-        join(paths.sysfs, "block", device.replaceAll("/", "!"), "queue", "rotational"),
-      ).trim();
+      const folder = join(byteNameOf(paths.sysfs), "block", name.replaceAll("/", "!"));
+      const rotational = textIfThere(bytesOf(join(folder, "queue", "rotational"))).trim();
       return diskInfoSeries({ device, major, minor, rotational: rotational === "1" ? "1" : "0", properties });
     });
   }
@@ -110,7 +117,7 @@ function info(name: string, labels: Readonly<Record<string, string>>): InfoSerie
 }
 
 /** "" when the file is not there, as in containers without /run/udev. */
-function textIfThere(path: string): string {
+function textIfThere(path: PathLike): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -2,11 +2,15 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import type { HostPaths } from "../../config/config.ts";
+import { textOf } from "./byte-name.ts";
 import { DiskInfo } from "./disk-info.ts";
+import { diskTraffic } from "./disk-traffic.ts";
 import type { HostCollector } from "./host-collector.ts";
 import { KeyedCache } from "./keyed-cache.ts";
+import { LabelTexts } from "./label-texts.ts";
 import type { ProcFile } from "./proc-file.ts";
 import { renderLabels } from "./render-labels.ts";
+import { RereadAfter } from "./reread-after.ts";
 import { TextScanner } from "./text-scanner.ts";
 import { TickGrowth } from "./tick-growth.ts";
 import { isWholeDisk } from "./whole-disk.ts";
@@ -37,6 +41,8 @@ const COLUMNS = [
   ["node_disk_flush_requests_time_seconds_total", SECONDS],
 ] as const;
 const COLUMNS_MIN = 11;
+/** A disk may be put on others while it is there. */
+const WHOLE_PERIOD_MS = 60_000;
 const READ_BYTES = 2;
 const WRITTEN_BYTES = 6;
 
@@ -45,33 +51,50 @@ export class DiskstatsCollector implements HostCollector {
   readonly name = "diskstats";
   readonly #file: ProcFile;
   readonly #disks: KeyedCache<KnownDisk>;
-  readonly #growth = new TickGrowth(2);
+  readonly #growth = new TickGrowth();
+  #listed: readonly DiskCounters[] = [];
 
   constructor(file: ProcFile, paths: HostPaths, exclude: RegExp) {
     this.#file = file;
-    this.#disks = new KeyedCache((device) => ({
-      labels: exclude.test(device) ? null : renderLabels({ device }),
-      whole: isWholeDisk(device, paths.sysfs),
-      info: new DiskInfo(device, paths),
-    }));
+    const texts = new LabelTexts();
+    const listing = { sysfs: paths.sysfs, has: (name: string) => this.#listed.some(({ device }) => device === name) };
+    this.#disks = new KeyedCache(
+      (name) => {
+        if (exclude.test(textOf(name))) return null;
+        const text = texts.claim(name);
+        return {
+          text,
+          labels: renderLabels({ device: text }),
+          whole: new RereadAfter(WHOLE_PERIOD_MS, () => isWholeDisk(name, listing)),
+          info: new DiskInfo({ name, text }, paths),
+        };
+      },
+      (disk) => {
+        if (disk !== null) texts.release(disk.text);
+      },
+    );
   }
 
   collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+    const disks = parseDiskstats(this.#file.list());
+    this.#listed = disks;
     const traffic = new Map<string, readonly number[]>();
-    for (const disk of parseDiskstats(this.#file.lines())) {
-      const { labels, whole, info } = this.#disks.get(disk.device);
-      if (labels === null) continue;
-      for (let column = 0; column < disk.values.length; column++) {
-        out.series(COLUMNS[column]![0], labels, disk.values[column]!);
+    for (const disk of disks) {
+      const known = this.#disks.get(disk.device);
+      if (known === null) continue;
+      const { values } = disk;
+      for (let column = 0; column < values.length; column++) {
+        out.series(COLUMNS[column]![0], known.labels, values[column]!);
       }
-      info.write(disk, reading, out);
-      if (whole) traffic.set(disk.device, [disk.values[READ_BYTES]!, disk.values[WRITTEN_BYTES]!]);
+      known.info.write(disk, reading, out);
+      if (known.whole.get(reading)) traffic.set(disk.device, [values[READ_BYTES]!, values[WRITTEN_BYTES]!]);
     }
     this.#disks.endReading();
     const growth = this.#growth.measure(reading, traffic);
     if (growth === null) return;
-    out.column(COLUMN.disk_read_bytes_per_second, growth.sums[0]! / growth.seconds);
-    out.column(COLUMN.disk_written_bytes_per_second, growth.sums[1]! / growth.seconds);
+    const [read = 0, written = 0] = diskTraffic(growth.byKey);
+    out.column(COLUMN.disk_read_bytes_per_second, read / growth.seconds);
+    out.column(COLUMN.disk_written_bytes_per_second, written / growth.seconds);
   }
 
   close(): void {
@@ -79,12 +102,13 @@ export class DiskstatsCollector implements HostCollector {
   }
 }
 
-interface KnownDisk {
-  /** Null for one that is left out. */
-  readonly labels: string | null;
-  readonly whole: boolean;
+/** Null for one that is left out. */
+type KnownDisk = {
+  readonly text: string;
+  readonly labels: string;
+  readonly whole: RereadAfter<boolean>;
   readonly info: DiskInfo;
-}
+} | null;
 
 export interface DiskCounters {
   readonly major: number;
@@ -94,7 +118,10 @@ export interface DiskCounters {
   readonly values: readonly number[];
 }
 
-/** Lines without 11 numbers behind the name are passed over. Throws `COLLECT_FAILED` when no line has them. */
+/**
+ * Lines without 11 numbers behind the name are passed over. An empty text is a list of no disks: a host that boots from the
+ * network, or a container whose list lxcfs makes. Throws `COLLECT_FAILED` when there are lines and none has the numbers.
+ */
 export function parseDiskstats(text: string): DiskCounters[] {
   const disks: DiskCounters[] = [];
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
@@ -110,7 +137,7 @@ export function parseDiskstats(text: string): DiskCounters[] {
     }
     if (values.length >= COLUMNS_MIN) disks.push({ major, minor, device, values });
   }
-  if (disks.length > 0) return disks;
+  if (disks.length > 0 || text === "") return disks;
   throw new CloudMonitorError(
     "COLLECT_FAILED",
     "/proc/diskstats has no line `major minor name` with 11 numbers or more",

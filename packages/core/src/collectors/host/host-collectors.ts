@@ -39,7 +39,7 @@ function allHostCollectors(options: HostCollectorOptions): HostCollector[] {
     new FilesystemCollector(options.procfs, mounts, new MountProbe()),
     new LoadavgCollector(file("loadavg")),
     new MeminfoCollector(file("meminfo")),
-    new NetdevCollector(file("net", "dev"), options.networkDevicesExclude),
+    new NetdevCollector(file("net", "dev"), options.sysfs, options.networkDevicesExclude),
     new StatCollector(stat),
     new TimeCollector(options.sysfs, new TimeZone(options)),
     new UnameCollector(options.procfs),

@@ -27,6 +27,22 @@ test("forgets what a reading no longer has", () => {
   expect(cache.get("veth1")).not.toBe(first);
 });
 
+test("tells whose value was dropped", () => {
+  const dropped: string[] = [];
+  const cache = new KeyedCache(
+    (key) => key,
+    (value) => dropped.push(value),
+  );
+  cache.get("veth1");
+  cache.get("lo");
+  cache.endReading();
+
+  cache.get("lo");
+  cache.endReading();
+
+  expect(dropped).toEqual(["veth1"]);
+});
+
 test("never grows beyond what one reading and the one before name", () => {
   const cache = new KeyedCache((key) => key);
 

@@ -4,12 +4,14 @@
  */
 export class KeyedCache<Value> {
   readonly #make: (key: string) => Value;
+  readonly #dropped: (value: Value) => void;
   readonly #entries = new Map<string, { readonly value: Value; reading: number }>();
   #reading = 0;
   #seen = 0;
 
-  constructor(make: (key: string) => Value) {
+  constructor(make: (key: string) => Value, dropped: (value: Value) => void = () => {}) {
     this.#make = make;
+    this.#dropped = dropped;
   }
 
   get size(): number {
@@ -32,7 +34,11 @@ export class KeyedCache<Value> {
   /** Call after the last get() of a reading. */
   endReading(): void {
     if (this.#seen < this.#entries.size) {
-      for (const [key, entry] of this.#entries) if (entry.reading !== this.#reading) this.#entries.delete(key);
+      for (const [key, entry] of this.#entries) {
+        if (entry.reading === this.#reading) continue;
+        this.#entries.delete(key);
+        this.#dropped(entry.value);
+      }
     }
     this.#reading++;
     this.#seen = 0;

@@ -1,12 +1,17 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import { textOf } from "./byte-name.ts";
+import { countedInterfaces } from "./counted-interfaces.ts";
 import type { HostCollector } from "./host-collector.ts";
+import { readInterfaceFacts } from "./interface-facts.ts";
+import type { InterfaceFacts } from "./interface-facts.ts";
 import { KeyedCache } from "./keyed-cache.ts";
+import { LabelTexts } from "./label-texts.ts";
 import type { ProcFile } from "./proc-file.ts";
 import { renderLabels } from "./render-labels.ts";
 import { TextScanner } from "./text-scanner.ts";
-import { TickGrowth } from "./tick-growth.ts";
+import { TickGrowth, sumOfGrowths } from "./tick-growth.ts";
 
 /** The families of the columns of /proc/net/dev, in their order (net/core/net-procfs.c of the kernel). */
 const FAMILIES = [
@@ -31,37 +36,86 @@ const RECEIVE_BYTES = 0;
 const RECEIVE_ERRORS = 2;
 const TRANSMIT_BYTES = 8;
 const TRANSMIT_ERRORS = 10;
+/** An interface may be joined to others, or parted from them, while it is there. */
+const FACTS_PERIOD_MS = 60_000;
+const ONLY_HEADINGS = /^(?:[^\n:]*\|[^\n:]*\n)+$/;
 
-/** Traffic of each network interface, from /proc/net/dev. */
+/** Traffic of each network interface, from /proc/net/dev; sysfs tells which of them count the same bytes. */
 export class NetdevCollector implements HostCollector {
   readonly name = "netdev";
   readonly #file: ProcFile;
-  readonly #labels: KeyedCache<string | null>;
-  readonly #growth = new TickGrowth(2);
+  readonly #sysfs: string;
+  readonly #interfaces: KeyedCache<KnownInterface | null>;
+  readonly #growth = new TickGrowth();
+  /** What counts is as it was decided for these interfaces. */
+  #isDecided = false;
+  #factsReadMs = 0;
 
-  constructor(file: ProcFile, exclude: RegExp) {
+  constructor(file: ProcFile, sysfs: string, exclude: RegExp) {
     this.#file = file;
-    this.#labels = new KeyedCache((device) => (exclude.test(device) ? null : renderLabels({ device })));
+    this.#sysfs = sysfs;
+    const texts = new LabelTexts();
+    this.#interfaces = new KeyedCache<KnownInterface | null>(
+      (name) => {
+        if (exclude.test(textOf(name))) return null;
+        this.#isDecided = false;
+        const text = texts.claim(name);
+        return { text, labels: renderLabels({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
+      },
+      (known) => {
+        if (known === null) return;
+        this.#isDecided = false;
+        texts.release(known.text);
+      },
+    );
   }
 
   collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    const traffic = new Map<string, readonly number[]>();
-    for (const { device, counters } of parseNetDev(this.#file.lines())) {
-      const labels = this.#labels.get(device);
-      if (labels === null) continue;
-      writeInterface(labels, counters, out);
-      if (device !== "lo") traffic.set(device, [counters[RECEIVE_BYTES]!, counters[TRANSMIT_BYTES]!]);
+    const rows = new Map<KnownInterface, InterfaceCounters>();
+    for (const row of parseNetDev(this.#file.lines())) {
+      const known = this.#interfaces.get(row.device);
+      if (known !== null) rows.set(known, row);
     }
-    this.#labels.endReading();
+    this.#interfaces.endReading();
+    this.#decideWhatCounts(rows, reading.monotonicMs);
+    const traffic = new Map<string, readonly number[]>();
+    for (const [{ labels, counted }, { device, counters }] of rows) {
+      writeInterface(labels, counters, out);
+      out.series("node_network_counted", labels, counted ? 1 : 0);
+      if (counted) traffic.set(device, [counters[RECEIVE_BYTES]!, counters[TRANSMIT_BYTES]!]);
+    }
     const growth = this.#growth.measure(reading, traffic);
     if (growth === null) return;
-    out.column(COLUMN.network_receive_bytes_per_second, growth.sums[0]! / growth.seconds);
-    out.column(COLUMN.network_transmit_bytes_per_second, growth.sums[1]! / growth.seconds);
+    const [received = 0, sent = 0] = sumOfGrowths(growth.byKey.values(), 2);
+    out.column(COLUMN.network_receive_bytes_per_second, received / growth.seconds);
+    out.column(COLUMN.network_transmit_bytes_per_second, sent / growth.seconds);
   }
 
   close(): void {
     this.#file.close();
   }
+
+  /** When an interface came or went. Each minute those that could change are looked at again: a host has few on a bus, and thousands of others. */
+  #decideWhatCounts(rows: ReadonlyMap<KnownInterface, InterfaceCounters>, nowMs: number): void {
+    const isDue = nowMs - this.#factsReadMs >= FACTS_PERIOD_MS;
+    if (this.#isDecided && !isDue) return;
+    const facts = new Map<string, InterfaceFacts>();
+    for (const [known, { device }] of rows) {
+      if (isDue && (known.counted || known.facts.onBus)) known.facts = readInterfaceFacts(device, this.#sysfs);
+      facts.set(device, known.facts);
+    }
+    if (isDue) this.#factsReadMs = nowMs;
+    const counted = countedInterfaces(facts);
+    for (const [known, { device }] of rows) known.counted = counted.has(device);
+    this.#isDecided = true;
+  }
+}
+
+interface KnownInterface {
+  readonly text: string;
+  readonly labels: string;
+  facts: InterfaceFacts;
+  counted: boolean;
 }
 
 export interface InterfaceCounters {
@@ -70,7 +124,7 @@ export interface InterfaceCounters {
   readonly counters: readonly number[];
 }
 
-/** Lines without 16 numbers, as the two headings, are passed over. Throws `COLLECT_FAILED` when no line has them. */
+/** Lines without 16 numbers are passed over. Throws `COLLECT_FAILED` when no line has them, unless only the headings are there. */
 export function parseNetDev(text: string): InterfaceCounters[] {
   const interfaces: InterfaceCounters[] = [];
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
@@ -84,7 +138,7 @@ export function parseNetDev(text: string): InterfaceCounters[] {
     }
     if (counters.length === FAMILIES.length) interfaces.push({ device, counters });
   }
-  if (interfaces.length > 0) return interfaces;
+  if (interfaces.length > 0 || ONLY_HEADINGS.test(text)) return interfaces;
   throw new CloudMonitorError("COLLECT_FAILED", "/proc/net/dev has no line `name: ` with 16 numbers");
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readlinkSync, renameSync } from "node:fs";
+import { closeSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ProcFile } from "./proc-file.ts";
 import { ScratchFolder } from "./collector.fixture.ts";
@@ -34,6 +34,16 @@ test("a shorter text after a longer one leaves nothing of it behind", () => {
   folder.write("value", "short\n");
 
   expect(file.text()).toBe("short\n");
+  file.close();
+});
+
+test("tells apart names that are no UTF-8", () => {
+  using folder = new ScratchFolder();
+  const path = folder.write("names", "");
+  writeFileSync(path, Buffer.from("caf\xe9 caf\xe8\n", "latin1"));
+  const file = new ProcFile(path);
+
+  expect(file.lines()).toBe("caf\xe9 caf\xe8\n");
   file.close();
 });
 
@@ -84,7 +94,9 @@ test("refuses an empty file and one cut within a line where lines are wanted", (
   const cut = new ProcFile(folder.write("cut", "cpu  1 2 3\ncpu0 1 2"));
 
   expect(() => empty.lines()).toThrow("is empty");
+  expect(empty.list()).toBe("");
   expect(() => cut.lines()).toThrow("ends in the middle of a line");
+  expect(() => cut.list()).toThrow("ends in the middle of a line");
   empty.close();
   cut.close();
 });

@@ -18,7 +18,7 @@ export class ProcFile {
     this.path = path;
   }
 
-  /** The text as it is now. Throws `COLLECT_FAILED` when it cannot be read. */
+  /** The text as it is now, one character a byte (see byte-name.ts). Throws `COLLECT_FAILED` when it cannot be read. */
   text(): string {
     try {
       return this.#read();
@@ -37,9 +37,15 @@ export class ProcFile {
 
   /** Like text(), of a file made of lines: one that is empty or ends within a line is refused, for its numbers may be cut. */
   lines(): string {
-    const text = this.text();
+    const text = this.list();
     if (text === "") throw new CloudMonitorError("COLLECT_FAILED", `${this.path} is empty; wanted lines`);
-    if (!text.endsWith("\n")) {
+    return text;
+  }
+
+  /** Like lines(), of a file that lists what there is: with nothing to list it is empty. */
+  list(): string {
+    const text = this.text();
+    if (text !== "" && !text.endsWith("\n")) {
       throw new CloudMonitorError(
         "COLLECT_FAILED",
         `${this.path} ends in the middle of a line after ${text.length} characters`,
@@ -61,7 +67,7 @@ export class ProcFile {
       if (length === ProcFile.#buffer.length) ProcFile.#grow();
       // The kernel hands most files out in pieces of a page, so only a read of nothing is the end.
       const count = readSync(this.#descriptor, ProcFile.#buffer, length, ProcFile.#buffer.length - length, length);
-      if (count === 0) return ProcFile.#buffer.toString("utf8", 0, length);
+      if (count === 0) return ProcFile.#buffer.toString("latin1", 0, length);
       length += count;
     }
   }

@@ -1,6 +1,7 @@
 import { machine } from "node:os";
 import { join } from "node:path";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import { textOf } from "./byte-name.ts";
 import type { HostCollector } from "./host-collector.ts";
 import { ProcFile } from "./proc-file.ts";
 import { renderLabels } from "./render-labels.ts";
@@ -40,7 +41,7 @@ function readUname(kernel: string): string {
   for (const [label, name] of Object.entries(FILES)) {
     const file = new ProcFile(join(kernel, name));
     try {
-      labels[label] = parseName(file.lines());
+      labels[label] = textOf(parseName(file.lines()));
     } finally {
       file.close();
     }

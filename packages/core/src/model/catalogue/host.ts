@@ -2,8 +2,8 @@ import type { MetricDefinition } from "./definition.ts";
 
 /**
  * The families of this host, in alphabetical order. Names, types and labels are those of node_exporter 1.12, but for the
- * daemon's own: the percent gauges, `node_memory_{total,available,used,cached}_bytes`, `node_swap_*`, `node_uptime_seconds`
- * and `node_network_*_errors_total`.
+ * daemon's own: the percent gauges, `node_memory_{total,available,used,cached}_bytes`, `node_swap_*`, `node_uptime_seconds`,
+ * `node_network_counted` and `node_network_*_errors_total`.
  */
 export const HOST_METRICS: readonly MetricDefinition[] = [
   ...families(
@@ -118,6 +118,13 @@ export const HOST_METRICS: readonly MetricDefinition[] = [
       "node_memory_{field}_bytes": "The field of /proc/meminfo with this name; `Active(anon)` is `Active_anon`.",
       node_swap_total_bytes: "Swap space.",
       node_swap_used_bytes: "Swap space in use.",
+    },
+  ),
+  ...families(
+    { origin: "netdev", type: "gauge", labels: ["device"] },
+    {
+      node_network_counted:
+        "1 of an interface that the network rates of the host count; 0 of one whose bytes another counts too, and of lo.",
     },
   ),
   ...families(

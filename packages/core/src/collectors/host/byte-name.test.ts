@@ -1,0 +1,21 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { byteNameOf, bytesOf, textOf } from "./byte-name.ts";
+
+test("text is UTF-8, and what is none becomes one U+FFFD a run", () => {
+  expect(["sda", "caf\xc3\xa9", "cave\xe9", "a\xff\xfeb\xe9"].map(textOf)).toEqual([
+    "sda",
+    "café",
+    "cave\uFFFD",
+    "a\uFFFDb\uFFFD",
+  ]);
+});
+
+test("any text comes back from its name, and any bytes from theirs", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array(), (text, bytes) => {
+      expect(textOf(byteNameOf(text.replaceAll("\uFFFD", "")))).toBe(text.replaceAll("\uFFFD", ""));
+      expect([...bytesOf(Buffer.from(bytes).toString("latin1"))]).toEqual([...bytes]);
+    }),
+  );
+});

@@ -1,0 +1,27 @@
+import type { InterfaceFacts } from "./interface-facts.ts";
+
+/** Names that kernel, container engines, hypervisors and VPNs give to interfaces whose packets pass through another one too. */
+const VIRTUAL_NAME = new RegExp(
+  `^(?:${[
+    "veth|vnet\\d|tap\\d|tap[0-9a-f]{8}|tun\\d|utun|wg|tailscale|zt[0-9a-z]|ppp\\d|ipsec\\d|xfrm|vti\\d|ip6?_vti",
+    "br\\d|br[-_]|bridge\\d|virbr|vmbr|fwbr|fwln|fwpr|bond|team\\d|vlan|vxlan|genev|macv|ipvlan|ipvtap|vrf|hsr\\d|bat\\d",
+    "docker|cbr\\d|cni|cali|flannel|cilium|lxc|lxd|weave|vethwe|kube|nodelocaldns|podman|antrea|ovs|azv|gke[0-9a-f]",
+    "eni[0-9a-f]{11}$|gre\\d|gretap\\d|ip6gre|erspan|sit\\d|tunl\\d|ip6tnl|ifb\\d|imq\\d|dummy|nlmon|teql|vcan|isatap",
+  ].join("|")})|\\.\\d+$`,
+);
+
+/**
+ * The interfaces on which every byte that enters or leaves the host is counted once: those on a bus, as long as none on a bus
+ * sends through them (a card's virtual function below the interface of the hypervisor). What has no device on a bus is a
+ * bridge, tunnel or pair whose packets a card counts too. In a container nothing is on a bus: there those count that look
+ * like the container's own end (`eth0`), else those that send through no other. Where sysfs does not tell, names decide.
+ */
+export function countedInterfaces(facts: ReadonlyMap<string, InterfaceFacts>): ReadonlySet<string> {
+  const candidates = [...facts].filter(([name]) => name !== "lo");
+  const onBus = candidates.filter(([, fact]) => fact.onBus && !fact.uppers.some((upper) => facts.get(upper)?.onBus));
+  const ownEnds = candidates.filter(([name, fact]) => !fact.hasLower && !fact.isVirtual && !VIRTUAL_NAME.test(name));
+  const unknown = ownEnds.filter(([, fact]) => !fact.known);
+  const lowest = candidates.filter(([, fact]) => !fact.hasLower);
+  const counted = onBus.length > 0 ? [...onBus, ...unknown] : ownEnds.length > 0 ? ownEnds : lowest;
+  return new Set(counted.map(([name]) => name));
+}
