@@ -1,38 +1,51 @@
 import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { parseStatLine, readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
+import { ScratchFolder } from "./collector.fixture.ts";
+import { parseStatOutput, readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
 
 test("reads the sizes of a local filesystem as the program stat does", () => {
-  const line = execFileSync("stat", ["-f", "-c", "%S %b %f %a %c %d %n", "--", "/proc"], {
-    encoding: "utf8",
-  }).trimEnd();
+  const text = execFileSync("stat", ["-f", "-c", "%S %b %f %a %c %d", "--", "/proc"], { encoding: "utf8" }).trimEnd();
 
-  expect(parseStatLine(line)).toEqual({ path: "/proc", sizes: readFilesystemSizes("/proc") });
+  expect(parseStatOutput(text)).toEqual(readFilesystemSizes(Buffer.from("/proc")));
 });
 
 test("says in words why a place has no sizes", () => {
-  expect(readFilesystemSizes("/nowhere/at/all")).toBe("no such file or directory");
+  expect(readFilesystemSizes(Buffer.from("/nowhere/at/all"))).toBe("no such file or directory");
 });
 
-test("reads a line whose path has blanks", () => {
-  expect(parseStatLine("4096 100 50 25 10 5 /mnt/a b")).toEqual({
-    path: "/mnt/a b",
-    sizes: { sizeBytes: 409_600, freeBytes: 204_800, availBytes: 102_400, files: 10, filesFree: 5 },
+test("a place is its bytes, not what text they make", () => {
+  using folder = new ScratchFolder();
+  const place = Buffer.concat([Buffer.from(`${folder.path}/cave`), Buffer.from([0xe9])]);
+  mkdirSync(place);
+
+  expect(readFilesystemSizes(place)).toEqual(readFilesystemSizes(Buffer.from(folder.path)));
+});
+
+test("blocks are counted in their own size", () => {
+  expect(parseStatOutput("4096 100 50 25 10 5")).toEqual({
+    sizeBytes: 409_600,
+    freeBytes: 204_800,
+    availBytes: 102_400,
+    files: 10,
+    filesFree: 5,
   });
 });
 
-test.each(["", "4096 100 50 25 10 /mnt", "? 1 1 1 1 1 /mnt", "1 1 1 1 1 1 relative", "stat: cannot read"])(
+test.each(["", "4096 100 50 25 10", "? 1 1 1 1 1", "1 1 1 1 1 1 /mnt", "stat: cannot read"])(
   "%p is no answer",
-  (line) => {
-    expect(parseStatLine(line)).toBeNull();
+  (text) => {
+    expect(parseStatOutput(text)).toBeNull();
   },
 );
 
-test("any line gives finite sizes or none", () => {
+test("any text gives finite sizes or none", () => {
+  const digits = fc.stringMatching(/^[0-9]{1,22}( [0-9]{1,22}){5}$/);
+
   fc.assert(
-    fc.property(fc.string(), (line) => {
-      const sizes = Object.values(parseStatLine(line)?.sizes ?? {});
+    fc.property(fc.oneof(fc.string(), digits), (text) => {
+      const sizes = Object.values(parseStatOutput(text) ?? {});
 
       expect(sizes.every((size) => Number.isFinite(size))).toBe(true);
     }),

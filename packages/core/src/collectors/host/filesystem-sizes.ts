@@ -12,7 +12,7 @@ export interface FilesystemSizes {
 }
 
 /** The sizes of a local mount, or why there are none, in the C library's words. A remote mount could hang here for ever. */
-export function readFilesystemSizes(path: string): FilesystemSizes | string {
+export function readFilesystemSizes(path: Buffer): FilesystemSizes | string {
   try {
     const { frsize, blocks, bfree, bavail, files, ffree } = statfsSync(path);
     return sizesOf([frsize, blocks, bfree, bavail, files, ffree]);
@@ -21,10 +21,10 @@ export function readFilesystemSizes(path: string): FilesystemSizes | string {
   }
 }
 
-/** A line of `stat -f -c '%S %b %f %a %c %d %n'`, or null when it is none. */
-export function parseStatLine(line: string): { readonly path: string; readonly sizes: FilesystemSizes } | null {
-  const match = /^(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\/.*)$/.exec(line);
-  return match === null ? null : { path: match[7]!, sizes: sizesOf(match.slice(1, 7).map(Number)) };
+/** What `stat -f -c '%S %b %f %a %c %d'` writes, or null when it is not that. */
+export function parseStatOutput(text: string): FilesystemSizes | null {
+  const match = /^(\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20})$/.exec(text);
+  return match === null ? null : sizesOf(match.slice(1, 7).map(Number));
 }
 
 /** Used share as df shows it, of what is used and what users may still use: 0 to 100, or null of an empty filesystem. */

@@ -7,6 +7,7 @@ import type { HostCollector } from "./host-collector.ts";
 import { LoadavgCollector } from "./loadavg.ts";
 import { MeminfoCollector } from "./meminfo.ts";
 import { MountProbe } from "./mount-probe.ts";
+import { MountTable } from "./mount-table.ts";
 import { NetdevCollector } from "./netdev.ts";
 import { ProcFile } from "./proc-file.ts";
 import { SharedText } from "./shared-text.ts";
@@ -36,7 +37,7 @@ function allHostCollectors(options: HostCollectorOptions): HostCollector[] {
   return [
     new CpuCollector(stat),
     new DiskstatsCollector(file("diskstats"), options, options.diskDevicesExclude),
-    new FilesystemCollector(options.procfs, mounts, new MountProbe()),
+    new FilesystemCollector(new MountTable(options.procfs, mounts), new MountProbe()),
     new LoadavgCollector(file("loadavg")),
     new MeminfoCollector(file("meminfo")),
     new NetdevCollector(file("net", "dev"), options.sysfs, options.networkDevicesExclude),

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { FILESYSTEM_MOUNT_POINTS_EXCLUDE, FILESYSTEM_TYPES_EXCLUDE } from "../../config/host-defaults.ts";
 import { knownMounts } from "./known-mount.ts";
-import type { Mount } from "./mountinfo.ts";
+import type { HostMount } from "./host-mounts.ts";
 
 const OPTIONS = {
   rootfs: "/",
@@ -9,13 +9,18 @@ const OPTIONS = {
   typesExclude: new RegExp(FILESYSTEM_TYPES_EXCLUDE),
 };
 
-const mount = (mountPoint: string, fsType = "ext4"): Mount => ({
+const mount = (mountPoint: string, fsType = "ext4"): HostMount => ({
+  id: "30",
+  parent: "1",
+  root: "/",
+  path: mountPoint,
   major: "8",
   minor: "1",
   mountPoint,
   fsType,
   source: "/dev/sda1",
   readOnly: false,
+  superReadOnly: false,
 });
 
 test("leaves out kernel filesystems and containers' layers by default", () => {
@@ -31,31 +36,28 @@ test("leaves out kernel filesystems and containers' layers by default", () => {
   expect(knownMounts(mounts, OPTIONS).map(({ path }) => path)).toEqual(["/", "/run", "/devices"]);
 });
 
-test("a place that was mounted over with the same labels is served once", () => {
-  const mounts = knownMounts([mount("/data"), { ...mount("/data"), minor: "2" }], OPTIONS);
+test("two places whose names are no UTF-8 have a label and bytes of their own", () => {
+  const known = knownMounts([mount("/mnt/cave\xe9"), mount("/mnt/cave\xe8")], OPTIONS);
 
-  expect(mounts.map(({ mountInfoLabels }) => mountInfoLabels)).toEqual([
-    'device="/dev/sda1",major="8",minor="1",mountpoint="/data"',
+  expect(known.map(({ mountInfoLabels }) => mountInfoLabels)).toEqual([
+    'device="/dev/sda1",major="8",minor="1",mountpoint="/mnt/cave\uFFFD"',
+    'device="/dev/sda1",major="8",minor="1",mountpoint="/mnt/cave\uFFFD<E8>"',
   ]);
+  expect(known.map(({ pathBytes }) => pathBytes.at(-1))).toEqual([0xe9, 0xe8]);
 });
 
-test.each([
-  ["/host", "/", "/host"],
-  ["/host", "/data", "/host/data"],
-  ["/host", "/host/data", "/host/data"],
-  ["/host", "/hosting", "/host/hosting"],
-])("with the host's root at %s the mount %s is found at %s", (rootfs, mountPoint, path) => {
-  expect(knownMounts([mount(mountPoint)], { ...OPTIONS, rootfs })[0]!.path).toBe(path);
-});
+test("patterns and labels see text, also of sources and types", () => {
+  const odd = { ...mount("/mnt/caf\xc3\xa9", "fuse.\xff"), source: "nas:/\xe9" };
 
-test("the label of a mount under another root is as the host sees it", () => {
-  const [known] = knownMounts([mount("/host/data")], { ...OPTIONS, rootfs: "/host" });
+  const [known] = knownMounts([odd], OPTIONS);
+  const left = knownMounts([odd], { ...OPTIONS, mountPointsExclude: /café/ });
 
-  expect(known!.labels).toBe('device="/dev/sda1",device_error="",fstype="ext4",mountpoint="/data"');
+  expect(known!.labels).toBe('device="nas:/\uFFFD",device_error="",fstype="fuse.\uFFFD",mountpoint="/mnt/café"');
   expect(known!.labelsWithError("permission denied")).toContain('device_error="permission denied"');
+  expect(left).toEqual([]);
 });
 
-test("servers' and other processes' filesystems are remote, memory is not real", () => {
+test("servers' and other processes' filesystems are remote, memory and what is read-only does not fill", () => {
   const types = ["ext4", "nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuseblk", "ceph", "9p", "tmpfs"];
 
   const mounts = knownMounts(
@@ -64,5 +66,6 @@ test("servers' and other processes' filesystems are remote, memory is not real",
   );
 
   expect(mounts.filter(({ remote }) => !remote).map(({ path }) => path)).toEqual(["/ext4", "/tmpfs"]);
-  expect(mounts.filter(({ real }) => !real).map(({ path }) => path)).toEqual(["/tmpfs"]);
+  expect(mounts.filter(({ fills }) => !fills).map(({ path }) => path)).toEqual(["/tmpfs"]);
+  expect(knownMounts([{ ...mount("/image"), readOnly: true }], OPTIONS)[0]!.fills).toBe(false);
 });

@@ -1,6 +1,6 @@
-import { join } from "node:path";
-import type { HostPaths } from "../../config/config.ts";
-import type { Mount } from "./mountinfo.ts";
+import { bytesOf, textOf } from "./byte-name.ts";
+import type { HostMount } from "./host-mounts.ts";
+import { LabelTexts } from "./label-texts.ts";
 import { renderLabels } from "./render-labels.ts";
 
 /** Types whose statfs asks a server or another process, which may never answer. */
@@ -11,45 +11,48 @@ const UNREAL_TYPES = /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|is
 
 /** A mount as it is served: its label blocks are made once. */
 export interface KnownMount {
-  /** Where this process finds it. */
+  /** Where this process finds it, see byte-name.ts. */
   readonly path: string;
+  /** The same for system calls. */
+  readonly pathBytes: Buffer;
   readonly readOnly: boolean;
   /** Asked for by a child process only. */
   readonly remote: boolean;
-  /** May be the fullest. */
-  readonly real: boolean;
+  /** May be the fullest: it holds data and can be written to. */
+  readonly fills: boolean;
   /** With `device_error=""`. */
   readonly labels: string;
   readonly mountInfoLabels: string;
   labelsWithError(error: string): string;
 }
 
-/** Those that the patterns let through, each set of labels once: a later mount over the same place is passed over. */
-export function knownMounts(mounts: readonly Mount[], options: MountOptions): KnownMount[] {
-  const known = new Map<string, KnownMount>();
-  for (const mount of mounts) {
-    const mountpoint = withoutRoot(mount.mountPoint, options.rootfs);
-    if (options.mountPointsExclude.test(mountpoint) || options.typesExclude.test(mount.fsType)) continue;
-    const made = knownMount({ ...mount, mountPoint: mountpoint }, options.rootfs);
-    if (!known.has(made.labels)) known.set(made.labels, made);
-  }
-  return [...known.values()];
-}
-
-export interface MountOptions extends Pick<HostPaths, "rootfs"> {
+export interface MountOptions {
+  readonly rootfs: string;
   readonly mountPointsExclude: RegExp;
   readonly typesExclude: RegExp;
 }
 
-function knownMount(mount: Mount, rootfs: string): KnownMount {
-  const { source: device, mountPoint: mountpoint, fsType: fstype, major, minor } = mount;
+/** Those that the patterns let through. */
+export function knownMounts(mounts: readonly HostMount[], options: MountOptions): KnownMount[] {
+  const texts = new LabelTexts();
+  return mounts
+    .filter(({ mountPoint, fsType }) => {
+      return !options.mountPointsExclude.test(textOf(mountPoint)) && !options.typesExclude.test(textOf(fsType));
+    })
+    .map((mount) => knownMount(mount, texts.claim(mount.mountPoint)));
+}
+
+function knownMount(mount: HostMount, mountpoint: string): KnownMount {
+  const { path, readOnly, major, minor } = mount;
+  const [device, fstype] = [textOf(mount.source), textOf(mount.fsType)];
   const block = (error: string) => renderLabels({ device, device_error: error, fstype, mountpoint });
   let lastError = { error: "", labels: block("") };
   return {
-    path: mountpoint === "/" ? rootfs : join(rootfs, mountpoint),
-    readOnly: mount.readOnly,
+    path,
+    pathBytes: bytesOf(path),
+    readOnly,
     remote: REMOTE_TYPES.test(fstype),
-    real: !UNREAL_TYPES.test(fstype),
+    fills: !readOnly && !UNREAL_TYPES.test(fstype),
     labels: block(""),
     mountInfoLabels: renderLabels({ device, major, minor, mountpoint }),
     labelsWithError: (error) => {
@@ -57,12 +60,4 @@ function knownMount(mount: Mount, rootfs: string): KnownMount {
       return lastError.labels;
     },
   };
-}
-
-/** In a container that has the host's root at `rootfs`, a mount point as the host sees it. */
-function withoutRoot(mountPoint: string, rootfs: string): string {
-  if (rootfs === "/" || !mountPoint.startsWith(rootfs)) return mountPoint;
-  const rest = mountPoint.slice(rootfs.length);
-  if (rest === "") return "/";
-  return rest.startsWith("/") ? rest : mountPoint;
 }

@@ -11,14 +11,37 @@ test("reads number, place, type and source, with any number of optional fields",
   );
 
   expect(first).toEqual({
+    id: "29",
+    parent: "1",
     major: "259",
     minor: "2",
+    root: "/",
     mountPoint: "/",
     fsType: "ext4",
     source: "/dev/dm-2",
     readOnly: false,
+    superReadOnly: false,
   });
-  expect(second).toMatchObject({ major: "0", minor: "81", mountPoint: "/mnt", fsType: "nfs4", readOnly: true });
+  expect(second).toMatchObject({
+    id: "3",
+    parent: "2",
+    major: "0",
+    minor: "81",
+    root: "/x",
+    mountPoint: "/mnt",
+    fsType: "nfs4",
+  });
+});
+
+test("tells a mount that is read-only from a filesystem that is", () => {
+  const mounts = parseMountinfo(
+    "2 1 8:1 / /a ro,relatime - ext4 a rw,errors=remount-ro\n3 1 8:2 / /b rw - ext4 b ro\n",
+  );
+
+  expect(mounts.map(({ readOnly, superReadOnly }) => [readOnly, superReadOnly])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });
 
 test("undoes the kernel's escapes: blank, tab, line feed, backslash, hash", () => {

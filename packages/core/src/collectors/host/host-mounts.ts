@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Mount } from "./mountinfo.ts";
+import { visibleMounts } from "./visible-mounts.ts";
+
+/** A mount of the host, and where this process finds it. */
+export interface HostMount extends Mount {
+  /** As the host sees it. */
+  readonly mountPoint: string;
+  readonly path: string;
+}
+
+export interface MountTables {
+  /** The mounts of process 1; null when only our own can be read. */
+  readonly first: readonly Mount[] | null;
+  /** Our own; null when they cannot be read. */
+  readonly own: readonly Mount[] | null;
+}
+
+/** On a deleted folder: no path leads there any more. */
+const DELETED = "//deleted";
+
+/**
+ * The mounts of the host that this process can look at. The table of process 1 is that of the host, or, in a container, that of
+ * the container: then the host's mounts are those at or below `rootfs`. A service with a table of its own (PrivateTmp,
+ * ProtectHome, a container) finds other filesystems in some places: what its own table does not show there is left out, for
+ * its sizes would be those of something else.
+ */
+export function hostMounts({ first, own }: MountTables, rootfs: string): HostMount[] {
+  const visible = visibleMounts(first ?? own ?? []);
+  const ours = first === null || own === null ? null : visibleMounts(own);
+  const isHosts = first !== null && (rootfs === "/" || hasRootAt(rootfs, { visible, ours }));
+  const top = isHosts ? undefined : visible.get(rootfs);
+  // A view that is read-only at its top is so for the observer: systemd's ProtectSystem, `docker run -v /:/host:ro`.
+  const judge = top?.readOnly === true ? onlySuper : either;
+  return [...visible.values()].flatMap((mount) => {
+    const below = isHosts ? null : withoutRoot(mount.mountPoint, rootfs);
+    const isObservers = top !== undefined && below === null;
+    if (isObservers || mount.mountPoint.endsWith(DELETED)) return [];
+    const mountPoint = below ?? mount.mountPoint;
+    const path = mountPoint === "/" ? rootfs : join(rootfs, mountPoint);
+    if (ours !== null && !isSameFilesystem(ours.get(path), mount)) return [];
+    return [{ ...mount, mountPoint, path, readOnly: judge(mount) }];
+  });
+}
+
+interface VisibleMounts {
+  readonly visible: ReadonlyMap<string, Mount>;
+  readonly ours: ReadonlyMap<string, Mount> | null;
+}
+
+/** Whether we have at `rootfs` what is the root in the table of process 1: then that table is the host's. */
+function hasRootAt(rootfs: string, { visible, ours }: VisibleMounts): boolean {
+  const [root, mounted] = [visible.get("/"), ours?.get(rootfs)];
+  return isSameFilesystem(root, mounted) && root?.root === mounted?.root;
+}
+
+function isSameFilesystem(one: Mount | undefined, other: Mount | undefined): boolean {
+  return one !== undefined && other !== undefined && one.major === other.major && one.minor === other.minor;
+}
+
+function either({ readOnly, superReadOnly }: Mount): boolean {
+  return readOnly || superReadOnly;
+}
+
+function onlySuper({ superReadOnly }: Mount): boolean {
+  return superReadOnly;
+}
+
+/** Null when the mount point does not lie at or below `rootfs`. */
+function withoutRoot(mountPoint: string, rootfs: string): string | null {
+  if (rootfs === "/") return mountPoint;
+  if (mountPoint === rootfs) return "/";
+  return mountPoint.startsWith(`${rootfs}/`) ? mountPoint.slice(rootfs.length) : null;
+}
