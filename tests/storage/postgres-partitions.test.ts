@@ -23,7 +23,7 @@ describe("daily partitions", () => {
   });
 
   test("are made two days ahead", async () => {
-    await storage.maintain(clock.wallMs());
+    await storage.maintain();
 
     expect(await partitions("sample")).toEqual(["sample_20261121", "sample_20261122", "sample_20261123"]);
     expect(await partitions("batch_seen")).toHaveLength(3);
@@ -31,7 +31,7 @@ describe("daily partitions", () => {
   });
 
   test("have the keys and indexes of their table", async () => {
-    await storage.maintain(clock.wallMs());
+    await storage.maintain();
 
     const indexes = await database.sql<{ indexdef: string }>(
       "select indexdef from pg_indexes where tablename = 'sample_20261121' order by indexname",
@@ -59,25 +59,26 @@ describe("daily partitions", () => {
   });
 
   test("are dropped when their whole day is past retention, batch ids two days later", async () => {
-    const before = clock.wallMs();
-    await storage.write("b", batchOf([{ id: 1, ts: before }]));
+    await storage.maintain();
+    await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs() }]));
 
-    await storage.maintain(before + CONTRACT_RETENTION_MS);
+    await maintainAfter(CONTRACT_RETENTION_MS);
     expect(await partitions("sample")).toContain("sample_20261121");
-    await storage.maintain(before + CONTRACT_RETENTION_MS + DAY_MS);
+    await maintainAfter(DAY_MS);
     expect(await partitions("sample")).not.toContain("sample_20261121");
     expect(await partitions("batch_seen")).toContain("batch_seen_20261121");
-    await storage.maintain(before + CONTRACT_RETENTION_MS + 3 * DAY_MS);
+    await maintainAfter(2 * DAY_MS);
 
     expect(await partitions("batch_seen")).not.toContain("batch_seen_20261121");
     expect(await tables("sample_20261121")).toEqual([]);
   });
 
   test("whose drop was cut short are dropped the next time", async () => {
+    await storage.maintain();
     await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("alter table sample detach partition sample_20261121");
 
-    await storage.maintain(clock.wallMs() + 5 * DAY_MS);
+    await maintainAfter(5 * DAY_MS);
 
     expect(await tables("sample_20261121")).toEqual([]);
   });
@@ -110,9 +111,9 @@ describe("daily partitions", () => {
     await Promise.all(others.map((other) => other.start()));
     const ts = clock.wallMs();
 
-    await Promise.all(others.map((other) => other.maintain(ts - 5 * DAY_MS)));
+    await Promise.all(others.map((other) => other.maintain()));
     const outcomes = await Promise.all(others.map((other, id) => other.write(`b${id}`, batchOf([{ id, ts }]))));
-    await Promise.all(others.map((other) => other.maintain(ts)));
+    await Promise.all(others.map((other) => other.maintain()));
 
     expect(outcomes.map((outcome) => outcome.stored)).toEqual([1, 1, 1]);
     expect(await partitions("sample")).toEqual(["sample_20261121", "sample_20261122", "sample_20261123"]);
@@ -152,6 +153,11 @@ describe("daily partitions", () => {
 
     expect(rows).toEqual([{ up: 1, load1: "-0", load5: null, uptime_seconds: null, ts: new Date(clock.wallMs()) }]);
   });
+
+  async function maintainAfter(ms: number): Promise<void> {
+    clock.advance(ms);
+    await storage.maintain();
+  }
 
   async function partitions(table: string): Promise<readonly string[]> {
     const rows = await database.sql<{ name: string }>(

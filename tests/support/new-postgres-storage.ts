@@ -7,18 +7,21 @@ import {
 } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 
-/** A storage on the given server, not started; its clock stands at the start of 2026 unless given. */
+/** A storage on the given server, not started; its clock stands at the start of 2026 unless given, and the database
+ * server has the same. */
 export function newPostgresStorage(
   address: PostgresAddress,
   options: Partial<PostgresStorageOptions> = {},
 ): PostgresStorage {
+  const { clock = new ManualClock() } = options;
   return new PostgresStorage({
     resolveAddress: async () => address,
     location: "test",
     poolSize: 4,
     retentionRawMs: CONTRACT_RETENTION_MS,
-    clock: new ManualClock(),
+    clock,
     logger: silentLogger,
+    databaseNow: async () => clock.wallMs(),
     ...options,
   });
 }

@@ -9,6 +9,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly address: PostgresAddress;
   /** Rows of one statement, beside the code under test. */
   sql<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Does `work` while another session is in a transaction that has run the statement, as one that holds locks. */
+  holding<T>(text: string, work: () => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -26,8 +28,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Statements to any database. */
-export function querying(url: string): Pick<TestDatabase, "sql"> {
-  return { sql: (text, values = []) => query(url, text, values) };
+export function querying(url: string): Pick<TestDatabase, "sql" | "holding"> {
+  return { sql: (text, values = []) => query(url, text, values), holding: (text, work) => hold(url, text, work) };
 }
 
 /** The same server and parameters, another database. */
@@ -43,6 +45,21 @@ async function query<Row>(url: string, text: string, values: readonly unknown[] 
   try {
     return (await pool.query(text, [...values])).rows as Row[];
   } finally {
+    await pool.end();
+  }
+}
+
+async function hold<T>(url: string, text: string, work: () => Promise<T>): Promise<T> {
+  const address = { connectionString: url };
+  const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    await client.query(text);
+    return await work();
+  } finally {
+    await client.query("rollback");
+    client.release();
     await pool.end();
   }
 }

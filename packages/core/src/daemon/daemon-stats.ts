@@ -52,6 +52,8 @@ export function daemonStats(sources: StatsSources): DaemonStats {
       batches: storage.stats.batchesWritten,
       writeSeconds: storage.stats.writeSeconds,
       retries: sources.drain.stats.retries,
+      partitionsDropped: storage.stats.partitionsDropped,
+      retentionHoldSeconds: storage.stats.retentionHoldSeconds,
     },
     queue: queueOf(sources),
     configReloads: reloader.counts,

@@ -22,7 +22,8 @@ export interface StorageKeeperOptions {
 const RECONNECT = { firstMs: 250, maxMs: 5_000 };
 /** A start does not wait longer for the database; the tries go on behind. */
 const START_WAIT_MS = 15_000;
-const MAINTAIN_EVERY_MS = 600_000;
+/** Often, since only a process that lives that long can vouch for the time that passed. */
+const MAINTAIN_EVERY_MS = 60_000;
 const MAINTAIN_RETRY_MS = 30_000;
 
 /** Keeps the storage reached and in order: connects until it succeeds, loads what it holds, makes and drops partitions. */
@@ -75,10 +76,9 @@ export class StorageKeeper {
     const { storage, inventory, latest, clock, logger, retentionRawMs } = this.#options;
     try {
       await storage.start();
-      const nowMs = clock.wallMs();
-      await storage.maintain(nowMs);
+      await storage.maintain();
       await inventory.load();
-      latest.restore(await storage.latest(nowMs - retentionRawMs));
+      latest.restore(await storage.latest(clock.wallMs() - retentionRawMs));
     } catch (error) {
       if (!isCloudMonitorError(error) || !error.retryable) throw error;
       logger.warn("the database is away; samples wait", { error: error.message });
@@ -97,7 +97,7 @@ export class StorageKeeper {
       if (signal.aborted) return;
       waitMs = MAINTAIN_EVERY_MS;
       try {
-        await storage.maintain(clock.wallMs());
+        await storage.maintain();
       } catch (error) {
         logger.warn("partitions could not be looked after", { error: messageOf(error) });
         waitMs = MAINTAIN_RETRY_MS;

@@ -51,6 +51,8 @@ export const DAEMON_READINGS: Record<Exclude<DaemonMetric, ObservedMetric>, (sta
   cloud_monitor_storage_batches_total: ({ stats }) => one(stats.storage.batches),
   cloud_monitor_storage_write_seconds_total: ({ stats }) => one(stats.storage.writeSeconds),
   cloud_monitor_storage_retries_total: ({ stats }) => one(stats.storage.retries),
+  cloud_monitor_storage_partitions_dropped_total: ({ stats }) => by("table", stats.storage.partitionsDropped),
+  cloud_monitor_storage_retention_hold_seconds: ({ stats }) => one(stats.storage.retentionHoldSeconds),
   cloud_monitor_queue_rows: ({ stats }) => one(stats.queue.rows),
   cloud_monitor_queue_rows_limit: ({ stats }) => one(stats.queue.rowsMax),
   cloud_monitor_queue_oldest_seconds: ({ stats }) => one(stats.queue.oldestSeconds ?? 0),

@@ -57,6 +57,9 @@ export interface DaemonStats {
     readonly batches: number;
     readonly writeSeconds: number;
     readonly retries: number;
+    /** By table. */
+    readonly partitionsDropped: CountsBy;
+    readonly retentionHoldSeconds: number;
   };
   readonly queue: {
     readonly rows: number;

@@ -36,6 +36,10 @@ export interface StorageStats {
   readonly batchesWritten: number;
   /** Sum of the time that writes took, seconds. */
   readonly writeSeconds: number;
+  /** Run time until rows past retention are dropped again: the clock stepped, or a gap was found. 0 usually. */
+  readonly retentionHoldSeconds: number;
+  /** Partitions dropped, by table. */
+  readonly partitionsDropped: Readonly<Record<string, number>>;
 }
 
 /**
@@ -54,10 +58,13 @@ export interface Storage {
   /** Stores a batch once: the same `batchId` again stores nothing and reports its rows as duplicates. */
   write(batchId: string, batch: Batch): Promise<WriteOutcome>;
   history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
-  /** The newest stored row of each instance since `sinceMs`. */
+  /** The newest stored row of each instance since `sinceMs`, without those of the future that a wrong clock left. */
   latest(sinceMs: number): Promise<Batch>;
-  /** Makes partitions ahead and drops those past retention. */
-  maintain(nowMs: number): Promise<void>;
+  /**
+   * Makes partitions ahead and drops a few of those past retention, unless the clock by which they are past may be wrong.
+   * Call it every few minutes: the time between two calls counts as time in which the clock was seen to run.
+   */
+  maintain(): Promise<void>;
   readonly instances: InstanceStore;
 }
 

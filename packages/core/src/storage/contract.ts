@@ -25,7 +25,7 @@ export function describeStorage(name: string, create: (clock: ManualClock) => Pr
       clock = new ManualClock();
       subject = await create(clock);
       await storage().start();
-      await storage().maintain(clock.wallMs());
+      await storage().maintain();
     });
     afterEach(async () => {
       await storage().stop();

@@ -6,6 +6,8 @@ export class StoreStats implements StorageStats {
   rowsStored = 0;
   batchesWritten = 0;
   writeSeconds = 0;
+  retentionHoldSeconds = 0;
+  readonly partitionsDropped = { sample: 0, batch_seen: 0, quarantine: 0 };
   #reason: string | null = "not started yet";
 
   get available(): boolean {

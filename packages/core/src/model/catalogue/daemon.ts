@@ -31,6 +31,11 @@ export const DAEMON_METRICS = [
   counter("cloud_monitor_storage_batches_total", "Batches that were written."),
   counter("cloud_monitor_storage_write_seconds_total", "Time that writing batches took."),
   counter("cloud_monitor_storage_retries_total", "Writes that were tried again."),
+  counter("cloud_monitor_storage_partitions_dropped_total", "Partitions that were dropped, by table.", ["table"]),
+  gauge(
+    "cloud_monitor_storage_retention_hold_seconds",
+    "Run time until rows past retention are dropped again, after a step of the clock or a gap; 0 usually.",
+  ),
   gauge("cloud_monitor_queue_rows", "Rows in the queue between collection and storage."),
   gauge("cloud_monitor_queue_rows_limit", "Rows that the queue may hold; beyond it the oldest are dropped."),
   gauge("cloud_monitor_queue_oldest_seconds", "Age of the oldest row in the queue; 0 when it is empty."),

@@ -58,6 +58,20 @@ function describeWhoIsLeftOut(storage: () => Storage, clock: () => ManualClock):
     expect([...(await storage().latest(ts)).ids]).toEqual([1]);
   });
 
+  test("rows of the future, stored under a wrong clock, are left out", async () => {
+    const ts = clock().wallMs();
+    await storage().instances.create([newInstance("one"), newInstance("two")]);
+    await storage().write("right", batchOf([row(1, ts)]));
+    clock().stepWall(3 * DAY_MS);
+    await storage().write("wrong", batchOf([row(1, clock().wallMs()), row(2, clock().wallMs())]));
+    clock().stepWall(-3 * DAY_MS);
+
+    const latest = await storage().latest(0);
+
+    expect([...latest.ids]).toEqual([1]);
+    expect([...latest.timestamps]).toEqual([ts]);
+  });
+
   test("deleted and unknown instances are left out, hosts are not", async () => {
     const ts = clock().wallMs();
     await storage().instances.create([newInstance("one")]);

@@ -19,7 +19,7 @@ export function describeLife(storage: () => Storage): void {
       storage().write("b", batchOf([])),
       storage().history(hourOf(1, 0)),
       storage().latest(0),
-      storage().maintain(0),
+      storage().maintain(),
       storage().instances.load(),
       storage().instances.create([]),
       storage().instances.update(1, {}),

@@ -96,9 +96,45 @@ function describeWindow(storage: () => Storage, clock: () => ManualClock): void 
     await storage().write("batch", batchOf([row(1, old), row(1, old + DAY_MS)]));
     clock().advance(DAY_MS);
 
-    await storage().maintain(clock().wallMs());
+    await storage().maintain();
 
     const points = await storage().history({ ...hourOf(1, old), toMs: clock().wallMs(), stepMs: DAY_MS });
     expect(points.map((point) => point.timestampMs)).toEqual([old + DAY_MS]);
+  });
+
+  test.each([
+    ["ahead", 30 * DAY_MS],
+    ["behind", -30 * DAY_MS],
+  ])("a clock that steps far %s, and back, costs no row", async (_words, stepMs) => {
+    const before = clock().wallMs();
+    await storage().write("before", batchOf([row(1, before)]));
+    clock().stepWall(stepMs);
+    await storage().write("meanwhile", batchOf([row(1, clock().wallMs())]));
+    await storage().maintain();
+    clock().stepWall(-stepMs);
+    await storage().maintain();
+
+    const kept = await storage().history(hourOf(1, before));
+    const wrong = await storage().history(hourOf(1, before + stepMs));
+
+    expect([kept.length, wrong.length]).toEqual([1, 1]);
+    expect(storage().stats.retentionHoldSeconds).toBe(CONTRACT_RETENTION_MS / 1000);
+  });
+
+  test("rows past retention go again after one retention period of run time since the clock stepped", async () => {
+    const before = clock().wallMs();
+    await storage().write("before", batchOf([row(1, before)]));
+    clock().stepWall(30 * DAY_MS);
+    await storage().maintain();
+
+    clock().advance(CONTRACT_RETENTION_MS - 1);
+    await storage().maintain();
+    const during = await storage().history(hourOf(1, before));
+    clock().advance(1);
+    await storage().maintain();
+
+    expect(during).toHaveLength(1);
+    expect(await storage().history(hourOf(1, before))).toEqual([]);
+    expect(storage().stats.retentionHoldSeconds).toBe(0);
   });
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../model/clock.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
+import { holdMs, RetentionClock, trusted, type RetentionState } from "../retention-clock.ts";
 import { rowWindow, splitByWindow } from "../row-window.ts";
 import { notStarted, StoreStats } from "../store-stats.ts";
 import { MemoryInstanceStore } from "./memory-instance-store.ts";
@@ -26,11 +27,14 @@ export class MemoryStorage implements Storage {
   readonly instances: MemoryInstanceStore;
   readonly #options: MemoryStorageOptions;
   readonly #samples: SampleRing;
+  readonly #retentionClock: RetentionClock;
+  #retention: RetentionState | null = null;
   readonly #batchIds = new Set<string>();
 
   constructor(options: MemoryStorageOptions) {
     this.#options = options;
     this.#samples = new SampleRing(options.rowsMax);
+    this.#retentionClock = new RetentionClock(options.clock, options.retentionRawMs);
     this.instances = new MemoryInstanceStore(options.clock, () => this.#checkStarted());
   }
 
@@ -68,13 +72,18 @@ export class MemoryStorage implements Storage {
     const instances = await this.instances.load();
     return this.#samples.newest(
       instances.map((instance) => instance.id),
-      sinceMs,
+      { fromMs: sinceMs, toMs: rowWindow(this.#options.clock.wallMs(), this.#options.retentionRawMs).toMs },
     );
   }
 
-  async maintain(nowMs: number): Promise<void> {
+  async maintain(): Promise<void> {
     this.#checkStarted();
-    this.#samples.dropBefore(rowWindow(nowMs, this.#options.retentionRawMs).fromMs);
+    const { clock, retentionRawMs } = this.#options;
+    const nowMs = clock.wallMs();
+    this.#retention = this.#retentionClock.look(this.#retention ?? trusted(nowMs));
+    const heldMs = holdMs(this.#retention, retentionRawMs);
+    this.stats.retentionHoldSeconds = heldMs / 1000;
+    if (heldMs === 0) this.#samples.dropBefore(rowWindow(nowMs, retentionRawMs).fromMs);
   }
 
   #store(batch: Batch): WriteOutcome {

@@ -1,4 +1,5 @@
 import { allocateBatch, concatBatches, truncateBatch, type Batch } from "../../model/batch.ts";
+import type { RowWindow } from "../row-window.ts";
 
 const FIRST_ROWS = 1024;
 
@@ -39,13 +40,14 @@ export class SampleRing {
       .map(([timestampMs, slot]) => ({ timestampMs, value: (column) => this.#rows.columns[column]![slot]! }));
   }
 
-  /** The newest row since `sinceMs` of each of `ids` that has one. */
-  newest(ids: readonly number[], sinceMs: number): Batch {
+  /** The newest row in the window of each of `ids` that has one. */
+  newest(ids: readonly number[], { fromMs, toMs }: RowWindow): Batch {
     const out = allocateBatch(ids.length);
     let count = 0;
     for (const id of ids) {
-      const newest = [...(this.#slots.get(id) ?? [])].reduce((a, b) => (b[0] > a[0] ? b : a), [-Infinity, -1]);
-      if (newest[0] >= sinceMs && newest[1] >= 0) {
+      const inTime = [...(this.#slots.get(id) ?? [])].filter(([timestamp]) => timestamp >= fromMs && timestamp <= toMs);
+      const newest = inTime.reduce((a, b) => (b[0] > a[0] ? b : a), [-Infinity, -1]);
+      if (newest[1] >= 0) {
         copyRow({ from: this.#rows, row: newest[1] }, { to: out, row: count++ });
       }
     }

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { allocateBatch, concatBatches, type Batch } from "../../model/batch.ts";
 import { COLUMN, CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { FAILURE_REASONS } from "../../model/failure.ts";
+import type { RowWindow } from "../row-window.ts";
 
 /** Instances of one statement: small enough to decode in a few milliseconds and to stay far from the statement timeout. */
 const PAGE = 5_000;
@@ -13,18 +14,19 @@ const SELECT = `
     select id from instance where deleted_at is null and id > $1::int4 order by id limit ${PAGE}
   ) as i
   left join lateral (
-    select * from sample where instance_id = i.id and ts >= to_timestamp($2::float8 / 1000) order by ts desc limit 1
+    select * from sample where instance_id = i.id and ts between to_timestamp($2::float8 / 1000) and to_timestamp($3::float8 / 1000)
+    order by ts desc limit 1
   ) as s on true
   order by i.id`;
 
-/** The newest row since `sinceMs` of each instance that is not deleted. Why a row is `up` 0 is not stored: reason `failed`. */
-export async function queryLatest(client: PoolClient, sinceMs: number): Promise<Batch> {
+/** The newest row in the window of each instance that is not deleted. Why a row is `up` 0 is not stored: reason `failed`. */
+export async function queryLatest(client: PoolClient, { fromMs, toMs }: RowWindow): Promise<Batch> {
   const pages: Batch[] = [allocateBatch(0)];
   let afterId = -(2 ** 31);
   for (;;) {
     const { rows } = await client.query<(number | null)[]>({
       text: SELECT,
-      values: [afterId, sinceMs],
+      values: [afterId, fromMs, toMs],
       rowMode: "array",
       types: { getTypeParser: () => Number },
     });

@@ -1,10 +1,12 @@
 import type { Pool } from "pg";
 import { CloudMonitorError } from "../../model/errors.ts";
 import { INSTANCES_AND_SAMPLES } from "./migrations/0001-instances-and-samples.ts";
+import { RETENTION_CLOCK } from "./migrations/0002-retention-clock.ts";
 
 /** By name, in the order of the numbers; SQL lies in modules, so that a bundle has it inside. */
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-instances-and-samples": INSTANCES_AND_SAMPLES,
+  "0002-retention-clock": RETENTION_CLOCK,
 };
 const TABLE = "schema_migration";
 const LOCK_TABLE = "schema_migration_lock";

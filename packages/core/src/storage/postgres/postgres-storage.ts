@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Logger } from "../../model/logger.ts";
@@ -12,6 +13,8 @@ import { queryLatest } from "./latest.ts";
 import { migrate } from "./migrations.ts";
 import { Partitions } from "./partitions.ts";
 import { openPool } from "./pool.ts";
+import { Retention } from "./retention.ts";
+import { rowWindow } from "../row-window.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
 import { storeErrorOf } from "./sqlstate.ts";
 
@@ -24,6 +27,8 @@ export interface PostgresStorageOptions {
   readonly retentionRawMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The database server's clock, milliseconds since 1970; for tests whose own clock stands in another year. */
+  readonly databaseNow?: (client: PoolClient) => Promise<number>;
 }
 
 /** Samples and instances in PostgreSQL (14 or newer). This class joins the parts and judges what they throw. */
@@ -36,6 +41,7 @@ export class PostgresStorage implements Storage {
   readonly #connections: Connections;
   readonly #partitions: Partitions;
   readonly #ingest: Ingest;
+  readonly #retention: Retention;
   #started = false;
 
   constructor(options: PostgresStorageOptions) {
@@ -44,8 +50,12 @@ export class PostgresStorage implements Storage {
     this.location = options.location;
     const connections = new Connections(options);
     this.#connections = connections;
-    this.#partitions = new Partitions(connections, retentionRawMs);
+    this.#partitions = new Partitions(connections);
     this.#ingest = new Ingest({ connections, partitions: this.#partitions, clock, retentionRawMs });
+    const { databaseNow = selectNow, logger } = options;
+    const { stats } = this;
+    const partitions = this.#partitions;
+    this.#retention = new Retention({ connections, partitions, clock, databaseNow, retentionRawMs, stats, logger });
     this.instances = new PostgresInstanceStore((work) => this.#call(() => connections.transaction(work)), clock);
   }
 
@@ -73,11 +83,16 @@ export class PostgresStorage implements Storage {
   }
 
   latest(sinceMs: number): Promise<Batch> {
-    return this.#call(() => this.#connections.use((client) => queryLatest(client, sinceMs)));
+    const { clock, retentionRawMs } = this.#options;
+    const window = { fromMs: sinceMs, toMs: rowWindow(clock.wallMs(), retentionRawMs).toMs };
+    return this.#call(() => this.#connections.use((client) => queryLatest(client, window)));
   }
 
-  maintain(nowMs: number): Promise<void> {
-    return this.#call(() => this.#partitions.maintain(nowMs));
+  maintain(): Promise<void> {
+    return this.#call(async () => {
+      await this.#partitions.ensureAhead(this.#options.clock.wallMs());
+      await this.#retention.maintain();
+    });
   }
 
   /** On a pool of its own, whose limits suit long statements. */
@@ -107,4 +122,9 @@ export class PostgresStorage implements Storage {
       throw judged;
     }
   }
+}
+
+async function selectNow(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
+  return rows[0]!.now.getTime();
 }

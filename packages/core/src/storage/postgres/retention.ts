@@ -1,0 +1,203 @@
+import type { PoolClient } from "pg";
+import type { Clock } from "../../model/clock.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { Logger } from "../../model/logger.ts";
+import { holdMs, mayDrop, noteCurrent, RetentionClock, type RetentionState } from "../retention-clock.ts";
+import { DAY_MS, rowWindow, startOfDay } from "../row-window.ts";
+import type { StoreStats } from "../store-stats.ts";
+import type { Connections } from "./connections.ts";
+import { InstancePurge } from "./instance-purge.ts";
+import { dropEmptyPartition, dropPartition, isDetaching, listPartitions, partitionBytes } from "./partition-drop.ts";
+import type { Partition } from "./partition-drop.ts";
+import { AHEAD_DAYS, PARTITIONED, partitionDay, partitionName } from "./partitions.ts";
+import type { PartitionedTable, Partitions } from "./partitions.ts";
+import { readRetentionState, saveRetentionState } from "./retention-state.ts";
+import { sessionSurvives } from "./sqlstate.ts";
+
+export interface RetentionOptions {
+  readonly connections: Connections;
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+  /** The database server's clock, milliseconds since 1970. */
+  readonly databaseNow: (client: PoolClient) => Promise<number>;
+  readonly retentionRawMs: number;
+  readonly stats: StoreStats;
+  readonly logger: Logger;
+}
+
+/**
+ * A batch id outlives every row that its batch may bring again: a row is stored at most an hour before its time, and
+ * refused once its day is past retention. No longer than 14 days: each write looks into every partition of batch_seen, and
+ * a replay later than that still meets the keys of its rows.
+ */
+const BATCH_SEEN_EXTRA_MS = 2 * DAY_MS;
+const BATCH_SEEN_MAX_MS = 14 * DAY_MS;
+const QUARANTINE_MS = 7 * DAY_MS;
+/** Key of an advisory lock, "cmon" and a number: keeps a second daemon from dropping the same partitions. */
+const DROP_LOCK = 0x636d_6f02;
+/** Of one table in one maintenance: a mistake is seen before it has cost everything, and writers are disturbed briefly. */
+const DROPS_MAX = 10;
+/** This machine's clock and the database server's may differ by so much; beyond that one of them is wrong. */
+const CLOCKS_APART_MAX_MS = 3_600_000;
+
+/** Drops what is past retention, as long as the clock by which it is past can be trusted. See decision 0010. */
+export class Retention {
+  readonly #options: RetentionOptions;
+  readonly #retentionMs: Readonly<Record<PartitionedTable, number>>;
+  readonly #clock: RetentionClock;
+  readonly #purge = new InstancePurge();
+  /** Partitions of the future that were reported. */
+  readonly #reported = new Set<string>();
+  #clocksAgree = true;
+
+  constructor(options: RetentionOptions) {
+    const { retentionRawMs } = options;
+    this.#options = options;
+    this.#retentionMs = {
+      sample: retentionRawMs,
+      batch_seen: Math.min(retentionRawMs + BATCH_SEEN_EXTRA_MS, BATCH_SEEN_MAX_MS),
+      quarantine: QUARANTINE_MS,
+    };
+    this.#clock = new RetentionClock(options.clock, Math.max(...Object.values(this.#retentionMs)));
+  }
+
+  /** One daemon at a time; the others leave it to that one. */
+  async maintain(): Promise<void> {
+    await this.#options.connections.use(async (client) => {
+      const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock($1) as held", [DROP_LOCK]);
+      if (rows[0]?.held !== true) return;
+      try {
+        await this.#maintainAlone(client);
+      } finally {
+        await client.query("select pg_advisory_unlock($1)", [DROP_LOCK]);
+      }
+    });
+  }
+
+  async #maintainAlone(client: PoolClient): Promise<void> {
+    const { clock, retentionRawMs, stats } = this.#options;
+    const nowMs = clock.wallMs();
+    if (!this.#judgeClocks(nowMs - (await this.#options.databaseNow(client)))) {
+      stats.retentionHoldSeconds = retentionRawMs / 1000;
+      return;
+    }
+    const partitions: Partition[] = [];
+    for (const table of PARTITIONED) partitions.push(...(await listPartitions(client, table)));
+    const state = await this.#look(client, partitions);
+    const heldMs = holdMs(state, retentionRawMs);
+    stats.retentionHoldSeconds = heldMs / 1000;
+    for (const table of PARTITIONED) {
+      const ofTable = partitions.filter((partition) => partition.table === table);
+      await this.#dropExpired(client, ofTable, state);
+      if (heldMs === 0) await this.#clearFuture(client, ofTable);
+    }
+    await this.#purgeInstances(client, heldMs === 0 ? rowWindow(nowMs, retentionRawMs).fromMs : null);
+  }
+
+  /** `beforeMs` is null while the clock cannot be trusted: then only those go that have no history. */
+  async #purgeInstances(client: PoolClient, beforeMs: number | null): Promise<void> {
+    try {
+      if (beforeMs !== null) await this.#purge.purgeExpired(client, beforeMs);
+      await this.#purge.purgeWithoutHistory(client, this.#options.clock.wallMs());
+    } catch (error) {
+      if (!sessionSurvives(error)) throw error;
+      this.#options.logger.warn("deleted instances could not be purged; it is tried again", {
+        error: messageOf(error),
+      });
+    }
+  }
+
+  #judgeClocks(apartMs: number): boolean {
+    const agree = Math.abs(apartMs) <= CLOCKS_APART_MAX_MS;
+    if (!agree && this.#clocksAgree) {
+      this.#options.logger.warn(
+        "nothing is dropped: this machine's clock and the database server's clock differ; set both right",
+        { secondsApart: Math.round(apartMs / 1000) },
+      );
+    }
+    if (agree && !this.#clocksAgree) this.#options.logger.info("this machine's and the database server's clock agree");
+    this.#clocksAgree = agree;
+    return agree;
+  }
+
+  async #look(client: PoolClient, partitions: readonly Partition[]): Promise<RetentionState> {
+    const { clock, logger, retentionRawMs } = this.#options;
+    const nowMs = clock.wallMs();
+    const before = await readRetentionState(client, nowMs);
+    const looked = this.#clock.look(before);
+    if (looked.disturbedAtRunMs === looked.runMs) {
+      logger.warn("nothing is dropped for one retention period: the clock stepped, or no daemon ran for over an hour", {
+        now: new Date(nowMs).toISOString(),
+        lastSeen: before === null ? null : new Date(before.seenMs).toISOString(),
+        retentionSeconds: retentionRawMs / 1000,
+      });
+    }
+    const today = startOfDay(nowMs);
+    const named = partitions.map(({ name }) => ({ name, isCurrent: partitionDay(name) >= today }));
+    const state = noteCurrent(looked, named);
+    await saveRetentionState(client, state);
+    return state;
+  }
+
+  async #dropExpired(client: PoolClient, partitions: readonly Partition[], state: RetentionState): Promise<void> {
+    const nowMs = this.#options.clock.wallMs();
+    const expired = partitions.filter(({ name, table }) => {
+      const retentionMs = this.#retentionMs[table];
+      const isPast = name < partitionName(table, rowWindow(nowMs, retentionMs).fromMs);
+      return isPast && mayDrop(state, name, retentionMs);
+    });
+    await this.#each(client, expired, async (partition) => {
+      const bytes = await partitionBytes(client, partition);
+      this.#options.partitions.forget(partition.name);
+      await dropPartition(client, partition);
+      this.#noteDropped("partition dropped: its day is past retention", partition, bytes);
+    });
+  }
+
+  /** Rows stored under a clock far ahead stay until they are past retention by the right one; partitions without rows go. */
+  async #clearFuture(client: PoolClient, partitions: readonly Partition[]): Promise<void> {
+    const furthestMs = startOfDay(this.#options.clock.wallMs()) + (AHEAD_DAYS + 1) * DAY_MS;
+    const ahead = partitions.filter(({ name }) => partitionDay(name) > furthestMs && !this.#reported.has(name));
+    await this.#each(client, ahead, async (partition) => {
+      this.#options.partitions.forget(partition.name);
+      if (await dropEmptyPartition(client, partition)) {
+        this.#noteDropped("partition dropped: it lies in the future and is empty", partition, 0);
+        return;
+      }
+      this.#reported.add(partition.name);
+      this.#options.logger.warn(
+        "a partition lies in the future: its rows were stored under a wrong clock; it is kept until it is past retention",
+        { table: partition.table, partition: partition.name, rows: partition.rows },
+      );
+    });
+  }
+
+  /** One that is locked does not keep the others. */
+  async #each(
+    client: PoolClient,
+    partitions: readonly Partition[],
+    work: (partition: Partition) => Promise<void>,
+  ): Promise<void> {
+    for (const partition of partitions.slice(0, DROPS_MAX)) {
+      try {
+        await work(partition);
+      } catch (error) {
+        if (!sessionSurvives(error)) throw error;
+        const { name, table } = partition;
+        this.#options.logger.warn("a partition could not be dropped; it is tried again", {
+          table,
+          partition: name,
+          error: messageOf(error),
+        });
+        if (await isDetaching(client, table)) return;
+      }
+    }
+  }
+
+  #noteDropped(message: string, { name, rows, table }: Partition, bytes: number): void {
+    const { clock, logger, stats } = this.#options;
+    stats.partitionsDropped[table]++;
+    const ageDays = Math.floor((clock.wallMs() - partitionDay(name)) / DAY_MS);
+    logger.info(message, { table, partition: name, ageDays, rows, bytes });
+  }
+}

@@ -1,0 +1,93 @@
+import type { Clock } from "../model/clock.ts";
+
+/**
+ * What a storage remembers of time from one maintenance to the next, also across restarts. Run time is monotonic time
+ * that daemons spent on this storage: it never exceeds the time that really passed, whatever the wall clock says.
+ */
+export interface RetentionState {
+  /** Wall clock at the last maintenance. */
+  readonly seenMs: number;
+  readonly runMs: number;
+  /** Run time at the last step of the clock or gap; null when there was none, or long ago. */
+  readonly disturbedAtRunMs: number | null;
+  /** While disturbed: run time after which a partition was not the current one any more, by its name. */
+  readonly currentUntilRunMs: Readonly<Record<string, number>>;
+}
+
+/** A step of the clock, or a time without a daemon, of more than this is a disturbance. */
+const TOLERANCE_MS = 3_600_000;
+
+/**
+ * Judges whether the wall clock can be trusted to delete by. After a step or a gap nothing may go for one retention period
+ * of run time: a partition kept that long is past retention in truth, even if the clock is wrong. One kept for two
+ * periods goes although disturbances never end, as on a machine that is off every night.
+ */
+export class RetentionClock {
+  readonly #clock: Clock;
+  /** Of the longest kept table: after so much run time a disturbance is forgotten. */
+  readonly #forgetAfterMs: number;
+  /** Wall clock minus monotonic clock when this process first looked, or after the last step: small steps add up. */
+  #offsetMs: number | null = null;
+  #lookedAtMs = 0;
+
+  constructor(clock: Clock, forgetAfterMs: number) {
+    this.#clock = clock;
+    this.#forgetAfterMs = forgetAfterMs;
+  }
+
+  /** The state after this maintenance; `null` is the state of a storage that has none and may hold rows of any time. */
+  look(before: RetentionState | null): RetentionState {
+    const nowMs = this.#clock.wallMs();
+    const monotonicMs = this.#clock.monotonicMs();
+    const isDisturbed = before === null || this.#isDisturbed(before.seenMs, nowMs - monotonicMs);
+    const elapsedMs = this.#offsetMs === null ? 0 : monotonicMs - this.#lookedAtMs;
+    if (isDisturbed || this.#offsetMs === null) this.#offsetMs = nowMs - monotonicMs;
+    this.#lookedAtMs = monotonicMs;
+    const { runMs, disturbedAtRunMs, currentUntilRunMs } = before ?? FIRST;
+    if (isDisturbed) return { seenMs: nowMs, runMs, disturbedAtRunMs: runMs, currentUntilRunMs };
+    // Daemons that share a storage take turns: what the other has counted is not counted again.
+    const nextRunMs = runMs + Math.max(0, Math.min(elapsedMs, nowMs - before.seenMs));
+    const isOver = disturbedAtRunMs !== null && nextRunMs - disturbedAtRunMs >= this.#forgetAfterMs;
+    if (isOver || disturbedAtRunMs === null) return trusted(nowMs, nextRunMs);
+    return { seenMs: nowMs, runMs: nextRunMs, disturbedAtRunMs, currentUntilRunMs };
+  }
+
+  #isDisturbed(seenMs: number, offsetMs: number): boolean {
+    const aheadMs = offsetMs + this.#clock.monotonicMs() - seenMs;
+    if (aheadMs < -TOLERANCE_MS) return true;
+    // A process that looked before knows by the monotonic clock how much time has passed since.
+    return (this.#offsetMs === null ? aheadMs : Math.abs(offsetMs - this.#offsetMs)) > TOLERANCE_MS;
+  }
+}
+
+const FIRST: RetentionState = { seenMs: 0, runMs: 0, disturbedAtRunMs: 0, currentUntilRunMs: {} };
+
+/** The state of a storage whose rows, if it has any, go on until now. */
+export function trusted(nowMs: number, runMs = 0): RetentionState {
+  return { seenMs: nowMs, runMs, disturbedAtRunMs: null, currentUntilRunMs: {} };
+}
+
+/** Notes of each partition when it was last the current one; `isCurrent`: its day has not ended, so rows may come. */
+export function noteCurrent(
+  state: RetentionState,
+  partitions: readonly { readonly name: string; readonly isCurrent: boolean }[],
+): RetentionState {
+  if (state.disturbedAtRunMs === null) return state;
+  const untilRunMs = partitions.map(({ name, isCurrent }) => {
+    const known = isCurrent ? undefined : state.currentUntilRunMs[name];
+    return [name, known ?? state.runMs] as const;
+  });
+  return { ...state, currentUntilRunMs: Object.fromEntries(untilRunMs) };
+}
+
+/** Run time that has to pass until the wall clock alone decides again. */
+export function holdMs({ runMs, disturbedAtRunMs }: RetentionState, retentionMs: number): number {
+  return disturbedAtRunMs === null ? 0 : Math.max(0, disturbedAtRunMs + retentionMs - runMs);
+}
+
+/** Whether a partition whose day is past retention by the wall clock may go. */
+export function mayDrop(state: RetentionState, name: string, retentionMs: number): boolean {
+  if (holdMs(state, retentionMs) === 0) return true;
+  const currentUntilRunMs = state.currentUntilRunMs[name];
+  return currentUntilRunMs !== undefined && state.runMs - currentUntilRunMs >= 2 * retentionMs;
+}
