@@ -5,8 +5,6 @@ import { moment, waitUntil } from "./wait.mjs";
 const VIAS = ["mail", "webhook"];
 /** One that has not come by then does not come. */
 const ARRIVAL_MS = 45_000;
-/** Enough to tell the daemon of 200 deaths, so that they come at one moment. */
-const NOTICE_MS = 1500;
 /** Longer than group_wait of the shortened alertmanager.yml: what is not held back has come by then. */
 const HOLD_MS = 3000;
 /** Longer than its group_interval: a message of a group that is known has come by then. */
@@ -33,7 +31,7 @@ export async function rehearseZoneOutage({ stack, story, signal }) {
   const victims = instances.filter(({ labels }) => labels.zone === zone);
   const words = ["ZoneOutage", zone];
 
-  const at = new Date(Date.now() + NOTICE_MS);
+  const at = new Date(Date.now() + (await noticeMs(stack.fleet, victims)));
   await stack.fleet.break(victims, at);
   await moment(at, signal);
   story.part("outage", `All ${victims.length} instances of the zone ${zone} die`);
@@ -50,6 +48,13 @@ export async function rehearseZoneOutage({ stack, story, signal }) {
   await heal({ stack, story, signal, words, name: "zone-healed" }, victims);
   await pause(QUIET_MS, undefined, { signal });
   story.note("That was all");
+}
+
+/** Enough to tell the daemon of every death before the first: three times what it takes to tell that all are well. */
+async function noticeMs(fleet, victims) {
+  const sinceMs = performance.now();
+  await fleet.heal(victims);
+  return 500 + 3 * (performance.now() - sinceMs);
 }
 
 async function heal({ stack, story, signal, words, name }, victims) {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { CATALOGUE } from "../../packages/core/src/model/catalogue/all.ts";
 import { promqlNames } from "./promql-names.ts";
-import { ALERTING_RULES, RECORDING_RULES, RULE_TESTS } from "./rule-files.ts";
+import { ALERTING_RULES, PROMETHEUS_FOLDER, RECORDING_RULES, RULE_TESTS } from "./rule-files.ts";
 import type { AlertTest, AlertingRule } from "./rule-files.ts";
 
 const RUNBOOK = readFileSync(fileURLToPath(new URL("../../docs/alerts.md", import.meta.url)), "utf8");
@@ -59,6 +60,17 @@ test.each(ALERTS)("$title says how bad it is, what is seen, and where to read on
   expect(runbook).toBe(
     `{{ with $externalLabels.runbook_base }}{{ . }}{{ else }}docs/alerts.md{{ end }}#${rule.alert.toLowerCase()}`,
   );
+});
+
+test("where the runbook is kept is a setting of prometheus.yml, and no label of the alerts that are sent", () => {
+  const shipped = readFileSync(`${PROMETHEUS_FOLDER}prometheus.yml`, "utf8");
+  const configuration = parse(shipped.replace(/# (external_labels:)\n +# ( +runbook_base:)/, "$1\n  $2")) as {
+    readonly global: { readonly external_labels: Readonly<Record<string, string>> };
+    readonly alerting: { readonly alert_relabel_configs: readonly unknown[] };
+  };
+
+  expect(configuration.global.external_labels).toEqual({ runbook_base: expect.stringMatching(/^https:.*alerts\.md$/) });
+  expect(configuration.alerting.alert_relabel_configs).toEqual([{ action: "labeldrop", regex: "runbook_base" }]);
 });
 
 test("docs/alerts.md has one section for each alert and no other", () => {
