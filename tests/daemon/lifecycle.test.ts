@@ -111,12 +111,13 @@ describe("a daemon", () => {
 
   test("runs a private PostgreSQL, which a killed daemon leaves to the next and Ctrl-C ends", async () => {
     const first = start({ env: { STORAGE: "postgres" } });
-    await first.url();
+    await first.ready();
     const pid = serverPid(first.stateDir);
     await first.stop("SIGKILL");
     const survived = isAlive(pid);
 
     const second = start({ stateDir: first.stateDir, env: { STORAGE: "postgres" } });
+    await second.ready();
     const health = await second.json<Health>("/health");
     const adopted = serverPid(first.stateDir);
     await second.stop("SIGINT");

@@ -12,7 +12,7 @@ describe("the mission's four lines, on a fresh state", () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     daemon = new TestDaemon({ env: { DATABASE_URL: database.url } });
-    await daemon.url();
+    await daemon.ready();
   });
 
   afterAll(async () => {
@@ -89,10 +89,12 @@ describe("the mission's four lines, on a fresh state", () => {
 test("instances and their newest values come back after a restart, stale until they are collected", async () => {
   await using database = await createTestDatabase();
   await using first = new TestDaemon({ env: { DATABASE_URL: database.url } });
+  await first.ready();
   await first.send("POST", "/instances", { name: "kept", ip: "db.example", interval: 3_600, labels: { zone: "a" } });
   await first.json<InstanceMetrics>("/metrics/1");
   await first.stop();
   await using second = new TestDaemon({ env: { DATABASE_URL: database.url } });
+  await second.ready();
 
   const { items } = await second.json<InstanceList>("/instances?label=zone%3Da");
   const metrics = await second.json<InstanceMetrics>("/metrics/1");

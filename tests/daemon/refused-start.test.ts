@@ -87,7 +87,7 @@ describe("a daemon that cannot start says why in one clear line", () => {
   test("when the database is of a newer release: code 2", async () => {
     await using database = await createTestDatabase();
     const daemon = new TestDaemon({ env: { DATABASE_URL: database.url } });
-    await daemon.url();
+    await daemon.ready();
     await daemon.dispose();
     const [table] = await database.sql<{ name: string }>(
       "select table_name as name from information_schema.columns where column_name = 'timestamp' and table_name like '%migration%'",

@@ -21,6 +21,7 @@ export class WatchedFleet {
     const daemon = new TestDaemon({ env: { DATABASE_URL: database.url, DEFAULT_INTERVAL: "1" } });
     const fleet = new WatchedFleet(daemon, database);
     try {
+      await daemon.ready();
       await fleet.#fill(await daemon.url());
       return fleet;
     } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { programOf } from "./bundle.ts";
+import { eventually } from "./eventually.ts";
 
 export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -73,6 +74,14 @@ export class TestDaemon {
   /** Base address without a slash at its end, once the daemon says that it is ready. */
   url(): Promise<string> {
     return this.#url.promise;
+  }
+
+  /** Once its storage is there too: a daemon serves before that. */
+  async ready(): Promise<void> {
+    await eventually(
+      async () => (await this.fetch("/-/ready")).status,
+      (status) => status === 200,
+    );
   }
 
   async fetch(path: string, init?: RequestInit): Promise<Response> {

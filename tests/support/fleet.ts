@@ -7,6 +7,7 @@ const FLEET = { interval: 1, labels: { fleet: "test" } };
 
 /** Adds `count` simulated instances at an interval of a second and waits until each has a row from its own slot. */
 export async function addFleet(daemon: TestDaemon, count: number): Promise<readonly Instance[]> {
+  await daemon.ready();
   const instances = Array.from({ length: count }, (_, i) => ({ name: `fleet-${i + 1}`, ip: "10.0.0.1", ...FLEET }));
   const answer = await daemon.send("POST", "/instances/bulk", instances);
   const { results } = (await answer.json()) as BulkResult;

@@ -100,6 +100,7 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
     const before = await machine.show("MainPID");
 
     await machine.sh("systemctl restart cloud-monitor");
+    await service.ready();
     const pid = await service.privateServerPid();
     const after = await machine.show("MainPID");
     await machine.sh("systemctl stop cloud-monitor");
@@ -188,12 +189,9 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
   bootedTest("starts at boot", async () => {
     await machine.reboot();
 
-    await eventually(
-      () => machine.show("ActiveState"),
-      (state) => state === "active",
-      20_000,
-    );
+    await service.ready();
 
+    expect(await machine.show("ActiveState")).toBe("active");
     expect(JSON.parse(await machine.http("/health"))).toMatchObject({ storage: { available: true } });
   });
 

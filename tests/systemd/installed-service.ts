@@ -1,3 +1,4 @@
+import { eventually } from "../support/eventually.ts";
 import type { BootedMachine } from "./booted-machine.ts";
 
 export const INSTALL = "/src/scripts/install.sh --no-build";
@@ -31,6 +32,15 @@ export class InstalledService {
       fi
       systemctl reset-failed cloud-monitor
       systemctl start cloud-monitor`);
+    await this.ready();
+  }
+
+  /** Until its PostgreSQL is there too: systemd counts it as started before that. */
+  async ready(): Promise<void> {
+    await eventually(
+      () => this.#machine.status("/-/ready").catch(() => null),
+      (status) => status === 200,
+    );
   }
 
   /** Restarts with more lines in the section [Service]. */
