@@ -15,6 +15,7 @@ export class PostgresServer {
   readonly #bin: string;
   readonly #user: ServerUser | null;
   readonly #guard: ChildProcess;
+  readonly #guardEnded: Promise<unknown>;
   #server: ChildProcess | null = null;
 
   static async create(): Promise<PostgresServer> {
@@ -30,6 +31,7 @@ export class PostgresServer {
     this.#folder = mkdtempSync(join(tmpdir(), "cloud-monitor-test-"));
     if (this.#user !== null) chownSync(this.#folder, this.#user.uid, this.#user.gid);
     this.#guard = startGuard([bin, this.#folder, temporary ?? ""], this.#user);
+    this.#guardEnded = once(this.#guard, "exit");
     this.#run("initdb", ["-D", this.#data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
   }
 
@@ -69,9 +71,8 @@ export class PostgresServer {
   /** Stops the server and removes its folder. */
   async dispose(): Promise<void> {
     await this.stop();
-    const gone = once(this.#guard, "exit");
     this.#guard.stdin?.end();
-    await gone;
+    await this.#guardEnded;
   }
 
   get #data(): string {
