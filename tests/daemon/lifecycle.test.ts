@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -8,11 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Health } from "@cloud-monitor/client";
-import { TestDaemon } from "../support/daemon.ts";
+import { MAIN, TestDaemon } from "../support/daemon.ts";
 import type { DaemonOptions } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { isAlive } from "../support/is-alive.ts";
@@ -181,4 +186,33 @@ describe("a daemon", () => {
     expect(readFileSync(`${log}.1`, "utf8")).not.toContain("configuration reloaded");
     expect(readFileSync(`${log}.2`, "utf8")).toContain('"message":"stopped"');
   });
+
+  const withNamespaces = process.getuid?.() === 0 ? test : test.skip;
+  withNamespaces(
+    "as process 1 asks for an init, and ends with its exit code (needs root, for the namespace)",
+    async () => {
+      const port = createServer().listen(0, "127.0.0.1");
+      await once(port, "listening");
+      const { port: taken } = port.address() as AddressInfo;
+
+      const [file, ...args] = [
+        "unshare",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        process.execPath,
+        "--conditions=source",
+        MAIN,
+      ];
+      const child = spawn(file, args, {
+        env: { PATH: process.env["PATH"], STATE_DIR: join(folder, "var"), STORAGE: "postgres", HTTP_PORT: `${taken}` },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+      port.close();
+
+      expect(output).toContain("docker run --init");
+      expect(code).toBe(1);
+    },
+  );
 });

@@ -53,6 +53,11 @@ export async function serve(
   });
   const stateDir = openStateDir(config.stateDir);
   if (stateDir.warning !== null) logger.warn(stateDir.warning);
+  if (process.pid === 1 && config.storage.kind === "postgres" && config.storage.databaseUrl === null) {
+    logger.warn(
+      "as process 1 of a container the daemon inherits orphans and does not reap them; add an init, such as docker run --init",
+    );
+  }
   const serviceManager = createServiceManager({
     notifySocket: env["NOTIFY_SOCKET"],
     watchdogUsec: env["WATCHDOG_USEC"],

@@ -51,7 +51,7 @@ async function makeCopy(from: string, stateDir: string): Promise<string> {
   await removeProgramsCopy(stateDir);
   const home = await mkdtemp(join(tmpdir(), PREFIX));
   // Noted before it is filled: what a killed daemon leaves half done is found and removed.
-  writeFileSync(noteOf(stateDir), home, { mode: 0o600 });
+  writeFileSync(noteOf(stateDir), home, { mode: 0o600, flag: "wx" });
   await cp(from, home, { recursive: true, verbatimSymlinks: true });
   await chmod(home, 0o755);
   await writeFile(join(home, COMPLETE), "");

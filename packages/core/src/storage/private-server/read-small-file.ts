@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { codeOf } from "../../model/errors.ts";
 
 const BYTES_MAX = 4096;
@@ -11,6 +11,7 @@ export function readSmallFile(path: string): string | null {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(fd).isFile()) throw new Error(`${path} is no regular file; move it away`);
       const buffer = Buffer.alloc(BYTES_MAX);
       return buffer.toString("utf8", 0, readSync(fd, buffer, 0, BYTES_MAX, 0));
     } finally {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,4 +52,17 @@ test("the log is the daemon's alone and never a link to elsewhere", () => {
 
   expect(statSync(log.path).mode & 0o777).toBe(0o600);
   expect(() => linked.open()).toThrow(/ELOOP/);
+});
+
+test("a FIFO in the place of the log is refused at once, and one in the place of its predecessor is replaced", () => {
+  const path = join(folder, "postgres.log");
+  execFileSync("mkfifo", [path, `${path}.1`]);
+
+  expect(() => new ServerLog(path).open()).toThrow(/no regular file|ENXIO/);
+  rmSync(path);
+  writeFileSync(path, "x".repeat(11));
+  new ServerLog(path, 10).trim();
+
+  expect(readFileSync(`${path}.1`, "utf8")).toBe("x".repeat(11));
+  expect(statSync(path).size).toBe(0);
 });

@@ -1,4 +1,14 @@
-import { closeSync, constants, copyFileSync, fstatSync, openSync, readSync, statSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+} from "node:fs";
 import { lastLines } from "./run-program.ts";
 
 const TAIL_BYTES = 8192;
@@ -18,26 +28,29 @@ export class ServerLog {
 
   /** A descriptor to append by; the caller closes it. */
   open(): number {
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-    return openSync(this.path, flags, 0o600);
+    return openRegular(this.path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
   }
 
   trim(): void {
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size <= this.#bytesMax) return;
-    copyFileSync(this.path, `${this.path}.1`);
-    truncateSync(this.path, 0);
+    if (this.size <= this.#bytesMax) return;
+    const older = `${this.path}.1`;
+    // Whatever lies there, a link or a FIFO, is not written through.
+    rmSync(older, { force: true });
+    copyFileSync(this.path, older, constants.COPYFILE_EXCL);
+    const fd = this.open();
+    ftruncateSync(fd);
+    closeSync(fd);
   }
 
   /** Size now: the mark that `since` reads on from. */
   get size(): number {
-    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    return lstatSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** The last lines written after `mark`, in one line; empty when there are none. */
   since(mark: number): string {
     if (this.size <= mark) return "";
-    const fd = openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const fd = openRegular(this.path, constants.O_RDONLY);
     try {
       const { size } = fstatSync(fd);
       const start = Math.max(mark, size - TAIL_BYTES);
@@ -47,4 +60,12 @@ export class ServerLog {
       closeSync(fd);
     }
   }
+}
+
+/** Opening a FIFO would wait for its other end for ever, with the whole daemon. */
+function openRegular(path: string, flags: number): number {
+  const fd = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Error(`${path} is no regular file; move it away`);
 }
