@@ -1,3 +1,4 @@
+import "./no-inspector.ts";
 import { endProcess } from "./end-process.ts";
 import { run } from "./run.ts";
 

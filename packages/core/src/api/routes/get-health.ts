@@ -31,10 +31,15 @@ function healthOf({ version, fleet, health }: ApiContext): Health {
     status: found.length === 0 ? "ok" : "degraded",
     problems: found,
     version,
-    uptime: uptimeSeconds,
+    uptime: wholeMilliseconds(uptimeSeconds),
     instances: { total: fleet.size, ...fleet.counts() },
     storage,
     spool,
     threads,
   };
+}
+
+/** Seconds without the noise of a floating-point difference. */
+function wholeMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1_000) / 1_000;
 }
