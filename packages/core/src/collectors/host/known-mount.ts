@@ -7,7 +7,8 @@ import { renderLabels } from "./render-labels.ts";
 const REMOTE_TYPES =
   /^(?:nfs4?|cifs|smb3|smbfs|ceph|9p|glusterfs|afs|coda|lustre|gpfs|beegfs|orangefs|pvfs2|ocfs2|gfs2|virtiofs|davfs2?|autofs|fuse|fuseblk|fuse\..+)$/;
 /** Types that live in memory or are always full: none of them is a disk about to fill up. */
-const UNREAL_TYPES = /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|iso9660|udf|romfs)$/;
+const UNREAL_TYPES =
+  /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|iso9660|udf|romfs|cvmfs2?|fuse\.(?:squashfuse|squashfuse_ll|snapfuse|erofsfuse|fuseiso|archivemount|cvmfs2?))$/;
 
 /** A mount as it is served: its label blocks are made once. */
 export interface KnownMount {
