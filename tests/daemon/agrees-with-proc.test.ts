@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { hostname, machine, release, type, version } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -17,6 +18,9 @@ let values: SeriesValues;
 let memoryBefore: ReadonlyMap<string, number>;
 let loadBefore: readonly number[];
 
+/** In summer as well as in winter not the zone of any machine that runs tests. */
+const TZ = "NZST-12:45NZDT,M9.5.0,M4.1.0/3";
+
 /** Gauges that a test below compares with what the kernel says. */
 const GAUGES = [
   /^node_memory_(total|available|used|cached)_bytes$/,
@@ -26,6 +30,7 @@ const GAUGES = [
   /^node_filesystem_(size|free|avail)_bytes$/,
   /^node_filesystem_(files|files_free|device_error|readonly|mount_info)$/,
   /^node_disk_(info|io_now)$/,
+  /^node_network_counted$/,
   /^node_(uname_info|time_zone_offset_seconds|time_clocksource_(available|current)_info)$/,
 ];
 /** Families without a source that another process could read: made by the daemon, or what udev and sysfs say of a disk. */
@@ -35,7 +40,7 @@ const NOT_COMPARED = [
 ];
 
 beforeAll(async () => {
-  daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1", METRICS_CACHE_TTL: "0s" } });
+  daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1", METRICS_CACHE_TTL: "0s", TZ } });
   await eventually(
     () => daemon.json<InstanceMetrics>("/metrics/0"),
     ({ cpuUsage }) => cpuUsage !== null,
@@ -54,6 +59,10 @@ async function readAround(): Promise<void> {
   page = parseExposition(await (await daemon.fetch("/metrics")).text());
   after = readProcCounters();
   values = new Map(page.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
+}
+
+function secondsOf(_: string, hours: string, minutes: string): string {
+  return String(Number(hours) * 3600 + Number(minutes) * 60);
 }
 
 function isBetween(key: string): boolean {
@@ -178,6 +187,17 @@ describe("a scrape agrees with /proc", () => {
     for (const one of seriesOf("node_disk_info")) expect(disks).toContain(`${numberOf(one)} ${one.labels["device"]}`);
   });
 
+  test("network rates count the interfaces on a bus, or what there is without one", () => {
+    const counted = seriesOf("node_network_counted");
+    const onBus = counted.filter(({ labels }) => existsSync(`/sys/class/net/${labels["device"]}/device`));
+
+    expect(counted.map(({ labels }) => labels["device"])).toContain("lo");
+    for (const { labels, value } of onBus.length > 0 ? counted : []) {
+      expect([labels["device"], value]).toEqual([labels["device"], onBus.some((one) => one.labels === labels) ? 1 : 0]);
+    }
+    expect(counted.find(({ labels }) => labels["device"] === "lo")?.value).toBe(0);
+  });
+
   test("names of kernel and host, time zone and clock source", () => {
     const uname = {
       domainname: textOf("/proc/sys/kernel/domainname"),
@@ -193,7 +213,9 @@ describe("a scrape agrees with /proc", () => {
     };
 
     expect(seriesOf("node_uname_info").map(({ labels }) => labels)).toEqual([uname]);
-    expect(seriesOf("node_time_zone_offset_seconds")[0]!.value).toBe(0 - new Date().getTimezoneOffset() * 60);
+    const [zone] = seriesOf("node_time_zone_offset_seconds");
+    const said = execFileSync("date", ["+%Z %z"], { env: { PATH: "/usr/bin:/bin", TZ }, encoding: "utf8" }).trim();
+    expect(`${zone!.labels["time_zone"]} ${zone!.value}`).toBe(said.replace(/\+(\d\d)(\d\d)$/, secondsOf));
     for (const name of ["available", "current"]) {
       const labels = seriesOf(`node_time_clocksource_${name}_info`).map((one) => one.labels["clocksource"]);
       expect(new Set(labels)).toEqual(new Set(clocksource(name)));
