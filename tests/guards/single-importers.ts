@@ -10,6 +10,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   pg: ["packages/core/src/storage/postgres/", "packages/core/src/storage/private-server/"],
   kysely: ["packages/core/src/storage/postgres/"],
   fastify: ["packages/core/src/api/"],
+  negotiator: ["packages/core/src/api/negotiate.ts"],
   yargs: ["packages/cli/src/"],
   undici: ["packages/client/src/"],
   // A child process may hang, outlive us or inherit our files: few places start one.
