@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { CloudMonitorError } from "../model/errors.ts";
+import { CloudMonitorError, ERRORS } from "../model/errors.ts";
 import { LIMITS } from "./limits.ts";
 
 const QUOTE = 0x22;
@@ -9,14 +9,15 @@ const CLOSERS = new Set([0x5d, 0x7d]);
 
 /**
  * Bodies are UTF-8 JSON without a byte order mark, at most 32 levels deep, without `__proto__` or
- * `constructor.prototype` keys. Of a key given twice the last counts, as JSON.parse has it.
+ * `constructor.prototype` keys. Of a key given twice the last counts, as JSON.parse has it. An empty body is none,
+ * whatever its type; a route that needs one says so.
  */
 export function takeJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser("error", "error");
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
-    // Clients that name the type of every request name it without a body too; a route that needs one says so.
     if (body.length === 0) return done(null, undefined);
+    if (request.method === "DELETE") return done(malformed("DELETE takes no body: the URL alone says what goes."));
     const text = decodeUtf8(body as Buffer);
     if (text === null || text.startsWith("\uFEFF")) {
       return done(malformed("The body is not UTF-8 without a byte order mark."));
@@ -25,6 +26,10 @@ export function takeJsonBodies(server: FastifyInstance): void {
       return done(malformed(`The body is nested deeper than ${LIMITS.bodyDepthMax} levels.`));
     }
     void parse(request, text, done);
+  });
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    done(new CloudMonitorError("MEDIA_TYPE_UNSUPPORTED", ERRORS.MEDIA_TYPE_UNSUPPORTED.meaning));
   });
 }
 

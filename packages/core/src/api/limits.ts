@@ -8,6 +8,13 @@ export const LIMITS = {
   headerBytesMax: 16 * 1024,
   headersMax: 100,
   connectionsMax: 2_000,
+  /** Of one client, by its address; a /64 of IPv6 is one client. */
+  connectionsPerClientMax: 256,
+  /** Of connectionsMax, for clients with fewer connections than the next line has it: probes and scrapers. */
+  connectionsReserve: 100,
+  connectionsReservedPerClient: 4,
+  /** A request that takes longer may lose its connection to a new one when there is no place left. */
+  connectionBusyMs: 5_000,
   requestsPerConnectionMax: 1_000,
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 15_000,
@@ -18,6 +25,14 @@ export const LIMITS = {
   /** Longer than the usual scrape interval of 15 s to 60 s, so that a scraper keeps its connection. */
   keepAliveMs: 65_000,
   renderingsMax: 4,
+  /** From the first byte of an answer to its last. */
+  answerMs: 60_000,
+  /** While an answer is being sent: how long a reader may take nothing. */
+  writeStallMs: 29_000,
+  /** How often the two limits above are looked at. */
+  answersCheckMs: 1_000,
+  /** Of all bodies that wait for their readers; a shared one counts once. */
+  answersBytesMax: 64 * 1024 * 1024,
   /** Bad fields named in one answer. */
   fieldErrorsMax: 50,
   listDefault: 100,

@@ -1,42 +1,31 @@
-import { Readable } from "node:stream";
-import { createGzip } from "node:zlib";
 import type { Exposition, RenderRequest } from "../exposition/exposition.ts";
 import type { Clock } from "../model/clock.ts";
 import { CloudMonitorError } from "../model/errors.ts";
-import { BodyGzip, GZIP_LEVEL } from "./body-gzip.ts";
+import { BodyGzip } from "./body-gzip.ts";
 import { LIMITS } from "./limits.ts";
 
 export interface MetricsBodiesOptions {
   readonly source: Pick<Exposition, "render">;
   readonly clock: Clock;
+  readonly yieldToLoop: () => Promise<void>;
   /** How old a page may be; a body is served again for at most 100 ms of it. */
   readonly cacheTtlMs: () => number;
 }
 
-/** Either the whole page, to be shared, or the beginning of one that is too large for that. */
-type Rendering =
-  | { readonly whole: WholeBody }
-  | { readonly whole: null; readonly first: string[]; readonly rest: Pieces };
-type Pieces = AsyncIterator<string, unknown>;
-
-interface WholeBody {
-  readonly plain: Buffer;
+interface Share {
+  readonly plain: Promise<Buffer>;
   gzipped: Promise<Buffer> | null;
 }
 
-interface Share {
-  readonly rendering: Promise<Rendering>;
-  /** Stopwatch; Infinity while it runs. */
-  endsAtMs: number;
-}
-
 const SHARED_MS_MAX = 100;
-const SHARED_BYTES_MAX = 1024 * 1024;
 const SHARES_MAX = 8;
+/** Copied between two turns of the loop: about a quarter of a millisecond. */
+const COPY_BYTES = 1024 * 1024;
 
 /**
- * Bodies of `/metrics`. Equal requests share a rendering while it runs and for 100 ms after. A page over 1 MiB is
- * streamed to one caller instead, and is never whole in memory. At most four pages are being rendered at once.
+ * Bodies of `/metrics`. Equal requests share a rendering while it runs and for 100 ms after. A body is whole before its
+ * first byte is sent, so the limit of four renderings at once counts work of ours, and never a reader's slowness:
+ * what waits for readers is bounded by `OpenAnswers`.
  */
 export class MetricsBodies {
   readonly #options: MetricsBodiesOptions;
@@ -49,63 +38,32 @@ export class MetricsBodies {
   }
 
   /** `TOO_BUSY` beyond four renderings; `COLLECTOR_UNKNOWN` as the source has it. */
-  async body(request: RenderRequest, compressed: boolean): Promise<Buffer | Readable> {
+  async body(request: RenderRequest, compressed: boolean): Promise<Buffer> {
     const key = keyOf(request);
-    const share = this.#liveShare(key);
-    const rendering = await (share ?? this.#share(key, request)).rendering;
-    if (rendering.whole !== null) return compressed ? this.#compress(rendering.whole) : rendering.whole.plain;
-    // Only the first caller may read on; the others start again.
-    const own = share === undefined ? rendering : await this.#render(request);
-    return own.whole === null ? this.#stream(own, compressed) : own.whole.plain;
-  }
-
-  #compress(body: WholeBody): Promise<Buffer> {
-    body.gzipped ??= this.#gzip.compress(body.plain);
-    return body.gzipped;
-  }
-
-  #liveShare(key: string): Share | undefined {
-    const share = this.#shares.get(key);
-    if (share !== undefined && share.endsAtMs > this.#options.clock.monotonicMs()) return share;
-    this.#shares.delete(key);
-    return undefined;
+    const share = this.#shares.get(key) ?? this.#share(key, request);
+    if (!compressed) return share.plain;
+    share.gzipped ??= share.plain.then((plain) => this.#gzip.compress(plain));
+    return share.gzipped;
   }
 
   #share(key: string, request: RenderRequest): Share {
     if (this.#shares.size >= SHARES_MAX) this.#shares.clear();
-    const share: Share = { rendering: this.#render(request), endsAtMs: Number.POSITIVE_INFINITY };
+    const share: Share = { plain: this.#render(request), gzipped: null };
     this.#shares.set(key, share);
-    const end = (afterMs: number) => (share.endsAtMs = this.#options.clock.monotonicMs() + afterMs);
-    share.rendering.then(
-      ({ whole }) => end(whole === null ? 0 : Math.min(SHARED_MS_MAX, this.#options.cacheTtlMs())),
-      () => end(0),
-    );
+    const forget = () => {
+      if (this.#shares.get(key) === share) this.#shares.delete(key);
+    };
+    // By a timer, because a body of many megabytes must not stay until somebody asks for the next one.
+    share.plain.then(() => this.#forgetIn(Math.min(SHARED_MS_MAX, this.#options.cacheTtlMs()), forget), forget);
     return share;
   }
 
-  async #render(request: RenderRequest): Promise<Rendering> {
-    this.#take();
-    try {
-      const rest = (await this.#options.source.render(request))[Symbol.asyncIterator]();
-      const first: string[] = [];
-      let length = 0;
-      while (length <= SHARED_BYTES_MAX) {
-        const next = await rest.next();
-        if (next.done === true) {
-          this.#renderings--;
-          return { whole: { plain: Buffer.from(first.join("")), gzipped: null } };
-        }
-        first.push(next.value);
-        length += next.value.length;
-      }
-      return { whole: null, first, rest };
-    } catch (error) {
-      this.#renderings--;
-      throw error;
-    }
+  #forgetIn(delayMs: number, forget: () => void): void {
+    if (delayMs > 0) this.#options.clock.after(delayMs, forget);
+    else forget();
   }
 
-  #take(): void {
+  async #render(request: RenderRequest): Promise<Buffer> {
     if (this.#renderings >= LIMITS.renderingsMax) {
       throw new CloudMonitorError(
         "TOO_BUSY",
@@ -113,28 +71,32 @@ export class MetricsBodies {
       );
     }
     this.#renderings++;
+    try {
+      const pieces: Buffer[] = [];
+      for await (const piece of await this.#options.source.render(request)) pieces.push(Buffer.from(piece));
+      return await this.#join(pieces);
+    } finally {
+      this.#renderings--;
+    }
   }
 
-  #stream({ first, rest }: Rendering & { whole: null }, compressed: boolean): Readable {
-    const text = Readable.from(pieces(first, rest));
-    text.once("close", () => {
-      this.#renderings--;
-      // A stream that is closed before its first piece was read does not end its source by itself.
-      void rest.return?.();
-    });
-    if (!compressed) return text;
-    const zipped = createGzip({ level: GZIP_LEVEL });
-    text.on("error", (error) => zipped.destroy(error));
-    zipped.on("close", () => text.destroy());
-    return text.pipe(zipped);
+  /** `Buffer.concat` of 100 MB would hold the loop for 30 ms. */
+  async #join(pieces: readonly Buffer[]): Promise<Buffer> {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (length <= COPY_BYTES) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, length);
+    const body = Buffer.allocUnsafeSlow(length);
+    let offset = 0;
+    let turnAt = COPY_BYTES;
+    for (const piece of pieces) {
+      offset += piece.copy(body, offset);
+      if (offset < turnAt) continue;
+      turnAt = offset + COPY_BYTES;
+      await this.#options.yieldToLoop();
+    }
+    return body;
   }
 }
 
 function keyOf({ format, collect, exclude }: RenderRequest): string {
   return JSON.stringify([format, [...(collect ?? [])].sort(), [...(exclude ?? [])].sort()]);
-}
-
-async function* pieces(first: readonly string[], rest: Pieces): AsyncGenerator<string, void, undefined> {
-  yield* first;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }

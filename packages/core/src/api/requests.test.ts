@@ -182,7 +182,10 @@ test("a defect of the daemon is answered without its words, and logged with them
 test("each answer is reported under its route, never under its path", async () => {
   const seen: unknown[] = [];
   await using api = await testApi({
-    httpRecorder: { observe: ({ route, method, status }) => seen.push([route, method, status]) },
+    httpRecorder: {
+      observe: ({ route, method, status }) => seen.push([route, method, status]),
+      countDroppedConnection: () => {},
+    },
   });
 
   await api.call("GET", "/instances/7");

@@ -20,7 +20,6 @@ describe("a request on a socket", () => {
     ["two Host headers", `GET /-/healthy HTTP/1.1\r\n${HOST}${HOST}${CLOSE}\r\n`, 400],
     ["no Host header", `GET /-/healthy HTTP/1.1\r\n${CLOSE}\r\n`, 400],
     ["the Host of another machine", `GET /-/healthy HTTP/1.1\r\nHost: evil.example\r\n${CLOSE}\r\n`, 421],
-    ["a target in absolute form", `GET http://localhost/-/healthy HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 400],
     ["a target that is a star", `OPTIONS * HTTP/1.1\r\n${HOST}${CLOSE}\r\n`, 400],
     ["100 headers", `GET /-/healthy HTTP/1.1\r\n${HOST}${CLOSE}${"a: b\r\n".repeat(98)}\r\n`, 200],
     ["101 headers", `GET /-/healthy HTTP/1.1\r\n${HOST}${CLOSE}${"a: b\r\n".repeat(99)}\r\n`, 431],
@@ -39,6 +38,25 @@ describe("a request on a socket", () => {
     ["HTTP/2 by prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
   ])("with %s", async (_words, request, expected) => {
     expect(await statuses(request)).toEqual([expected]);
+  });
+
+  test.each([
+    ["Authorization", "GET /instances", "Bearer a", "Bearer a"],
+    ["Content-Type", "POST /-/reload", "application/json", "text/plain"],
+    ["Content-Length", "POST /-/reload", "0", "0"],
+    ["Origin", "POST /-/reload", "http://localhost", "http://localhost"],
+    ["Sec-Fetch-Site", "POST /-/reload", "same-origin", "cross-site"],
+    ["Host", "GET /-/healthy", "localhost", "localhost"],
+  ])("with %s twice is refused, whatever the two say", async (name, target, first, second) => {
+    const both = `${name}: ${first}\r\n${name.toUpperCase()}: ${second}\r\n`;
+
+    expect(await statuses(`${target} HTTP/1.1\r\n${name === "Host" ? "" : HOST}${both}${CLOSE}\r\n`)).toEqual([400]);
+  });
+
+  test("with a header twice that is a list is taken", async () => {
+    const lists = "Accept: text/plain\r\nAccept: */*\r\nAccept-Encoding: br\r\nAccept-Encoding: gzip\r\n";
+
+    expect(await statuses(`GET /metrics HTTP/1.1\r\n${HOST}${lists}${CLOSE}\r\n`)).toEqual([200]);
   });
 
   test("that is refused by the parser is answered with a problem too", async () => {

@@ -3,18 +3,23 @@ import swagger from "@fastify/swagger";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { SECURITY_HEADERS } from "../security/response-headers.ts";
+import { FailedAttempts } from "../security/failed-attempts.ts";
+import { takeAbsoluteForm } from "./absolute-form.ts";
 import { answerClientError } from "./client-error.ts";
+import { Connections } from "./connections.ts";
 import type { ApiContext } from "./context.ts";
 import { errorHandler } from "./error-handler.ts";
 import { FORMATS } from "./formats.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { notFoundHandler } from "./hooks/not-found.ts";
 import { refuseBeforeReady } from "./hooks/refuse-before-ready.ts";
+import { refuseForeignOrigins } from "./hooks/refuse-foreign-origins.ts";
 import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
 import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
 import { takeJsonBodies } from "./json-body.ts";
 import { LIMITS } from "./limits.ts";
 import { listenError } from "./listen-error.ts";
+import { OpenAnswers } from "./open-answers.ts";
 import { openapiOptions } from "./openapi.ts";
 import { registerRoutes } from "./register-routes.ts";
 import { allRoutes } from "./routes/all.ts";
@@ -31,18 +36,24 @@ export interface ApiServer {
 
 /** The HTTP server with every route, not yet listening. */
 export function createServer(context: ApiContext): ApiServer {
-  const server = buildServer(context);
+  const { clock, httpRecorder } = context;
+  const onDropped = httpRecorder.countDroppedConnection.bind(httpRecorder);
+  const answers = new OpenAnswers({ clock, onDropped });
+  const server = buildServer(context, answers);
+  limitConnections(server, new Connections({ clock, onDropped }), () => onDropped("refused"));
   return {
     listen: () => listen(server, context.config().http),
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      answers.stop();
+    },
     inject: server.inject.bind<FastifyInstance["inject"]>(server),
   };
 }
 
-function buildServer(context: ApiContext): FastifyInstance {
+function buildServer(context: ApiContext, answers: OpenAnswers): FastifyInstance {
   const handleError = errorHandler(context.logger);
   const server = Fastify({ ...SERVER_OPTIONS, frameworkErrors: handleError });
-  server.server.maxConnections = LIMITS.connectionsMax;
   // One more than allowed: Node leaves out what is beyond, and the one more shows that there was some.
   server.server.maxHeadersCount = LIMITS.headersMax + 1;
   takeJsonBodies(server);
@@ -51,6 +62,7 @@ function buildServer(context: ApiContext): FastifyInstance {
   server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
   server.addSchema({ $id: "Problem", ...ProblemSchema });
   addHooks(server, context);
+  server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
   const routes = allRoutes(context);
   server.setErrorHandler(handleError);
   server.setNotFoundHandler(notFoundHandler(routes));
@@ -59,14 +71,23 @@ function buildServer(context: ApiContext): FastifyInstance {
   return server;
 }
 
-function addHooks(server: FastifyInstance, { config, httpRecorder, isOpen }: ApiContext): void {
+function limitConnections({ server }: FastifyInstance, connections: Connections, onRefused: () => void): void {
+  // Connections that were just ended still count until the loop turns.
+  server.maxConnections = 2 * LIMITS.connectionsMax;
+  server.on("drop", onRefused);
+  server.on("connection", (socket) => connections.add(socket));
+  server.on("request", (request, response) => connections.begin(request, response));
+}
+
+function addHooks(server: FastifyInstance, { clock, config, httpRecorder, isOpen }: ApiContext): void {
   server.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
   server.addHook("onRequest", refuseOddRequests(config().http.host));
+  server.addHook("onRequest", refuseForeignOrigins);
   server.addHook(
     "onRequest",
-    authenticate(() => config().http.apiToken),
+    authenticate(() => config().http.apiToken, new FailedAttempts(clock)),
   );
   server.addHook("onRequest", refuseTrailingSlash);
   server.addHook("onRequest", refuseBeforeReady(isOpen));
@@ -96,6 +117,7 @@ const SERVER_OPTIONS = {
   // Fastify's own answer while closing is no problem document; connections are ended at once instead.
   return503OnClosing: false,
   clientErrorHandler: answerClientError,
+  rewriteUrl: takeAbsoluteForm,
   http: {
     maxHeaderSize: LIMITS.headerBytesMax,
     headersTimeout: LIMITS.headersTimeoutMs,

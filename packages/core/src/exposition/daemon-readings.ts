@@ -19,6 +19,7 @@ export type Reading = readonly [labels: Readonly<Record<string, string>>, value:
 export const OBSERVED_METRICS = [
   "cloud_monitor_http_requests_total",
   "cloud_monitor_http_request_duration_seconds",
+  "cloud_monitor_http_connections_dropped_total",
   "cloud_monitor_scrapes_total",
 ] as const satisfies readonly DaemonMetric[];
 export type ObservedMetric = (typeof OBSERVED_METRICS)[number];

@@ -7,7 +7,8 @@ import type { Family } from "./family.ts";
 import { BlockCache } from "./block-cache.ts";
 import type { Labels } from "./block-cache.ts";
 import { columnFamily } from "./column-family.ts";
-import type { AnsweredRequest, HttpRecorder } from "./sources.ts";
+import type { AnsweredRequest, ConnectionDropReason, HttpRecorder } from "./sources.ts";
+import { CONNECTION_DROP_REASONS } from "./sources.ts";
 import type { TextFormat } from "./text-format.ts";
 
 // No whole number among the bounds: OpenMetrics would write it `1.0`, and a series must not change its name with the format.
@@ -22,11 +23,15 @@ export class SelfMetrics implements HttpRecorder {
   readonly #requests: Counter<string>;
   readonly #durations: Histogram<string>;
   readonly #scrapes: Counter<string>;
+  readonly #droppedConnections: Counter<string>;
   readonly #blocks = new BlockCache();
 
   constructor() {
     this.#requests = new Counter(this.#configuration("cloud_monitor_http_requests_total"));
     this.#scrapes = new Counter(this.#configuration("cloud_monitor_scrapes_total"));
+    this.#droppedConnections = new Counter(this.#configuration("cloud_monitor_http_connections_dropped_total"));
+    // From the start on: the first drop must be seen as an increase.
+    for (const reason of CONNECTION_DROP_REASONS) this.#droppedConnections.inc({ reason }, 0);
     this.#durations = new Histogram({
       ...this.#configuration("cloud_monitor_http_request_duration_seconds"),
       buckets: DURATION_BUCKETS,
@@ -36,6 +41,10 @@ export class SelfMetrics implements HttpRecorder {
   observe({ route, method, status, seconds }: AnsweredRequest): void {
     this.#requests.inc({ route, method: METHODS.has(method) ? method : "other", status: String(status) });
     this.#durations.observe({ route }, seconds);
+  }
+
+  countDroppedConnection(reason: ConnectionDropReason): void {
+    this.#droppedConnections.inc({ reason });
   }
 
   countScrape(format: TextFormat): void {

@@ -72,8 +72,13 @@ export interface DaemonStats {
   readonly logLinesDropped: number;
 }
 
-/** Told of each answered request by the HTTP server. */
+/** Why the HTTP server ended a connection before its client did. */
+export const CONNECTION_DROP_REASONS = ["refused", "replaced", "stalled", "deadline", "memory"] as const;
+export type ConnectionDropReason = (typeof CONNECTION_DROP_REASONS)[number];
+
+/** Told by the HTTP server of what happens there. */
 export interface HttpRecorder {
+  countDroppedConnection(reason: ConnectionDropReason): void;
   /** `route` is the route's pattern (`/api/v1/instances/:id`), never the path asked for: series must stay bounded. */
   observe(request: AnsweredRequest): void;
 }

@@ -4,7 +4,10 @@
  */
 export const ERRORS = {
   REQUEST_INVALID: { status: 400, meaning: "The request has bad fields; `errors` names every one." },
-  REQUEST_MALFORMED: { status: 400, meaning: "The body is not the JSON it claims to be, or the URL cannot be read." },
+  REQUEST_MALFORMED: {
+    status: 400,
+    meaning: "The body is not the JSON it claims to be, or headers or URL cannot be read.",
+  },
   COLLECTOR_UNKNOWN: {
     status: 400,
     meaning: "`collect[]` or `exclude[]` names a collector that is not there, or both are given.",
@@ -13,6 +16,10 @@ export const ERRORS = {
   INSTANCE_PROTECTED: {
     status: 403,
     meaning: "This daemon's own host (id 0) and the hosts of other daemons cannot be changed that way.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    meaning: "A web page of another origin may change nothing; programs and pages of the daemon's own origin may.",
   },
   INSTANCE_NOT_FOUND: { status: 404, meaning: "No instance has this id." },
   ROUTE_NOT_FOUND: { status: 404, meaning: "No route has this path." },
@@ -28,6 +35,10 @@ export const ERRORS = {
       "A daemon on a loopback address answers only to the names of this machine: `localhost`, `127.0.0.1`, `[::1]`.",
   },
   RELOAD_INVALID: { status: 422, meaning: "The new configuration has problems; the old one stays." },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    meaning: "Too many requests without the right token came from this address; the right one always passes.",
+  },
   HEADERS_TOO_LARGE: { status: 431, meaning: "More than 100 headers or 16 KiB of them." },
   INTERNAL: { status: 500, meaning: "A defect of the daemon; its log has the details." },
   SAMPLE_NOT_YET: { status: 503, meaning: "The instance exists but has no sample yet; try again after `Retry-After`." },

@@ -29,6 +29,8 @@ function isOpen({ method, path }: Call): boolean {
 
 async function statusOf(api: TestApi, { method, path }: Call, authorization?: string): Promise<number> {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+  // So slowly failures are not limited.
+  api.clock.advance(1_000);
   return (await api.call(method, path, { headers })).status;
 }
 
@@ -117,5 +119,44 @@ describe("with a token", () => {
     const old = await api.call("GET", "/instances", { headers: { authorization: `Bearer ${TOKEN}` } });
     const rotated = await api.call("GET", "/instances", { headers: { authorization: "Bearer rotated" } });
     expect([before.status, old.status, rotated.status]).toEqual([200, 401, 200]);
+  });
+
+  describe("many failures from one address", () => {
+    const WRONG = { headers: { authorization: "Bearer wrong" } };
+    const RIGHT = { headers: { authorization: `Bearer ${TOKEN}` } };
+
+    test("are answered with 429 after a burst, and with 401 again at the pace of one a second", async () => {
+      await using api = await testApi();
+      api.setToken(TOKEN);
+      const status = async () => (await api.call("GET", "/instances", WRONG)).status;
+
+      const flood = await Promise.all(Array.from({ length: 100 }, status));
+      const refused = await api.call("GET", "/nope");
+      api.clock.advance(1_000);
+      const later = [await status(), await status()];
+
+      expect([flood.filter((one) => one === 401).length, flood.filter((one) => one === 429).length]).toEqual([60, 40]);
+      expect([refused.status, refused.json.code, refused.headers["retry-after"]]).toEqual([
+        429,
+        "TOO_MANY_ATTEMPTS",
+        "1",
+      ]);
+      expect(later).toEqual([401, 429]);
+    });
+
+    test("lock out nobody who has the token, and no open route", async () => {
+      await using api = await testApi();
+      api.setToken(TOKEN);
+      await Promise.all(Array.from({ length: 100 }, () => api.call("GET", "/instances", WRONG)));
+
+      const answers = await Promise.all([
+        api.call("GET", "/instances", RIGHT),
+        api.call("GET", "/-/healthy"),
+        api.call("GET", "/metrics", WRONG),
+        api.call("GET", "/health", WRONG),
+      ]);
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    });
   });
 });

@@ -1,18 +1,29 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { CloudMonitorError } from "../../model/errors.ts";
+import { clientAddress } from "../../security/client-address.ts";
+import type { FailedAttempts } from "../../security/failed-attempts.ts";
+import { RETRY_AFTER_ATTEMPTS_SECONDS } from "../../security/failed-attempts.ts";
 import { isLoopback } from "../../security/loopback.ts";
 import { hasToken } from "../../security/token.ts";
 import type { Access } from "../route.ts";
 
 /**
  * Runs before a body is read, on every spelling of every path, 404 included. The token is that of the configuration in
- * force, so a rotated one counts at once, on open connections too.
+ * force, so a rotated one counts at once, on open connections too. Failures are limited per client; the right token
+ * always passes.
  */
-export function authenticate(token: () => string | null) {
-  return async (request: FastifyRequest): Promise<void> => {
+export function authenticate(token: () => string | null, attempts: FailedAttempts) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const access = accessOf(request);
     if (access === "open" || isAuthorized(request, access, token())) return;
-    throw new CloudMonitorError("UNAUTHORIZED", sentence(token()));
+    if (attempts.note(clientAddress(request.socket.remoteAddress))) {
+      throw new CloudMonitorError("UNAUTHORIZED", sentence(token()));
+    }
+    reply.header("retry-after", RETRY_AFTER_ATTEMPTS_SECONDS);
+    throw new CloudMonitorError(
+      "TOO_MANY_ATTEMPTS",
+      "Too many requests from this address came without the right token; correct it, then try again after Retry-After.",
+    );
   };
 }
 

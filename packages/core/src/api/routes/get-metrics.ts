@@ -1,8 +1,8 @@
 import * as Type from "typebox";
-import { CONTENT_TYPES, negotiate } from "../../exposition/text-format.ts";
-import { acceptsGzip } from "../accepts-gzip.ts";
+import { CONTENT_TYPES } from "../../exposition/text-format.ts";
 import type { ApiContext } from "../context.ts";
 import { MetricsBodies } from "../metrics-bodies.ts";
+import { wantedFormat, wantsGzip } from "../negotiate.ts";
 import { route } from "../route.ts";
 import { problems } from "../schemas/problem.ts";
 import { repeatable, valuesOf } from "../schemas/repeatable.ts";
@@ -27,8 +27,13 @@ const PAGE = {
   },
 };
 
-export const getMetrics = ({ clock, config, exposition }: ApiContext) => {
-  const bodies = new MetricsBodies({ source: exposition, clock, cacheTtlMs: () => config().metrics.cacheTtlMs });
+export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContext) => {
+  const bodies = new MetricsBodies({
+    source: exposition,
+    clock,
+    yieldToLoop,
+    cacheTtlMs: () => config().metrics.cacheTtlMs,
+  });
   return route({
     method: "GET",
     paths: ["/metrics"],
@@ -38,8 +43,8 @@ export const getMetrics = ({ clock, config, exposition }: ApiContext) => {
     summary: "This host, the fleet and the daemon, for Prometheus",
     schema: { querystring: Query, response: { 200: PAGE, ...problems(400, 503) } },
     handler: async ({ headers, query }, reply) => {
-      const format = negotiate(headers.accept);
-      const compressed = acceptsGzip(headers["accept-encoding"]);
+      const format = wantedFormat(headers.accept);
+      const compressed = wantsGzip(headers["accept-encoding"]);
       reply.header("vary", "Accept, Accept-Encoding");
       const collect = new Set(valuesOf(query["collect[]"]));
       const exclude = new Set(valuesOf(query["exclude[]"]));

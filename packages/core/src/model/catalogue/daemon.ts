@@ -45,6 +45,9 @@ export const DAEMON_METRICS = [
     ...gauge("cloud_monitor_http_request_duration_seconds", "Time from a request's arrival to its answer.", ["route"]),
     type: "histogram",
   },
+  counter("cloud_monitor_http_connections_dropped_total", "HTTP connections that the daemon ended, by reason.", [
+    "reason",
+  ]),
   counter("cloud_monitor_scrapes_total", "Pages of metrics that were started, by format.", ["format"]),
 
   counter("cloud_monitor_config_reloads_total", "Reloads of the configuration, by result.", ["result"]),
