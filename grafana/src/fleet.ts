@@ -47,7 +47,7 @@ const NOW: Section = {
     stat({
       title: "Shown one by one",
       about:
-        "Whether /metrics has the series of each instance. With more than METRICS_INSTANCES_MAX it has not: what names instances stays empty here, and the dashboards on PostgreSQL show them.",
+        "Whether /metrics has the series of every instance. With more than METRICS_INSTANCES_MAX it has not: those with the highest ids are missing here, and the dashboards on PostgreSQL show them.",
       unit: "none",
       queries: [newest(`min(cloud_monitor_instances_exposed{${OF}})`, "exposed")],
       values: { "0": { text: "no", color: "orange" }, "1": { text: "yes", color: "green" } },

@@ -1,7 +1,7 @@
 /** The JSON of the API (`/openapi.json`), as its users see it. Times are RFC 3339 in UTC; unknown values are null. */
 
 export type InstanceStatus = "up" | "down" | "stale" | "pending";
-export type InstanceKind = "simulated" | "host" | "scrape" | "probe";
+export type InstanceKind = "simulated" | "host";
 
 export interface Simulation {
   seed?: number;
@@ -35,7 +35,7 @@ export interface NewInstance {
   name: string;
   ip: string;
   interval?: number;
-  kind?: "simulated" | "scrape" | "probe";
+  kind?: "simulated";
   target?: string;
   labels?: Record<string, string>;
   simulation?: Simulation;
@@ -105,7 +105,8 @@ export interface Health {
   version: string;
   /** Seconds since the daemon started. */
   uptime: number;
-  instances: { total: number; up: number; down: number; stale: number; pending: number };
+  /** `exposed`: of total, those with series of their own on /metrics. */
+  instances: { total: number; up: number; down: number; stale: number; pending: number; exposed: number };
   storage: { kind: "postgres" | "memory"; available: boolean; location: string; reason: string | null };
   spool: { rows: number; rowsMax: number; oldestSeconds: number | null; dropped: number };
   threads: { configured: number; running: number; replaced: number };

@@ -29,6 +29,7 @@ function formatHealth({ status, problems, version, uptime, ...parts }: Health, r
     ["version", version],
     ["uptime", formatDuration(uptime)],
     ["instances", `${instances.total} (${STATES.map((state) => `${instances[state]} ${state}`).join(", ")})`],
+    ...(instances.exposed < instances.total ? [["on /metrics", `${instances.exposed} of them`] as const] : []),
     ["storage", storageText(storage)],
     ["waiting", `${spool.rows} of at most ${spool.rowsMax} rows${oldestText(spool)}, ${spool.dropped} dropped`],
     ["threads", `${threads.running} of ${threads.configured} running, ${threads.replaced} replaced`],

@@ -5,9 +5,6 @@ import { createHostCollectors } from "./host/host-collectors.ts";
 import type { Wait } from "./simulated/fault.ts";
 import { SimulatedCollector } from "./simulated/simulated-collector.ts";
 
-/** Kinds that this release collects: what POST accepts, besides the own host that the daemon adds itself. */
-export const COLLECTED_KINDS = ["simulated", "host"] as const satisfies readonly InstanceKind[];
-
 /** The collectors of this daemon's own host. */
 export function hostCollectors(options: Config["host"]): readonly Collector[] {
   return createHostCollectors(options);

@@ -16,7 +16,7 @@ import type { ExpositionSources, HttpRecorder } from "./sources.ts";
 import type { TextFormat } from "./text-format.ts";
 
 export interface ExpositionOptions extends PaceOptions {
-  /** Series of each instance only while there are at most this many instances; a reload may change it. */
+  /** How many instances have series of their own: those with the lowest ids. A reload may change it. */
   readonly instancesMax: () => number;
   /** Host collectors that are on: with `daemon` and `fleet` the names that `collect[]` and `exclude[]` take. */
   readonly collectors: readonly string[];

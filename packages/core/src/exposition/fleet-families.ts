@@ -30,11 +30,11 @@ export class FleetFamilies {
     summary.add(latest.columns, row);
   }
 
-  families(catalogue: Catalogue, exposed: boolean): readonly Family[] {
+  families(catalogue: Catalogue, allExposed: boolean): readonly Family[] {
     const kinds = INSTANCE_KINDS.filter((kind) => this.#kinds.has(kind));
     const head = (name: string) => catalogue.find(name)!;
     return [
-      columnFamily(head("cloud_monitor_instances_exposed"), [seriesBlock("")], [exposed ? 1 : 0]),
+      columnFamily(head("cloud_monitor_instances_exposed"), [seriesBlock("")], [allExposed ? 1 : 0]),
       columnFamily(
         head("cloud_monitor_instances"),
         INSTANCE_STATUSES.map((status) => block({ status })),

@@ -80,14 +80,14 @@ describe("fleetSnapshot", () => {
       { status: "up", values: { cpu_usage_percent: 90 } },
       { status: "up", values: {} },
       { status: "down", values: { cpu_usage_percent: 100 } },
-      { instance: { kind: "probe" }, status: "up", values: {} },
+      { instance: { kind: "host" }, status: "up", values: {} },
     ]);
 
     expect(linesOf(page, "cloud_monitor_fleet_")).toEqual([
       'cloud_monitor_fleet_cpu_usage_percent{kind="simulated",statistic="avg"} 50',
       'cloud_monitor_fleet_cpu_usage_percent{kind="simulated",statistic="max"} 90',
       'cloud_monitor_fleet_instances{kind="simulated"} 3',
-      'cloud_monitor_fleet_instances{kind="probe"} 1',
+      'cloud_monitor_fleet_instances{kind="host"} 1',
     ]);
   });
 
@@ -105,19 +105,27 @@ describe("fleetSnapshot", () => {
     );
   });
 
-  test("shows no single instance, and says so, when there are more than the limit", async () => {
+  test("leaves out the instances beyond the limit, and says so", async () => {
     const members: SampleMember[] = [
-      { status: "up", values: { up: 1, cpu_usage_percent: 5 } },
-      { status: "up", values: { up: 1 } },
+      { instance: { id: -7, kind: "host", name: "me" }, status: "up", values: { up: 1, cpu_usage_percent: 5 } },
+      { status: "up", values: { up: 1, cpu_usage_percent: 7 } },
+      { status: "down", values: { up: 0 } },
     ];
 
-    const atLimit = await render(members, 2);
-    const beyond = await render(members, 1);
+    const atLimit = await render(members, 3);
+    const beyond = await render(members, 2);
+    const none = await render(members, 0);
 
     expect(atLimit).toContain("cloud_monitor_instances_exposed 1\n");
+    expect(linesOf(atLimit, "cloud_monitor_instance_up")).toHaveLength(3);
     expect(beyond).toContain("cloud_monitor_instances_exposed 0\n");
-    expect(linesOf(beyond, "cloud_monitor_instance_")).toEqual([]);
-    expect(beyond).toContain('cloud_monitor_fleet_cpu_usage_percent{kind="simulated",statistic="max"} 5\n');
+    expect(linesOf(beyond, "cloud_monitor_instance_up")).toEqual([
+      'cloud_monitor_instance_up{id="0",name="me"} 1',
+      'cloud_monitor_instance_up{id="2",name="instance-2"} 1',
+    ]);
+    expect(linesOf(beyond, "cloud_monitor_instance_info")).toHaveLength(2);
+    expect(linesOf(none, "cloud_monitor_instance_")).toEqual([]);
+    expect(linesOf(none, "cloud_monitor_instances")).toEqual(linesOf(beyond, "cloud_monitor_instances"));
   });
 
   test("lets the loop turn when a walk over a large fleet takes its time", async () => {

@@ -10,7 +10,7 @@ const STRIDE = 64;
 
 export interface FleetSnapshotOptions {
   readonly catalogue: Catalogue;
-  /** Beyond this many instances only aggregates are served. */
+  /** The first so many instances have series of their own; the others count in the aggregates alone. */
   readonly instancesMax: number;
 }
 
@@ -19,15 +19,18 @@ export interface FleetSnapshotOptions {
  * Each instance is read at one moment; the fleet as a whole within a few turns of the loop.
  */
 export async function fleetSnapshot(fleet: FleetView, pace: Pace, options: FleetSnapshotOptions): Promise<Family[]> {
-  const exposed = fleet.size <= options.instancesMax;
   const aggregates = new FleetFamilies();
   const instances = new InstanceFamilies(fleet.hostId);
   let visited = 0;
   for (const instance of fleet.instances()) {
     if (++visited % STRIDE === 0) await pace.pause();
+    const isExposed = visited <= options.instancesMax;
     const status = fleet.statusOf(instance);
     aggregates.add(instance, status, fleet.latest);
-    if (exposed) instances.add(instance, status, fleet.latest);
+    if (isExposed) instances.add(instance, status, fleet.latest);
   }
-  return [...aggregates.families(options.catalogue, exposed), ...instances.families(options.catalogue)];
+  return [
+    ...aggregates.families(options.catalogue, visited <= options.instancesMax),
+    ...instances.families(options.catalogue),
+  ];
 }

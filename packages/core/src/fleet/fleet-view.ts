@@ -5,6 +5,7 @@ export interface FleetView {
   readonly size: number;
   /** The stored id of this daemon's own host: negative, shown as 0. */
   readonly hostId: number;
+  /** The own host first, the others by their ids. */
   instances(): Iterable<Instance>;
   statusOf(instance: Instance): InstanceStatus;
   counts(): Record<InstanceStatus, number>;

@@ -53,6 +53,17 @@ function listening(to: Inventory): string[] {
 }
 
 describe("the inventory", () => {
+  test("is in the order of ids, also when instances of another daemon come late", async () => {
+    await inventory.load();
+    await storage.instances.create([sampleInstance("made-elsewhere")]);
+    await inventory.create(sampleInstance("made-here"));
+    expect(names(inventory)).toEqual(["this-host", "made-here"]);
+
+    await inventory.load();
+
+    expect(names(inventory)).toEqual(["this-host", "made-elsewhere", "made-here"]);
+  });
+
   test("has this daemon's own host before anything is loaded", () => {
     expect(names(inventory)).toEqual(["this-host"]);
     expect(inventory.get(HOST.id)).toEqual(HOST);

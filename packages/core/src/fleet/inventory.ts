@@ -31,6 +31,8 @@ export class Inventory {
   /** Of users' instances alone: a host may have the name of one. */
   readonly #idByName = new Map<string, number>();
   readonly #listeners = new Set<InstanceListener>();
+  /** Of all that ever came but the host. */
+  #highestId = Number.NEGATIVE_INFINITY;
   /** Grows with each change, so that a load notices that its list is older than memory. */
   #changes = 0;
 
@@ -46,7 +48,7 @@ export class Inventory {
     return this.#byId.size;
   }
 
-  /** The own host first, the others in the order in which they came. */
+  /** The own host first, the others by their ids. */
   instances(): Iterable<Instance> {
     return this.#byId.values();
   }
@@ -145,7 +147,14 @@ export class Inventory {
   #add(instances: readonly Instance[]): void {
     const added = instances.filter((instance) => !this.#byId.has(instance.id));
     if (added.length === 0) return;
-    for (const instance of added) this.#put(instance);
+    // New ids are higher than all before; only those that another daemon made may come late.
+    let isInOrder = true;
+    for (const instance of added) {
+      isInOrder &&= instance.id > this.#highestId;
+      this.#highestId = Math.max(this.#highestId, instance.id);
+      this.#put(instance);
+    }
+    if (!isInOrder) this.#sort();
     this.#noteChange((listener) => listener.added(added));
   }
 
@@ -165,6 +174,13 @@ export class Inventory {
       if (this.#idByName.get(name) === id) this.#idByName.delete(name);
     }
     this.#noteChange((listener) => listener.removed(removed));
+  }
+
+  #sort(): void {
+    const others = [...this.#byId.values()].filter(({ id }) => id !== this.hostId).sort((a, b) => a.id - b.id);
+    const host = this.#byId.get(this.hostId)!;
+    this.#byId.clear();
+    for (const instance of [host, ...others]) this.#byId.set(instance.id, instance);
   }
 
   #put(instance: Instance): void {

@@ -1,4 +1,5 @@
-export const INSTANCE_KINDS = ["simulated", "host", "scrape", "probe"] as const;
+/** Kinds that this release collects. A host is added by its own daemon, the others by users. */
+export const INSTANCE_KINDS = ["simulated", "host"] as const;
 export type InstanceKind = (typeof INSTANCE_KINDS)[number];
 
 /** `pending`: no attempt yet. `stale`: none for two intervals and a second. */

@@ -19,6 +19,19 @@ const FULL = {
 };
 
 describe("creating an instance", () => {
+  test("is possible with every kind that the contract offers", async () => {
+    await using api = await testApi();
+    const { json: contract } = await api.call("GET", "/openapi.json");
+    const offered: string[] =
+      contract.paths["/api/v1/instances"].post.requestBody.content["application/json"].schema.properties.kind.enum;
+
+    const answers = await Promise.all(
+      offered.map((kind) => api.call("POST", "/instances", { body: { ...WEB, name: kind, kind } })),
+    );
+
+    expect(answers.map(({ status, json }) => [status, json.kind])).toEqual(offered.map((kind) => [201, kind]));
+  });
+
   test("answers 201, its place and itself", async () => {
     await using api = await testApi();
 
@@ -106,7 +119,7 @@ describe("a body for an instance is refused with 400", () => {
     ["with interval null", { ...WEB, interval: null }, ["/interval"]],
     ["with an unknown kind", { ...WEB, kind: "toaster" }, ["/kind"]],
     ["with kind host", { ...WEB, kind: "host" }, ["/kind"]],
-    ["with a kind that nothing collects yet", { ...WEB, kind: "scrape", target: "http://10.0.0.1/" }, ["/kind"]],
+    ["with a kind that nothing collects", { ...WEB, kind: "scrape", target: "http://10.0.0.1/" }, ["/kind"]],
     ["with a reserved label", { ...WEB, labels: { job: "x" } }, ["/labels/job"]],
     ["with a label of Prometheus' own", { ...WEB, labels: { __name__: "x" } }, ["/labels/__name__"]],
     ["with a label name in capitals", { ...WEB, labels: { Team: "x" } }, ["/labels/Team"]],

@@ -26,11 +26,24 @@ describe("health", () => {
       problems: [],
       version: "1.2.3",
       uptime: 12,
-      instances: { total: 1, up: 1, down: 0, stale: 0, pending: 0 },
+      instances: { total: 1, up: 1, down: 0, stale: 0, pending: 0, exposed: 1 },
       storage: PARTS.storage,
       spool: PARTS.spool,
       threads: PARTS.threads,
     });
+  });
+
+  test("tells how many of the instances have series of their own on /metrics", async () => {
+    await using api = await testApi();
+    const body = Array.from({ length: 1_000 }, (_, i) => ({ name: `n-${i}`, ip: "10.0.0.1" }));
+    await api.call("POST", "/instances/bulk", { body });
+
+    const { json } = await api.call("GET", "/health");
+    const { text } = await api.call("GET", "/metrics");
+
+    expect([json.instances.total, json.instances.exposed]).toEqual([1_001, 1_000]);
+    expect(text.match(/^cloud_monitor_instance_info\{/gm)).toHaveLength(1_000);
+    expect(text).toContain("cloud_monitor_instances_exposed 0\n");
   });
 
   test("is degraded, and still 200, with the reasons", async () => {

@@ -25,14 +25,18 @@ export const getHealth = (context: ApiContext) =>
     },
   });
 
-function healthOf({ version, fleet, health }: ApiContext): Health {
+function healthOf({ version, config, fleet, health }: ApiContext): Health {
   const { problems: found, uptimeSeconds, storage, spool, threads } = health();
   return {
     status: found.length === 0 ? "ok" : "degraded",
     problems: found,
     version,
     uptime: wholeMilliseconds(uptimeSeconds),
-    instances: { total: fleet.size, ...fleet.counts() },
+    instances: {
+      total: fleet.size,
+      ...fleet.counts(),
+      exposed: Math.min(fleet.size, config().metrics.instancesMax),
+    },
     storage,
     spool,
     threads,

@@ -14,6 +14,7 @@ export const HealthSchema = Type.Object({
     down: Type.Integer(),
     stale: Type.Integer(),
     pending: Type.Integer(),
+    exposed: Type.Integer({ description: "of total; those with series of their own on /metrics" }),
   }),
   storage: Type.Object({
     kind: choice(["postgres", "memory"]),

@@ -1,4 +1,5 @@
 import * as Type from "typebox";
+import type { InstanceKind } from "../../model/instance.ts";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
 import { choice } from "./choice.ts";
 import {
@@ -13,6 +14,8 @@ import { nullable } from "./nullable.ts";
 import { textMap } from "./text-map.ts";
 
 export const StatusSchema = choice(INSTANCE_STATUSES);
+/** Of instances that a user may add. */
+const NEW_INSTANCE_KINDS = ["simulated"] as const satisfies readonly InstanceKind[];
 export const KindSchema = choice(INSTANCE_KINDS);
 
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
@@ -37,7 +40,7 @@ export const NewInstanceSchema = Type.Object(
     name: NameSchema,
     ip: AddressSchema,
     interval: Type.Optional(IntervalSchema),
-    kind: Type.Optional(choice(["simulated", "scrape", "probe"])),
+    kind: Type.Optional(choice(NEW_INSTANCE_KINDS)),
     target: Type.Optional(TargetSchema),
     labels: Type.Optional(LabelsSchema),
     simulation: Type.Optional(SimulationSchema),

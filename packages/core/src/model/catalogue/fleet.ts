@@ -26,7 +26,7 @@ const COUNTS: readonly MetricDefinition[] = [
   gauge("cloud_monitor_instances", "Instances by status, this host included.", ["status"]),
   gauge(
     "cloud_monitor_instances_exposed",
-    "1 when the page has the series of each instance, 0 when there are too many for that.",
+    "1 when the page has the series of every instance, 0 when some are left out.",
   ),
   gauge("cloud_monitor_fleet_instances", "Instances that are up, and so are part of the fleet's figures.", ["kind"]),
   gauge("cloud_monitor_instance_info", "1 for each instance; its labels are for joins.", [

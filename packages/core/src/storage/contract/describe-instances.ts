@@ -15,7 +15,7 @@ export function describeInstances(storage: () => Storage): void {
 
 function describeCreation(storage: () => Storage): void {
   test("what was created is loaded as it was given", async () => {
-    const plain = newInstance("plain", { target: "http://t/metrics", kind: "scrape", labels: {}, simulation: null });
+    const plain = newInstance("plain", { target: "http://t/metrics", kind: "simulated", labels: {}, simulation: null });
 
     const created = await storage().instances.create([newInstance("ünï\"code'"), plain]);
 
