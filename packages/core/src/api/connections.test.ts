@@ -37,6 +37,7 @@ describe("connections of one client", () => {
     const all = setUp();
     const sockets = all.open("192.0.2.7", 256);
     request(all, sockets[0]!);
+    all.clock.advance(1_000);
 
     const [newest] = all.open("::ffff:192.0.2.7");
 
@@ -72,6 +73,21 @@ describe("connections of one client", () => {
     expect([sockets[0]!.destroyed, openOnes(sockets)]).toEqual([true, 254]);
   });
 
+  test("that were opened within the last second stay, while another keeps us waiting", () => {
+    const all = setUp();
+    const slow = all.open("192.0.2.7", 254);
+    slow.forEach((socket) => request(all, socket, false));
+    all.clock.advance(10_000);
+    const probes = all.open("192.0.2.7", 2);
+
+    all.open("192.0.2.7");
+    expect([openOnes(slow), openOnes(probes)]).toEqual([253, 2]);
+    all.clock.advance(1_000);
+    all.open("192.0.2.7");
+
+    expect([openOnes(slow), openOnes(probes)]).toEqual([253, 1]);
+  });
+
   test("that all are being answered stay, and the new one is refused", () => {
     const all = setUp();
     const sockets = all.open("192.0.2.7", 256);
@@ -96,6 +112,7 @@ describe("connections of one client", () => {
     const all = setUp();
 
     all.open("127.0.0.1", 1_900);
+    all.clock.advance(1_000);
     expect(all.dropped).toEqual([]);
     all.open("::1");
 

@@ -30,9 +30,9 @@ interface Connection {
 /**
  * Which connections there may be: 2,000, of one client 256. Those from the loopback address may be all clients of a
  * reverse proxy, and get all but the reserve. The last 100 places are for clients that have fewer than four. Where there
- * is no place, a new connection takes that of one that keeps us waiting: first one that never sent a request, then one
- * that is idle, then one whose body does not come or whose answer is not read. So whoever opens thousands of silent
- * connections keeps nobody out, not even behind the same address.
+ * is no place, a new connection takes that of one that keeps us waiting: first one that sent no request within a second,
+ * then one that is idle, then one whose body does not come or whose answer is not read, at last one that was only just
+ * opened. So whoever opens thousands of connections and leaves them keeps nobody out, not even behind the same address.
  */
 export class Connections {
   readonly #options: ConnectionsOptions;
@@ -114,18 +114,18 @@ export class Connections {
       if (!isBetter) continue;
       found = connection;
       foundRank = rank;
-      // In the order of opening the first silent one is the oldest.
+      // The set is in the order of opening: no later one has been silent for longer.
       if (rank === RANK.silent) break;
     }
     return found;
   }
 }
 
-/** The lower goes first. */
-const RANK = { silent: 0, idle: 1, waitedFor: 2, kept: 3 } as const;
+/** The lower goes first. What has only just been opened may be a probe whose request is on its way. */
+const RANK = { silent: 0, idle: 1, waitedFor: 2, new: 3, kept: 4 } as const;
 
 function rankOf({ request, pending, sinceMs }: Connection, nowMs: number): number {
-  if (request === null) return RANK.silent;
+  if (request === null) return nowMs - sinceMs >= LIMITS.connectionNewMs ? RANK.silent : RANK.new;
   if (pending === 0) return RANK.idle;
   return !request.complete || nowMs - sinceMs >= LIMITS.connectionBusyMs ? RANK.waitedFor : RANK.kept;
 }

@@ -13,6 +13,8 @@ export const LIMITS = {
   /** Of connectionsMax, for clients with fewer connections than the next line has it: probes and scrapers. */
   connectionsReserve: 100,
   connectionsReservedPerClient: 4,
+  /** For so long a new connection is not taken for a silent one. */
+  connectionNewMs: 1_000,
   /** A request that takes longer may lose its connection to a new one when there is no place left. */
   connectionBusyMs: 5_000,
   requestsPerConnectionMax: 1_000,

@@ -150,3 +150,17 @@ describe("bodies that wait for their readers", () => {
     expect(slow.dropped).toEqual([]);
   });
 });
+
+test("a client that sends many requests and reads no answer loses its connection, whatever the route", async () => {
+  await using slow = await slowApi(1);
+  const body = Array.from({ length: 1_000 }, (_, i) => ({ name: `n-${i}-${"x".repeat(100)}`, ip: "10.0.0.1" }));
+  await slow.api.call("POST", "/instances/bulk", { body });
+  const socket = await slow.ask("/instances?limit=1000");
+
+  const request = "GET /instances?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  socket.write(request.repeat(300));
+  const length = await restOf(socket);
+
+  expect(length).toBeLessThan(64 * 1024 * 1024);
+  expect(slow.dropped).toContain("memory");
+});
