@@ -13,6 +13,7 @@ describe("explainError", () => {
     [new UsageError("wrong"), 2],
     [refusal(404, "INSTANCE_NOT_FOUND"), 3],
     [refusal(401, "UNAUTHORIZED"), 4],
+    [refusal(429, "TOO_MANY_ATTEMPTS"), 4],
     [new UnreachableError("http://127.0.0.1:1", new Error("refused")), 5],
     [new DOMException("aborted", "AbortError"), 130],
     [refusal(409, "INSTANCE_NAME_TAKEN"), 1],

@@ -37,12 +37,13 @@ function explainRefusal({ problem, status, code, retryAfterSeconds }: ApiError):
 }
 
 function exitCodeFor(status: number): ExitCode {
-  if (status === 401) return EXIT.authentication;
+  if (status === 401 || status === 429) return EXIT.authentication;
   return status === 404 ? EXIT.notFound : EXIT.failure;
 }
 
 function hintFor(code: string, retryAfterSeconds: number | null): string | undefined {
-  if (code === "UNAUTHORIZED") return "set CLOUDCTL_TOKEN or CLOUDCTL_TOKEN_FILE to the daemon's API_TOKEN";
+  if (code === "UNAUTHORIZED" || code === "TOO_MANY_ATTEMPTS")
+    return "set CLOUDCTL_TOKEN or CLOUDCTL_TOKEN_FILE to the daemon's API_TOKEN";
   if (code === "INSTANCE_NOT_FOUND") return "`cloudctl list` shows the instances and their ids";
   if (retryAfterSeconds !== null) return `try again in ${retryAfterSeconds} s`;
   return undefined;

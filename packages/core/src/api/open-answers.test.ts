@@ -164,3 +164,11 @@ test("a client that sends many requests and reads no answer loses its connection
   expect(length).toBeLessThan(64 * 1024 * 1024);
   expect(slow.dropped).toContain("memory");
 });
+
+test("HEAD of a large page has its length and none of it", async () => {
+  await using slow = await slowApi(2);
+
+  const { status, headers, text } = await slow.api.call("HEAD", "/metrics");
+
+  expect([status, headers["content-length"], text]).toEqual([200, String(2 * 1024 * 1024), ""]);
+});
