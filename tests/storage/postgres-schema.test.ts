@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CORE_METRICS } from "../../packages/core/src/model/core-metrics.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
 import { createTestDatabase, urlOfDatabase, type TestDatabase } from "../support/postgres.ts";
 
@@ -53,7 +54,7 @@ describe("the schema", () => {
   });
 
   test("in a database that is not there is no matter of waiting", async () => {
-    const storage = newPostgresStorage({ connectionString: urlOfDatabase(database.url, "nowhere") });
+    const storage = newPostgresStorage(parseDatabaseUrl(urlOfDatabase(database.url, "nowhere")).address);
 
     await expect(storage.start()).rejects.toMatchObject({ code: "STORE_CREDENTIALS_REFUSED", retryable: false });
     await storage.stop();
@@ -63,7 +64,7 @@ describe("the schema", () => {
     const url = new URL(database.url);
     url.username = "nobody-of-that-name";
     url.password = "hunter2hunter2";
-    const storage = newPostgresStorage({ connectionString: url.href });
+    const storage = newPostgresStorage(parseDatabaseUrl(url.href).address);
 
     const error: unknown = await storage.start().catch((thrown: unknown) => thrown);
 

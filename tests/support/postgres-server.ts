@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
@@ -9,7 +9,7 @@ import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { eventually } from "./eventually.ts";
 import { findBinaries, serverUser, type ServerUser } from "./postgres-binaries.ts";
 
-/** A PostgreSQL of its own in a temporary folder, on a Unix socket only. It ends, folder and all, when this process does. */
+/** A PostgreSQL of its own in a temporary folder, on a Unix socket, and on 127.0.0.1 when a port is given. It ends, folder and all, when this process does. */
 export class PostgresServer {
   readonly #folder: string;
   readonly #bin: string;
@@ -18,13 +18,16 @@ export class PostgresServer {
   readonly #guardEnded: Promise<unknown>;
   #server: ChildProcess | null = null;
 
-  static async create(): Promise<PostgresServer> {
-    const server = new PostgresServer();
+  readonly #tcpPort: number | null;
+
+  static async create(tcpPort: number | null = null): Promise<PostgresServer> {
+    const server = new PostgresServer(tcpPort);
     await server.start();
     return server;
   }
 
-  private constructor() {
+  private constructor(tcpPort: number | null) {
+    this.#tcpPort = tcpPort;
     this.#user = serverUser();
     const { bin, temporary } = findBinaries(this.#user);
     this.#bin = bin;
@@ -35,19 +38,28 @@ export class PostgresServer {
     this.#run("initdb", ["-D", this.#data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
   }
 
+  /** Writes a file of the data folder (`pg_hba.conf`, `server.key`), readable by the server alone. */
+  write(name: string, content: string): void {
+    const path = join(this.#data, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    if (this.#user !== null) chownSync(path, this.#user.uid, this.#user.gid);
+  }
+
   /** The folder of the socket serves as host. */
   address(database: string): PostgresAddress {
-    return { host: this.#folder, port: PORT, user: USER, database };
+    return { host: this.#folder, port: this.#tcpPort ?? PORT, user: USER, database };
   }
 
   url(database: string): string {
-    return `postgresql://${USER}@${encodeURIComponent(this.#folder)}:${PORT}/${database}`;
+    return `postgresql://${USER}@${encodeURIComponent(this.#folder)}:${this.#tcpPort ?? PORT}/${database}`;
   }
 
   /** Starts it, also after `stop`. Detached, so that a Ctrl-C of the terminal does not reach it before the tests end. */
   async start(): Promise<void> {
     const log = openSync(join(this.#folder, "log"), "a");
-    const options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60", "-c", "jit=off"];
+    const tcp =
+      this.#tcpPort === null ? ["listen_addresses="] : ["listen_addresses=127.0.0.1", `port=${this.#tcpPort}`];
+    const options = [...tcp, "fsync=off", "max_connections=60", "jit=off"].flatMap((one) => ["-c", one]);
     const server = spawn(join(this.#bin, "postgres"), ["-D", this.#data, "-k", this.#folder, ...options], {
       ...this.#user,
       detached: true,

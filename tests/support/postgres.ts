@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
@@ -24,7 +25,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await query(serverUrl, `create database ${name}`);
   const url = urlOfDatabase(serverUrl, name);
   const drop = async () => void (await query(serverUrl, `drop database if exists ${name} with (force)`));
-  return { url, address: { connectionString: url }, ...querying(url), drop, [Symbol.asyncDispose]: drop };
+  return { url, address: parseDatabaseUrl(url).address, ...querying(url), drop, [Symbol.asyncDispose]: drop };
 }
 
 /** Statements to any database. */
@@ -40,7 +41,7 @@ export function urlOfDatabase(serverUrl: string, database: string): string {
 }
 
 async function query<Row>(url: string, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-  const address = { connectionString: url };
+  const { address } = parseDatabaseUrl(url);
   const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
   try {
     return (await pool.query(text, [...values])).rows as Row[];

@@ -16,7 +16,12 @@ export function needs(...programs: readonly string[]): RegisterTest {
 }
 
 function isInstalled(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, program)));
+  return searchPath().some((folder) => isExecutable(join(folder, program)));
+}
+
+/** PATH, and where servers lie, which an ordinary user's PATH leaves out. */
+export function searchPath(): readonly string[] {
+  return [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"];
 }
 
 function isExecutable(path: string): boolean {

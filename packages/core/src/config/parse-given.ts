@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
+import { holdsSecret, parseDatabaseUrl } from "./database-url.ts";
 import type { GivenValue, SourceFile } from "./given-value.ts";
 import type { ReadFile } from "./read-small-file.ts";
 import type { Setting } from "./setting.ts";
@@ -69,5 +70,5 @@ function exposure(setting: Setting, value: unknown, file: SourceFile | undefined
 /** An address without a password gives nothing away. */
 function isSecretValue(setting: Setting, value: unknown): boolean {
   if (setting.at !== "storage.databaseUrl") return setting.secret ?? false;
-  return /^[a-z]+:\/\/[^/@]*:[^/@]*@|[?&]password=/i.test(String(value));
+  return holdsSecret(parseDatabaseUrl(String(value)));
 }

@@ -1,15 +1,48 @@
+import { isIPv6 } from "node:net";
 import type { GivenValue } from "./given-value.ts";
 import type { Variable, Variables } from "./environment-source.ts";
 import { SETTINGS } from "./settings.ts";
 
+/** libpq's variables beside those of the address itself, each with the parameter of a connection URI that it stands for. */
+const PARAMETER_VARIABLES: Readonly<Record<string, string>> = {
+  PGHOSTADDR: "hostaddr",
+  PGAPPNAME: "application_name",
+  PGCHANNELBINDING: "channel_binding",
+  PGCLIENTENCODING: "client_encoding",
+  PGCONNECT_TIMEOUT: "connect_timeout",
+  PGGSSENCMODE: "gssencmode",
+  PGLOADBALANCEHOSTS: "load_balance_hosts",
+  PGOPTIONS: "options",
+  PGPASSFILE: "passfile",
+  PGREQUIREAUTH: "require_auth",
+  PGREQUIREPEER: "requirepeer",
+  PGREQUIRESSL: "requiressl",
+  PGSERVICE: "service",
+  PGSERVICEFILE: "servicefile",
+  PGSSLCERT: "sslcert",
+  PGSSLCERTMODE: "sslcertmode",
+  PGSSLCOMPRESSION: "sslcompression",
+  PGSSLCRL: "sslcrl",
+  PGSSLCRLDIR: "sslcrldir",
+  PGSSLKEY: "sslkey",
+  PGSSLMAXPROTOCOLVERSION: "ssl_max_protocol_version",
+  PGSSLMINPROTOCOLVERSION: "ssl_min_protocol_version",
+  PGSSLMODE: "sslmode",
+  PGSSLNEGOTIATION: "sslnegotiation",
+  PGSSLROOTCERT: "sslrootcert",
+  PGSSLSNI: "sslsni",
+  PGTARGETSESSIONATTRS: "target_session_attrs",
+};
+const ADDRESS_VARIABLES = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER"] as const;
+
 /**
- * The database address that libpq's variables describe, if any is set; the first source that has a variable wins.
+ * The database address that libpq's variables describe, if any names one; the first source that has a variable wins.
  * The caller asks only when the user wrote `STORAGE=postgres`: many shells have `PG*` set for psql,
  * and a daemon that is merely started there must not write to that database.
  */
 export function databaseFromPostgresVariables(sources: readonly Variables[]): GivenValue | null {
   const find = (name: string) => sources.map((source) => source.byName.get(name)).find((found) => found !== undefined);
-  const places = ["PGHOST", "PGPORT", "PGDATABASE", "PGUSER"].map(find).filter((found) => found !== undefined);
+  const places = ADDRESS_VARIABLES.map(find).filter((found) => found !== undefined);
   const setting = SETTINGS.find((one) => one.at === "storage.databaseUrl");
   const [first] = places;
   if (first === undefined || setting === undefined) return null;
@@ -21,13 +54,17 @@ function addressOf(find: (name: string) => Variable | undefined): string {
   const user = valueOf("PGUSER");
   const password = valueOf("PGPASSWORD");
   const secret = password === "" ? "" : `:${encodeURIComponent(password)}`;
-  const account = user === "" ? "" : `${encodeURIComponent(user)}${secret}@`;
-  const host = hostOf(valueOf("PGHOST") || "localhost");
-  const port = valueOf("PGPORT") || "5432";
-  return `postgresql://${account}${host}:${port}/${encodeURIComponent(valueOf("PGDATABASE") || user)}`;
+  const account = user === "" && secret === "" ? "" : `${encodeURIComponent(user)}${secret}@`;
+  const host = hostOf(valueOf("PGHOST") || valueOf("PGHOSTADDR") || "localhost");
+  const port = encodeURIComponent(valueOf("PGPORT") || "5432");
+  const parameters = Object.entries(PARAMETER_VARIABLES)
+    .filter(([name]) => valueOf(name) !== "")
+    .map(([name, parameter]) => `${parameter}=${encodeURIComponent(valueOf(name))}`);
+  const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+  return `postgresql://${account}${host}:${port}/${encodeURIComponent(valueOf("PGDATABASE") || user)}${query}`;
 }
 
 /** A folder is that of a Unix socket; its slashes are escaped. */
 function hostOf(host: string): string {
-  return host.includes(":") ? `[${host}]` : encodeURIComponent(host);
+  return isIPv6(host) ? `[${host}]` : encodeURIComponent(host);
 }

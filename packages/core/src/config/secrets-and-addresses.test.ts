@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Config } from "./config.ts";
+import { parseDatabaseUrl } from "./database-url.ts";
 import { loadInMemory, problemsInMemory } from "./load-in-memory.ts";
 import type { GivenSources } from "./load-in-memory.ts";
 import { showConfig } from "./show-config.ts";
@@ -25,6 +26,24 @@ describe("the database", () => {
     const url = "postgresql://u@h/d";
 
     expect((await configOf({ env: { ...PG, STORAGE: "postgres", DATABASE_URL: url } })).storage.databaseUrl).toBe(url);
+  });
+
+  it("takes from PG* what libpq takes, or refuses it, and no password of the wrong kind gets into a message", async () => {
+    const given = {
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: "/a b.pem",
+      PGOPTIONS: "-c jit=off",
+      PGHOSTADDR: "192.0.2.7",
+    };
+    const { databaseUrl } = (await configOf({ env: { ...PG, ...given, STORAGE: "postgres" } })).storage;
+    const problems = await problemsInMemory({ env: { ...PG, PGSERVICE: "mine", STORAGE: "postgres" } });
+
+    expect(parseDatabaseUrl(databaseUrl!).address).toMatchObject({
+      hostAddress: "192.0.2.7",
+      options: "-c jit=off",
+      tls: { mode: "verify-full", rootCertFile: "/a b.pem" },
+    });
+    expect(problems).toEqual([{ where: "environment PGHOST", message: expect.stringContaining("service") }]);
   });
 
   it("may be reached by PGHOST as a folder or an IPv6 address", async () => {

@@ -27,8 +27,8 @@ export function chooseStorage(config: Config, { clock, random, logger }: Storage
   }
   const postgres = { clock, logger: logger.child("storage"), poolSize, retentionRawMs };
   if (databaseUrl !== null) {
-    const { connectionString, location } = parseDatabaseUrl(databaseUrl);
-    const resolveAddress = async () => ({ connectionString });
+    const { address, location } = parseDatabaseUrl(databaseUrl);
+    const resolveAddress = async () => address;
     return { storage: new PostgresStorage({ ...postgres, location, resolveAddress }), privateServer: null };
   }
   const { stateDir } = config;

@@ -54,6 +54,11 @@ export const ERRORS = {
   STORE_FAILED: { status: 500, meaning: "The database refused a statement; the log has its SQLSTATE." },
   STORE_URL_INVALID: { status: null, meaning: "`DATABASE_URL` cannot be parsed." },
   STORE_CREDENTIALS_REFUSED: { status: null, meaning: "The database refused user, password or database name." },
+  STORE_UNSUITABLE: {
+    status: null,
+    meaning:
+      "The database, or the pooler before it, cannot serve the daemon as it is; the message says what to change.",
+  },
   STORE_SCHEMA_NEWER: { status: null, meaning: "The database was migrated by a newer release." },
   STORE_BINARIES_MISSING: {
     status: null,

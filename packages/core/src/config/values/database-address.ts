@@ -8,7 +8,8 @@ export const databaseAddress: ValueType<string> = {
   wanted: "postgresql://user:password@host:5432/database",
   parse: (text) => {
     try {
-      return accepted(parseDatabaseUrl(text.trim()).connectionString);
+      parseDatabaseUrl(text.trim());
+      return accepted(text.trim());
     } catch (error) {
       return { ok: false, reason: messageOf(error) };
     }

@@ -1,45 +1,65 @@
-import type { Pool, PoolConfig } from "pg";
+import type { Client, ClientBase, ClientConfig, Pool } from "pg";
 import { messageOf } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
+import { clientConfig, postgresClient } from "./postgres-client.ts";
+import { pinSession } from "./session-settings.ts";
+import type { SessionPurpose } from "./session-settings.ts";
+import { isEncryptionRefused } from "./sqlstate.ts";
+import { tlsAttempts } from "./tls-attempts.ts";
 
 export interface PoolOptions {
   readonly address: PostgresAddress;
   readonly size: number;
   readonly logger: Logger;
   /** `migration`: statements may take long, and wait for another daemon's migration. */
-  readonly purpose: "service" | "migration";
+  readonly purpose: SessionPurpose;
 }
 
-/** All limits are off by default in `pg`: without them a half-open connection hangs its caller for ever. Milliseconds. */
-const LIMITS = {
-  service: { statement_timeout: 9_000, query_timeout: 10_000, lock_timeout: 3_000 },
-  migration: { statement_timeout: 3_600_000, query_timeout: 3_605_000, lock_timeout: 60_000 },
-} as const;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A little more than the server's own limit of a statement, for a server that is silent. Milliseconds. */
+const QUERY_TIMEOUT_MS = { service: 10_000, migration: 3_605_000 } as const;
 /** Longer than the usual intervals, so that a connection keeps its prepared statements from tick to tick. */
 const IDLE_TIMEOUT_MS = 90_000;
 
-/** A pool of `pg`, which is loaded here, at first use. Connects to nothing yet. */
+/**
+ * A pool of `pg`, which is loaded here, at first use. Connects to nothing yet, unless the address leaves it open whether
+ * to encrypt: then one connection finds out.
+ */
 export async function openPool(options: PoolOptions): Promise<Pool> {
-  const pg = await import("pg");
-  const pool = new pg.Pool(configOf(options));
+  const [{ default: pg }, PostgresClient] = await Promise.all([import("pg"), postgresClient()]);
   // An unheard error event ends the process. The pool listens to idle clients only, so each client gets an ear of its own;
   // a failed query rejects as well, and its caller counts it.
   const heard = (error: unknown) => options.logger.debug("a database connection ended", { reason: messageOf(error) });
+  // The pool waits for the promise, whatever its types say.
+  const prepare = (client: ClientBase): Promise<void> => {
+    client.on("error", heard);
+    return pinSession(client, options.purpose);
+  };
+  const pool = new pg.Pool({
+    ...(await agreedConfig(options, PostgresClient)),
+    Client: PostgresClient,
+    max: options.size,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    onConnect: prepare,
+  });
   pool.on("error", heard);
-  pool.on("connect", (client) => client.on("error", heard));
   return pool;
 }
 
-function configOf({ address, size, purpose }: PoolOptions): PoolConfig {
-  return {
-    ...address,
-    ...LIMITS[purpose],
-    max: size,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    keepAlive: true,
-    application_name: "cloud-monitor",
-  };
+/** Of several ways to encrypt the first one that the server takes; why the last one fails, its user will be told. */
+async function agreedConfig({ address, purpose }: PoolOptions, PostgresClient: typeof Client): Promise<ClientConfig> {
+  const configs = tlsAttempts(address).map((tls) => clientConfig(address, tls, QUERY_TIMEOUT_MS[purpose]));
+  for (const config of configs.slice(0, -1)) {
+    const client = new PostgresClient(config);
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return config;
+    } catch (error) {
+      if (!isEncryptionRefused(error)) throw error;
+    } finally {
+      await client.end();
+    }
+  }
+  return configs.at(-1)!;
 }

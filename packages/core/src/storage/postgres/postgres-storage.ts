@@ -1,6 +1,8 @@
 import type { PoolClient } from "pg";
 import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
+import { CloudMonitorError } from "../../model/errors.ts";
+import type { ErrorCode } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
 import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
@@ -8,6 +10,7 @@ import { notStarted, StoreStats } from "../store-stats.ts";
 import { Connections } from "./connections.ts";
 import { queryHistory } from "./history.ts";
 import { Ingest } from "./ingest.ts";
+import { inspectServer } from "./inspect-server.ts";
 import { PostgresInstanceStore } from "./instance-store.ts";
 import { queryLatest } from "./latest.ts";
 import { migrate } from "./migrations.ts";
@@ -43,6 +46,8 @@ export class PostgresStorage implements Storage {
   readonly #ingest: Ingest;
   readonly #retention: Retention;
   #started = false;
+  /** Tables and partitions were in order once: from then on no refusal is a reason to lose samples. */
+  #hasWorked = false;
 
   constructor(options: PostgresStorageOptions) {
     const { clock, retentionRawMs } = options;
@@ -88,18 +93,20 @@ export class PostgresStorage implements Storage {
     return this.#call(() => this.#connections.use((client) => queryLatest(client, window)));
   }
 
-  maintain(): Promise<void> {
-    return this.#call(async () => {
+  async maintain(): Promise<void> {
+    await this.#call(async () => {
       await this.#partitions.ensureAhead(this.#options.clock.wallMs());
       await this.#retention.maintain();
     });
+    this.#hasWorked = true;
   }
 
-  /** On a pool of its own, whose limits suit long statements. */
+  /** On a pool of its own, whose limits suit long statements; its second connection is for a look at a pooler. */
   async #migrate(): Promise<void> {
     const address = await this.#options.resolveAddress();
-    const pool = await openPool({ address, size: 1, logger: this.#options.logger, purpose: "migration" });
+    const pool = await openPool({ address, size: 2, logger: this.#options.logger, purpose: "migration" });
     try {
+      await inspectServer(pool);
       await migrate(pool);
     } finally {
       await pool.end();
@@ -108,16 +115,16 @@ export class PostgresStorage implements Storage {
 
   async #call<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#started) throw notStarted();
-    return this.#judged(work);
+    return this.#judged(work, this.#hasWorked ? passing : storeErrorOf);
   }
 
-  async #judged<T>(work: () => Promise<T>): Promise<T> {
+  async #judged<T>(work: () => Promise<T>, judge = storeErrorOf): Promise<T> {
     try {
       const result = await work();
       this.stats.reached();
       return result;
     } catch (error) {
-      const judged = storeErrorOf(error);
+      const judged = judge(error);
       this.stats.failed(judged);
       throw judged;
     }
@@ -127,4 +134,14 @@ export class PostgresStorage implements Storage {
 async function selectNow(client: PoolClient): Promise<number> {
   const { rows } = await client.query<{ now: Date }>("select clock_timestamp() as now");
   return rows[0]!.now.getTime();
+}
+
+/** What ends a start: a person must change it. */
+const NEEDS_A_PERSON: readonly ErrorCode[] = ["STORE_CREDENTIALS_REFUSED", "STORE_UNSUITABLE", "STORE_URL_INVALID"];
+
+/** Of a database that did work the samples wait, also for a person: a changed password must not cost them. */
+function passing(error: unknown): CloudMonitorError {
+  const judged = storeErrorOf(error);
+  if (!NEEDS_A_PERSON.includes(judged.code)) return judged;
+  return new CloudMonitorError("STORE_UNAVAILABLE", judged.message, { retryable: true, cause: error });
 }

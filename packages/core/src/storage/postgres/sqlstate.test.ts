@@ -26,11 +26,63 @@ describe("what PostgreSQL says", () => {
     expect(storeErrorOf(answer(code, "FATAL"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED", retryable: false });
   });
 
-  test.each(["42601", "42P01", "22021", "23514", "42501"])("%s stays, and is named", (code) => {
+  test.each(["42501", "3F000", "0A000", "22P05"])("%s is mended by nobody but a person, who is told how", (code) => {
+    const error = storeErrorOf(answer(code));
+
+    expect(error).toMatchObject({ code: "STORE_UNSUITABLE", retryable: false });
+    expect(error.message).toMatch(/said; \w+/);
+  });
+
+  test.each(["42601", "42P01", "22021", "23514"])("%s stays, and is named", (code) => {
     const error = storeErrorOf(answer(code));
 
     expect(error).toMatchObject({ code: "STORE_FAILED", retryable: false });
     expect(error.message).toContain(code);
+  });
+});
+
+describe("what a pooler says under 08P01", () => {
+  const pooler = (said: string) => Object.assign(new Error(said), { code: "08P01", severity: "FATAL" });
+
+  test.each([
+    "query_wait_timeout",
+    "client_login_timeout",
+    "no more connections allowed (max_client_conn)",
+    "server login has been failing, try again later (server_login_retry)",
+    "pgbouncer cannot connect to server",
+    "the database system is starting up",
+    "server conn crashed?",
+  ])("%s passes: come again", (said) => {
+    expect(storeErrorOf(pooler(said))).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  });
+
+  test.each(["no such database: d", "no such user: u", "SASL authentication failed", "unix socket login rejected"])(
+    "%s is refused credentials",
+    (said) => {
+      expect(storeErrorOf(pooler(said)).code).toBe("STORE_CREDENTIALS_REFUSED");
+    },
+  );
+
+  test.each(["unsupported startup parameter: options", "old V2 protocol not supported", "SSL required"])(
+    "%s is for a person to change",
+    (said) => {
+      expect(storeErrorOf(pooler(said))).toMatchObject({ code: "STORE_UNSUITABLE", retryable: false });
+    },
+  );
+});
+
+describe("what TLS says", () => {
+  test.each([
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "CERT_HAS_EXPIRED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+  ])("%s is for a person to change", (code) => {
+    expect(storeErrorOf(socket(code))).toMatchObject({ code: "STORE_UNSUITABLE", retryable: false });
+  });
+
+  test("a certificate of tomorrow passes: the clock may be behind", () => {
+    expect(storeErrorOf(socket("CERT_NOT_YET_VALID"))).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
   });
 });
 
@@ -74,6 +126,7 @@ test("our own errors pass unchanged", () => {
 
 test.each([
   ["a refused statement", answer("23505"), true],
+  ["a refused statement in the server's own language", answer("23505", "FEHLER"), true],
   ["a statement timeout", answer("57014"), true],
   ["a shutdown", answer("57P01", "FATAL"), false],
   ["a fatal answer of any kind", answer("53200", "FATAL"), false],

@@ -6,6 +6,8 @@ import { CloudMonitorError, codeOf, isCloudMonitorError, messageOf } from "../..
  */
 export function storeErrorOf(error: unknown): CloudMonitorError {
   if (isCloudMonitorError(error)) return error;
+  // The pool says "timeout" of a connection that failed for a reason which is known.
+  if (Error.isError(error) && isCloudMonitorError(error.cause)) return error.cause;
   const said = messageOf(error);
   if (isRefused(error)) {
     return new CloudMonitorError(
@@ -13,6 +15,13 @@ export function storeErrorOf(error: unknown): CloudMonitorError {
       `the database refused the connection: ${said}; check user, password and database name`,
       { cause: error },
     );
+  }
+  const remedy = remedyOf(error);
+  if (remedy !== null) {
+    const found = said.replace(/; if the root CA is installed locally.*/, "");
+    return new CloudMonitorError("STORE_UNSUITABLE", `the database cannot be used as it is: ${found}; ${remedy}`, {
+      cause: error,
+    });
   }
   if (isAway(error)) {
     return new CloudMonitorError("STORE_UNAVAILABLE", `the database cannot be used now: ${said}`, {
@@ -45,10 +54,17 @@ export function isPoolBusy(error: unknown): boolean {
   return messageOf(error).includes(POOL_BUSY);
 }
 
+/** The server, or this side, refused the connection for being encrypted, or for not being so: the other way may work. */
+export function isEncryptionRefused(error: unknown): boolean {
+  return isTlsFault(error) || sqlStateOf(error) === "28000" || isPoolerRefusal(error, POOLER_WANTS_TLS);
+}
+
 /** True when the server answered the statement and the session goes on; else the connection must be destroyed. */
 export function sessionSurvives(error: unknown): boolean {
   if (isCloudMonitorError(error)) return true;
-  return sqlStateOf(error) !== undefined && !SESSION_ENDS.test(sqlStateOf(error)!) && severityOf(error) === "ERROR";
+  const state = sqlStateOf(error);
+  // The server says ERROR in its own language; FATAL is the same word in most of them.
+  return state !== undefined && !SESSION_ENDS.test(state) && !/^(FATAL|PANI)/.test(severityOf(error)!);
 }
 
 /** 08 connection, 40 rolled back by conflict, 53 out of resources, 57P shutdown or start-up, 58 I/O: see `isAway`. */
@@ -61,6 +77,18 @@ const AWAY_CODES: ReadonlySet<string> = new Set(["55P03", "57014", "25006", "25P
 const SESSION_ENDS = /^(08|57P)/;
 /** 28 authorization, 3D000 no such database. */
 const REFUSED_STATES = /^(28|3D000)/;
+/** PgBouncer says everything under 08P01; what is in none of these lists passes: timeouts, full pools, a server that starts. */
+const POOLER_STATE = "08P01";
+const POOLER_REFUSES = /no such (database|user)|authentication failed|login rejected/i;
+const POOLER_WANTS_TLS = /SSL required/i;
+const POOLER_UNSUITABLE = /unsupported|not supported|not allowed|config error/i;
+/** 42501 a right is missing, 3F000 no schema to create in, 0A000 not supported, 22P05 no such character in its encoding. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  "42501": "grant its user the rights that docs/storage.md names",
+  "3F000": "give its user a schema to create tables in (search_path)",
+  "0A000": "use PostgreSQL 14 or newer, without software before it that knows less",
+  "22P05": "use a database with the encoding UTF8",
+};
 
 const SOCKET_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -82,19 +110,47 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 const POOL_BUSY = "timeout exceeded when trying to connect";
 /** What `pg` and `pg-pool` throw without any code. */
 const DRIVER_MESSAGES =
-  /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|is not queryable|after calling end on the pool/;
+  /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|is not queryable|after calling end on the pool|There was an error establishing an SSL connection/;
+const NO_TLS = "The server does not support SSL connections";
+/** What Node.js and OpenSSL say of handshakes and certificates. */
+const TLS_CODES =
+  /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|ERROR_IN_CERT_)/;
 
 function isAway(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return AWAY_STATES.test(state) || AWAY_CODES.has(state);
   const code = codeOf(error);
   // A missing socket is ENOENT or EACCES of connect(); the same codes of open() mean a certificate that is not there.
-  if (code !== undefined) return SOCKET_CODES.has(code) || syscallOf(error) === "connect";
+  if (code !== undefined) {
+    return SOCKET_CODES.has(code) || code === "CERT_NOT_YET_VALID" || syscallOf(error) === "connect";
+  }
   return DRIVER_MESSAGES.test(messageOf(error));
+}
+
+/** What to change, for a refusal that no time mends; null for any other error. */
+function remedyOf(error: unknown): string | null {
+  if (messageOf(error) === NO_TLS) return "let the server take TLS, or change sslmode in DATABASE_URL";
+  if (isTlsFault(error))
+    return "correct sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL, or the server's certificate";
+  if (isPoolerRefusal(error, POOLER_WANTS_TLS)) return "set sslmode=require in DATABASE_URL";
+  if (isPoolerRefusal(error, POOLER_UNSUITABLE)) return "let the pooler take it, or connect to the server itself";
+  return REMEDIES[sqlStateOf(error) ?? ""] ?? null;
+}
+
+function isTlsFault(error: unknown): boolean {
+  if (messageOf(error) === NO_TLS) return true;
+  const code = codeOf(error);
+  // A clock that is behind, as after a start without a network, passes.
+  return severityOf(error) === undefined && code !== undefined && TLS_CODES.test(code) && code !== "CERT_NOT_YET_VALID";
+}
+
+function isPoolerRefusal(error: unknown, words: RegExp): boolean {
+  return sqlStateOf(error) === POOLER_STATE && words.test(messageOf(error));
 }
 
 function isRefused(error: unknown): boolean {
   const state = sqlStateOf(error);
+  if (isPoolerRefusal(error, POOLER_REFUSES)) return true;
   return state === undefined ? messageOf(error).startsWith("SASL: ") : REFUSED_STATES.test(state);
 }
 

@@ -1,7 +1,7 @@
-import pg from "pg";
 import { sleep } from "../../model/clock.ts";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, messageOf } from "../../model/errors.ts";
+import { clientConfig, postgresClient } from "../postgres/postgres-client.ts";
 import { SERVER_PORT } from "./server-folder.ts";
 import { SERVER_DATABASE, SERVER_USER } from "./server-settings.ts";
 
@@ -14,7 +14,7 @@ export interface ReadinessOptions {
 }
 
 const PAUSE_MS = 20;
-const CONNECT_TIMEOUT_MS = 5000;
+const QUERY_TIMEOUT_MS = 5_000;
 /** `3D000` of PostgreSQL's error codes: the database does not exist. */
 const DATABASE_MISSING = "3D000";
 
@@ -52,14 +52,9 @@ async function createDatabase(host: string): Promise<string | null> {
 }
 
 async function runStatement(host: string, database: string, sql: string): Promise<void> {
-  const client = new pg.Client({
-    host,
-    port: SERVER_PORT,
-    user: SERVER_USER,
-    database,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: CONNECT_TIMEOUT_MS,
-  });
+  const address = { host, port: SERVER_PORT, user: SERVER_USER, database };
+  const PostgresClient = await postgresClient();
+  const client = new PostgresClient(clientConfig(address, false, QUERY_TIMEOUT_MS));
   // A server that ends amid the exchange emits this too; the pending call rejects with the same error.
   client.on("error", () => {});
   try {

@@ -1,0 +1,173 @@
+import { isIP } from "node:net";
+import { UriFault } from "./connection-uri.ts";
+import type { DatabaseAddress, TlsOptions, TlsVersion } from "./database-address.ts";
+import { SSL_MODES } from "./database-address.ts";
+import { didYouMean } from "./did-you-mean.ts";
+
+type Given = ReadonlyMap<string, string>;
+
+/** Parameters that change the connection, whatever their value. */
+const HONOURED = [
+  "host",
+  "hostaddr",
+  "port",
+  "dbname",
+  "user",
+  "password",
+  "application_name",
+  "fallback_application_name",
+  "options",
+  "connect_timeout",
+  "keepalives",
+  "keepalives_idle",
+  "channel_binding",
+  "ssl",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "sslpassword",
+  "sslnegotiation",
+  "ssl_min_protocol_version",
+  "ssl_max_protocol_version",
+] as const;
+
+/** Parameters of libpq of which the daemon can do only what these values ask for. */
+const FIXED: Readonly<Record<string, readonly string[]>> = {
+  client_encoding: ["UTF8", "utf8", "UTF-8", "utf-8", "auto"],
+  gssencmode: ["disable", "prefer"],
+  gssdelegation: ["0"],
+  load_balance_hosts: ["disable"],
+  max_protocol_version: ["3.0"],
+  min_protocol_version: ["3.0"],
+  replication: ["false", "off", "no", "0"],
+  sslcertmode: ["allow"],
+  sslcompression: ["0", "1"],
+  sslsni: ["1"],
+  // A server that takes no writes is waited for, whatever stands here.
+  target_session_attrs: ["any", "read-write", "primary"],
+  // The node driver's switch for libpq's meaning of sslmode, which is the only one here.
+  uselibpqcompat: ["true"],
+};
+
+/** Parameters of libpq that the driver has no counterpart for. */
+const REFUSED = [
+  "keepalives_count",
+  "keepalives_interval",
+  "krbsrvname",
+  "gsslib",
+  "oauth_client_id",
+  "oauth_client_secret",
+  "oauth_issuer",
+  "oauth_scope",
+  "passfile",
+  "require_auth",
+  "requirepeer",
+  "requiressl",
+  "scram_client_key",
+  "scram_server_key",
+  "service",
+  "servicefile",
+  "sslcrl",
+  "sslcrldir",
+  "sslkeylogfile",
+  "tcp_user_timeout",
+] as const;
+
+const KNOWN: readonly string[] = [...HONOURED, ...Object.keys(FIXED), ...REFUSED];
+
+/** What parameters say beside host, port, database, user and password. Throws `UriFault` for those that cannot be honoured. */
+export function readParameters(
+  given: Given,
+): Omit<DatabaseAddress, "host" | "port" | "user" | "password" | "database"> {
+  let place = 0;
+  for (const [name, value] of given) checkKnown(name, value, ++place);
+  const keepAlive = choice(given, "keepalives", ["0", "1"]);
+  const channelBinding = choice(given, "channel_binding", ["disable", "prefer"]);
+  const timeoutSeconds = wholeNumber(given, "connect_timeout", [1, 60]);
+  const idleSeconds = wholeNumber(given, "keepalives_idle", [0, 86_400]);
+  return {
+    hostAddress: hostAddressOf(given),
+    tls: readTls(given),
+    options: textOf(given, "options"),
+    applicationName: textOf(given, "application_name") ?? textOf(given, "fallback_application_name"),
+    connectTimeoutMs: timeoutSeconds && timeoutSeconds * 1_000,
+    keepAlive: keepAlive && keepAlive === "1",
+    keepAliveIdleMs: idleSeconds && idleSeconds * 1_000,
+    channelBinding: channelBinding && channelBinding === "prefer",
+  };
+}
+
+function checkKnown(name: string, value: string, place: number): void {
+  if (!KNOWN.includes(name)) {
+    throw new UriFault(`its parameter ${place} is none of libpq's${didYouMean(name, KNOWN)}`);
+  }
+  if ((REFUSED as readonly string[]).includes(name)) {
+    throw new UriFault(`it has ${name}, which this daemon cannot honour; leave it out`);
+  }
+  const values = FIXED[name];
+  if (values !== undefined && value !== "" && !values.includes(value)) {
+    throw new UriFault(`its ${name} is not one that this daemon can honour: ${values.join(", ")}`);
+  }
+}
+
+function readTls(given: Given): TlsOptions | undefined {
+  const ssl = textOf(given, "ssl");
+  if (ssl !== undefined && ssl !== "true") throw new UriFault("its ssl is not true; write sslmode=disable for no TLS");
+  const rootCertFile = textOf(given, "sslrootcert");
+  const isDirect = choice(given, "sslnegotiation", ["postgres", "direct"]) === "direct";
+  const mode =
+    choice(given, "sslmode", SSL_MODES) ??
+    (rootCertFile === "system" ? "verify-full" : ssl === "true" ? "require" : "prefer");
+  const certFile = textOf(given, "sslcert");
+  const keyFile = textOf(given, "sslkey");
+  if (mode === "verify-ca" && rootCertFile === undefined) {
+    throw new UriFault("its sslmode verify-ca needs sslrootcert, the file of the certificate authority");
+  }
+  if (rootCertFile === "system" && mode !== "verify-full") {
+    throw new UriFault(
+      "its sslrootcert system goes with sslmode verify-full only: such certificates are anybody's to get",
+    );
+  }
+  if (isDirect && ["disable", "allow", "prefer"].includes(mode)) {
+    throw new UriFault("its sslnegotiation direct needs sslmode require, verify-ca or verify-full");
+  }
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new UriFault("it has one of sslcert and sslkey; a client certificate needs both");
+  }
+  const minVersion = choice(given, "ssl_min_protocol_version", TLS_VERSIONS);
+  const maxVersion = choice(given, "ssl_max_protocol_version", TLS_VERSIONS);
+  if (minVersion === "TLSv1.3" && maxVersion === "TLSv1.2") {
+    throw new UriFault("its ssl_min_protocol_version is above its ssl_max_protocol_version");
+  }
+  const keyPassword = textOf(given, "sslpassword");
+  return { mode, rootCertFile, certFile, keyFile, keyPassword, isDirect, minVersion, maxVersion };
+}
+
+const TLS_VERSIONS: readonly TlsVersion[] = ["TLSv1.2", "TLSv1.3"];
+
+function hostAddressOf(given: Given): string | undefined {
+  const text = textOf(given, "hostaddr");
+  if (text !== undefined && isIP(text) === 0) throw new UriFault("its hostaddr is not one IP address");
+  return text;
+}
+
+/** An empty parameter counts as not given. */
+function textOf(given: Given, name: string): string | undefined {
+  return given.get(name) || undefined;
+}
+
+function choice<T extends string>(given: Given, name: string, values: readonly T[]): T | undefined {
+  const text = textOf(given, name);
+  const value = values.find((one) => one === text);
+  if (text !== undefined && value === undefined) throw new UriFault(`its ${name} is none of ${values.join(", ")}`);
+  return value;
+}
+
+function wholeNumber(given: Given, name: string, [min, max]: readonly [number, number]): number | undefined {
+  const text = textOf(given, name);
+  if (text === undefined) return undefined;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UriFault(`its ${name} is not a whole number of seconds from ${min} to ${max}`);
+}

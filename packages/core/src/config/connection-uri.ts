@@ -1,0 +1,99 @@
+/** The parts of a connection URI, decoded; empty ones are empty texts. */
+export interface ConnectionUri {
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+  /** Of a parameter given twice the last counts. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Tells what is wrong with a URI without repeating any part of it: a password may stand anywhere in a broken one. */
+export class UriFault extends Error {}
+
+const SCHEME = /^postgres(?:ql)?:\/\//;
+
+/**
+ * Splits a PostgreSQL connection URI as libpq does (postgresql.org/docs/current/libpq-connect.html, "Connection URIs").
+ * The URL standard is stricter and different: it refuses `user:password@/database`, takes `#` for a fragment and the last
+ * `@` for the end of the password. Throws `UriFault`.
+ */
+export function splitConnectionUri(text: string): ConnectionUri {
+  if (!SCHEME.test(text)) {
+    throw new UriFault(
+      /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+        ? "its scheme is not postgresql: or postgres:"
+        : "it cannot be read as a URL: it does not begin with postgresql://",
+    );
+  }
+  const rest = text.replace(SCHEME, "");
+  // Credentials are what stands before an @ that no slash precedes.
+  const end = rest.search(/[@/]/);
+  const hasCredentials = rest[end] === "@";
+  const credentials = hasCredentials ? rest.slice(0, end) : "";
+  const colon = credentials.indexOf(":");
+  const [user, password] = colon < 0 ? [credentials, ""] : [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  return {
+    user: decoded("user", user),
+    password: decoded("password", password),
+    ...splitTarget(hasCredentials ? rest.slice(end + 1) : rest),
+  };
+}
+
+function splitTarget(text: string): Pick<ConnectionUri, "host" | "port" | "database" | "parameters"> {
+  const question = text.indexOf("?");
+  const target = question < 0 ? text : text.slice(0, question);
+  const slash = target.indexOf("/");
+  const authority = slash < 0 ? target : target.slice(0, slash);
+  const path = slash < 0 ? "" : target.slice(slash + 1);
+  if (path.includes("/")) {
+    throw new UriFault("its path has more than the database name; within a name or a password write %2F for /");
+  }
+  if (authority.includes("@")) {
+    throw new UriFault("its host has an @; within a user or a password write %40 for @");
+  }
+  if (authority.includes(",")) throw new UriFault("it names several hosts, of which this daemon takes one");
+  const database = decoded("database name", path);
+  return {
+    ...splitAuthority(authority),
+    database,
+    parameters: parametersOf(question < 0 ? "" : text.slice(question + 1)),
+  };
+}
+
+function splitAuthority(authority: string): { host: string; port: string } {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(authority);
+  if (bracketed !== null) {
+    const [, host = "", port = ""] = bracketed;
+    if (host === "") throw new UriFault("it has an empty IPv6 address");
+    return { host: decoded("host", host), port: decoded("port", port) };
+  }
+  if (/[[\]]/.test(authority)) throw new UriFault("its host has a bracket without its counterpart");
+  const colon = authority.indexOf(":");
+  const [host, port] = colon < 0 ? [authority, ""] : [authority.slice(0, colon), authority.slice(colon + 1)];
+  return { host: decoded("host", host), port: decoded("port", port) };
+}
+
+function parametersOf(query: string): ReadonlyMap<string, string> {
+  if (query === "") return new Map();
+  return new Map(
+    query.split("&").map((pair, index) => {
+      const parts = pair.split("=");
+      if (parts.length !== 2) throw new UriFault(`its parameter ${index + 1} is not written as name=value`);
+      const [name = "", value = ""] = parts;
+      return [decoded("parameter", name), decoded("parameter", value)];
+    }),
+  );
+}
+
+/** `%XX` alone is an escape; a plus is a plus. */
+function decoded(part: string, text: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UriFault(`its ${part} has a % that begins no %XX escape`);
+  if (/%00|\0/.test(text)) throw new UriFault(`its ${part} has a zero byte`);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UriFault(`its ${part} is not UTF-8 where it is escaped`);
+  }
+}

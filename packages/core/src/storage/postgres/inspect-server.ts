@@ -1,0 +1,65 @@
+import type { Pool, PoolClient } from "pg";
+import { CloudMonitorError } from "../../model/errors.ts";
+
+/** What a start wants to know of the server behind a connection. */
+export interface ServerFacts {
+  /** 150018 of 15.18. */
+  readonly version: number;
+  readonly encoding: string;
+}
+
+/** `date_bin` and `detach partition ... concurrently` came with 14. */
+const VERSION_MIN = 14;
+
+/**
+ * Throws `STORE_UNSUITABLE` for a database that would fail later: too old, of another encoding, or behind a pooler that
+ * lends a session to several clients. The pool must lend two connections at once.
+ */
+export async function inspectServer(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<ServerFacts>(
+      "select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding",
+    );
+    const reason = unsuitable(rows[0]!);
+    if (reason !== null) throw new CloudMonitorError("STORE_UNSUITABLE", reason);
+    await refuseSharedSessions(pool, client);
+  } finally {
+    client.release();
+  }
+}
+
+export function unsuitable({ version, encoding }: ServerFacts): string | null {
+  const major = Math.floor(version / 10_000);
+  if (major < VERSION_MIN) {
+    return `the database is of PostgreSQL ${major}; wanted ${VERSION_MIN} or newer: upgrade the server, or set another DATABASE_URL`;
+  }
+  if (encoding !== "UTF8") {
+    return `the database has the encoding ${encoding}; wanted UTF8, since names may have any character: create database NAME encoding 'UTF8' template template0, and name it in DATABASE_URL`;
+  }
+  return null;
+}
+
+/**
+ * A pooler in transaction or statement mode gives a server process to whoever asks next. Two clients that meet the same one,
+ * or one client that meets two, prove it. A server without a pooler is known by the process that it announced.
+ */
+async function refuseSharedSessions(pool: Pool, client: PoolClient): Promise<void> {
+  const process = await serverProcessOf(client);
+  if (process === (client as unknown as { processID: number | null }).processID) return;
+  const other = await pool.connect();
+  try {
+    if ((await serverProcessOf(other)) !== process && (await serverProcessOf(client)) === process) return;
+  } finally {
+    other.release();
+  }
+  throw new CloudMonitorError(
+    "STORE_UNSUITABLE",
+    "the pooler before the database lends one session to several clients (transaction or statement mode); wanted sessions of the daemon's own: set pool_mode = session for this database, or name the server itself in DATABASE_URL",
+  );
+}
+
+async function serverProcessOf(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return rows[0]!.pid;
+}

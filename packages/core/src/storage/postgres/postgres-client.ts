@@ -1,0 +1,112 @@
+import { userInfo } from "node:os";
+import type { Client, ClientConfig } from "pg";
+import { CloudMonitorError } from "../../model/errors.ts";
+import type { PostgresAddress } from "../postgres-address.ts";
+import type { Tls } from "./tls-attempts.ts";
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const APPLICATION_NAME = "cloud-monitor";
+
+/** Every field that the driver would else take from `PG*` variables is given: they steer only where the user asked for them. */
+export function clientConfig(address: PostgresAddress, ssl: Tls, queryTimeoutMs: number): ClientConfig {
+  return {
+    host: address.hostAddress ?? address.host,
+    port: address.port,
+    user: address.user ?? userInfo().username,
+    password: address.password,
+    database: address.database,
+    ssl,
+    sslnegotiation: address.tls?.isDirect === true && ssl !== false ? "direct" : "postgres",
+    enableChannelBinding: address.channelBinding ?? false,
+    application_name: address.applicationName ?? APPLICATION_NAME,
+    client_encoding: "UTF8",
+    options: address.options,
+    connectionTimeoutMillis: address.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    query_timeout: queryTimeoutMs,
+    keepAlive: address.keepAlive ?? true,
+    keepAliveInitialDelayMillis: address.keepAliveIdleMs ?? 0,
+  };
+}
+
+type Connected = (error: Error | null, client?: Client) => void;
+
+/**
+ * The driver's client, made deaf to `PGPASSWORD`, `PGOPTIONS` and the like, and able to tell a server that is no PostgreSQL.
+ * A function, because `pg` is loaded at first use.
+ */
+export async function postgresClient(): Promise<typeof Client> {
+  const { default: pg } = await import("pg");
+  class PostgresClient extends pg.Client {
+    readonly #config: ClientConfig;
+    #firstAnswer: Buffer | null = null;
+
+    constructor(config: ClientConfig) {
+      super(config);
+      this.#config = config;
+      const internals = this as unknown as Internals;
+      // Null lets the driver look into the user's .pgpass, as libpq does.
+      internals.password = typeof config.password === "string" ? config.password : null;
+      internals.connection.stream.once("data", (chunk: Buffer) => (this.#firstAnswer = chunk));
+    }
+
+    /** The start-up packet; the driver adds `client_encoding`. */
+    getStartupConf(): StartupParameters {
+      return startupParameters(this.#config);
+    }
+
+    override connect(): Promise<Client>;
+    override connect(done: Connected): void;
+    override connect(done?: Connected): Promise<Client> | void {
+      if (done === undefined) {
+        return new Promise((resolve, reject) => {
+          this.connect((error: Error | null) => (error === null ? resolve(this) : reject(error)));
+        });
+      }
+      const told = (error: Error | null) => (error === null ? done(null, this) : done(this.#explained(error)));
+      super.connect(told as (error: Error) => void);
+    }
+
+    #explained(error: Error): Error {
+      const { ssl, sslnegotiation, host, port } = this.#config;
+      const asksForTls = ssl !== false && sslnegotiation !== "direct";
+      if (this.#firstAnswer === null || isPostgresAnswer(this.#firstAnswer, asksForTls)) return error;
+      return noPostgres(`${host}:${port}`, error);
+    }
+  }
+  return PostgresClient;
+}
+
+/** What the driver's types leave out. */
+interface Internals {
+  password: string | null;
+  readonly connection: { readonly stream: NodeJS.EventEmitter };
+}
+type StartupParameters = Readonly<Record<string, string>>;
+
+function startupParameters({ user, database, application_name: name, options }: ClientConfig): StartupParameters {
+  return {
+    user: user ?? "",
+    database: database ?? "",
+    application_name: name ?? "",
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+function noPostgres(place: string, cause: Error): CloudMonitorError {
+  return new CloudMonitorError(
+    "STORE_UNSUITABLE",
+    `what answers at ${place} is no PostgreSQL; correct host and port of DATABASE_URL`,
+    { cause },
+  );
+}
+
+/** Longer messages come only later: the longest of these is an error's. */
+const FIRST_MESSAGE_BYTES_MAX = 30_000;
+
+/** To a request for TLS a server answers with one letter or an error, to a start with one of four messages. */
+export function isPostgresAnswer(chunk: Buffer, isEncrypted: boolean): boolean {
+  const letter = String.fromCharCode(chunk[0] ?? 0);
+  if (isEncrypted && chunk.length === 1) return "SNE".includes(letter);
+  if (isEncrypted) return letter === "E";
+  return "RENv".includes(letter) && (chunk.length < 5 || chunk.readUInt32BE(1) <= FIRST_MESSAGE_BYTES_MAX);
+}

@@ -1,0 +1,293 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
+import { silentLogger } from "../../packages/core/src/model/logger.ts";
+import { batchOf, hourOf, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
+import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
+import { newPostgresStorage } from "../support/new-postgres-storage.ts";
+import { PgBouncer } from "../support/pgbouncer.ts";
+import { querying } from "../support/postgres.ts";
+import { PostgresServer } from "../support/postgres-server.ts";
+import { needs } from "../support/programs.ts";
+
+/** Settings of a role that change what statements mean, how their answers look, or how long they may take. */
+const UNUSUAL = {
+  datestyle: "German, DMY",
+  timezone: "Asia/Kathmandu",
+  intervalstyle: "sql_standard",
+  bytea_output: "escape",
+  extra_float_digits: "-15",
+  client_encoding: "LATIN1",
+  client_min_messages: "debug1",
+  standard_conforming_strings: "off",
+  backslash_quote: "off",
+  array_nulls: "off",
+  quote_all_identifiers: "on",
+  transform_null_equals: "on",
+  row_security: "off",
+  default_transaction_isolation: "serializable",
+  default_transaction_deferrable: "on",
+  statement_timeout: "2s",
+  lock_timeout: "1s",
+  idle_in_transaction_session_timeout: "1s",
+  idle_session_timeout: "1s",
+  synchronous_commit: "off",
+  enable_indexscan: "off",
+  plan_cache_mode: "force_generic_plan",
+  search_path: "odd, public",
+} as const;
+const now = new ManualClock().wallMs();
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.create();
+});
+afterAll(() => server.dispose());
+
+const sql = <Row>(text: string, database = "postgres") => querying(server.url(database)).sql<Row>(text);
+
+const NAME = "Zoë 🚀";
+
+/** Starts it, uses everything of it, and stops it; the names of the instances before the last step, which removes them. */
+async function namesAfterUse(url: string): Promise<readonly string[]> {
+  const storage = newPostgresStorage(parseDatabaseUrl(url).address);
+  try {
+    await storage.start();
+    await storage.maintain(now);
+    const [created] = await storage.instances.create([newInstance(NAME)]);
+    const id = created!.id;
+    await storage.instances.update(id, { labels: { zone: 'b\\"c' } });
+    await storage.write("batch", batchOf([{ id, ts: now - 1_000, load1: 0.123456, uptime_seconds: 1e15 / 3 }]));
+    const history = await storage.history({ ...hourOf(id, now - 60_000), metrics: ["load1", "uptime_seconds"] });
+    const latest = await storage.latest(now - 60_000);
+
+    const loaded = await storage.instances.load();
+    expect(loaded).toEqual([{ ...created, labels: { zone: 'b\\"c' } }]);
+    expect(created).toMatchObject({ name: NAME, createdAtMs: now });
+    expect(history).toEqual([{ timestampMs: now - 60_000, values: [Math.fround(0.123456), 1e15 / 3] }]);
+    expect([...latest.timestamps]).toEqual([now - 1_000]);
+    expect(await storage.instances.remove([id])).toEqual([id]);
+    return loaded.map((instance) => instance.name);
+  } finally {
+    await storage.stop();
+  }
+}
+
+async function refusalOf(url: string): Promise<unknown> {
+  const storage = newPostgresStorage(parseDatabaseUrl(url).address);
+  try {
+    await storage.start();
+    await storage.maintain(now);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await storage.stop();
+  }
+}
+
+const UNSUITABLE = { code: "STORE_UNSUITABLE", retryable: false };
+
+describe("a role with unusual settings", () => {
+  beforeAll(async () => {
+    await sql("create role odd login");
+    await sql("create database odd owner odd");
+    await sql("create schema odd authorization odd", "odd");
+    for (const [name, value] of Object.entries(UNUSUAL)) {
+      const list = name === "search_path" ? value : `'${value}'`;
+      await sql(`alter role odd set ${name} = ${list}`);
+    }
+  });
+
+  test("stores and reads as any other", async () => {
+    expect(await namesAfterUse(server.url("odd").replace("postgres@", "odd@"))).toEqual([NAME]);
+  });
+
+  test("flushes its samples to disk all the same, and keeps them in its own schema", async () => {
+    const { address } = parseDatabaseUrl(server.url("odd").replace("postgres@", "odd@"));
+    const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
+    const { rows } = await pool.query(
+      "select current_setting('synchronous_commit') as commit, to_regclass('odd.instance') is not null as there",
+    );
+    await pool.end();
+
+    expect(rows).toEqual([{ commit: "on", there: true }]);
+  });
+
+  test("is what the address says, not what PG* variables of the environment say", async () => {
+    const variables = {
+      PGOPTIONS: "-c work_mem=1MB",
+      PGSSLMODE: "require",
+      PGPASSWORD: "x",
+      PGAPPNAME: "x",
+      PGUSER: "x",
+    };
+    const before = { ...process.env };
+    Object.assign(process.env, variables);
+    try {
+      const pool = await openPool({
+        address: server.address("odd"),
+        size: 1,
+        logger: silentLogger,
+        purpose: "service",
+      });
+      const { rows } = await pool.query(
+        "select current_setting('work_mem') as memory, current_setting('application_name') as name, session_user as user",
+      );
+      await pool.end();
+
+      expect(rows).toEqual([{ memory: "4MB", name: "cloud-monitor", user: "postgres" }]);
+    } finally {
+      for (const name of Object.keys(variables)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  });
+
+  test("shares its database with a daemon in another schema", async () => {
+    await sql("create role other login");
+    await sql("create schema other authorization other", "odd");
+    await sql("alter role other set search_path = other");
+
+    expect(await namesAfterUse(server.url("odd").replace("postgres@", "other@"))).toEqual([NAME]);
+  });
+});
+
+describe("a database that cannot serve", () => {
+  test.each([
+    ["LATIN1", "encoding 'LATIN1'"],
+    ["SQL_ASCII", "encoding 'SQL_ASCII'"],
+    ["EUC_JP", "encoding 'EUC_JP'"],
+  ])("is refused at the start for its encoding %s", async (encoding, options) => {
+    const name = encoding.toLowerCase();
+    await sql(`create database ${name} ${options} lc_collate 'C' lc_ctype 'C' template template0`);
+
+    const error = await refusalOf(server.url(name));
+
+    expect(error).toMatchObject(UNSUITABLE);
+    expect(String(error)).toMatch(new RegExp(`${encoding}.*UTF8`));
+  });
+
+  test("is refused for rights or a schema that its user lacks, naming what to do", async () => {
+    await sql("create role guest login");
+    await sql("create role lost login");
+    await sql("alter role lost set search_path = nowhere");
+
+    const guest = await refusalOf(server.url("postgres").replace("postgres@", "guest@"));
+    const lost = await refusalOf(server.url("postgres").replace("postgres@", "lost@"));
+
+    expect(guest).toMatchObject({ ...UNSUITABLE, message: expect.stringMatching(/permission denied.*grant/) });
+    expect(lost).toMatchObject({ ...UNSUITABLE, message: expect.stringMatching(/schema.*search_path/) });
+  });
+
+  test("is waited for while it has no connection left", async () => {
+    await sql("create role crowded login connection limit 0");
+
+    const error = await refusalOf(server.url("postgres").replace("postgres@", "crowded@"));
+
+    expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  });
+
+  test.each([
+    ["HTTP", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"],
+    ["SSH", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"],
+    ["MySQL", "\x4a\0\0\0\x0a8.0.32\0"],
+  ])("is refused when it speaks %s", async (_, greeting) => {
+    const stranger = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end(greeting);
+    }).listen(0, "127.0.0.1");
+    await once(stranger, "listening");
+    const { port } = stranger.address() as AddressInfo;
+
+    const errors = await Promise.all(
+      ["prefer", "disable"].map((mode) => refusalOf(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`)),
+    );
+    stranger.close();
+
+    for (const error of errors) {
+      expect(error).toMatchObject({ ...UNSUITABLE, message: expect.stringContaining("no PostgreSQL") });
+    }
+  });
+});
+
+describe("a database that did work", () => {
+  let storage: PostgresStorage;
+
+  beforeEach(async () => {
+    await sql("drop database if exists changing with (force)");
+    await sql("drop role if exists changing");
+    await sql("create role changing login");
+    await sql("create database changing owner changing");
+    storage = newPostgresStorage(parseDatabaseUrl(server.url("changing").replace("postgres@", "changing@")).address);
+  });
+
+  test("costs no samples when it refuses its user or a right later: they wait", async () => {
+    await storage.start();
+    await storage.maintain(now);
+
+    await sql("revoke all on sample from changing", "changing");
+    const right = await storage.write("one", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
+    await sql("alter role changing nologin");
+    await sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'changing'");
+    await storage.write("two", batchOf([{ id: 1, ts: now }])).catch(() => null);
+    const login = await storage.write("two", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
+    await storage.stop();
+
+    expect(right).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      retryable: true,
+      message: expect.stringContaining("denied"),
+    });
+    expect(login).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      retryable: true,
+      message: expect.stringContaining("log in"),
+    });
+  });
+});
+
+describe("through PgBouncer", () => {
+  const testWithPgBouncer = needs("pgbouncer");
+
+  testWithPgBouncer("as packaged, in session mode, everything works", async () => {
+    await sql("create database bounced");
+    await using bouncer = new PgBouncer(server.address("bounced").host, "bounced");
+    await bouncer.answers();
+
+    expect(await namesAfterUse(bouncer.url("session"))).toEqual([NAME]);
+  });
+
+  testWithPgBouncer(
+    "in transaction or statement mode, or of an unknown user, the start ends with what to change",
+    async () => {
+      await sql("create database shared");
+      await using bouncer = new PgBouncer(server.address("shared").host, "shared");
+      await bouncer.answers();
+
+      for (const mode of ["transaction", "statement"]) {
+        expect(await refusalOf(bouncer.url(mode))).toMatchObject({
+          ...UNSUITABLE,
+          message: expect.stringContaining("pool_mode = session"),
+        });
+      }
+      expect(await refusalOf(bouncer.url("session", "stranger"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED" });
+      expect(await refusalOf(bouncer.url("nowhere"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED" });
+      expect(await refusalOf(`${bouncer.url("session")}?options=-c%20geqo%3Doff`)).toMatchObject(UNSUITABLE);
+    },
+  );
+
+  testWithPgBouncer("a server that is away behind it is waited for", async () => {
+    await using bouncer = new PgBouncer("/nowhere", "any");
+    await bouncer.answers();
+
+    expect(await refusalOf(`${bouncer.url("session")}?connect_timeout=1`)).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      retryable: true,
+    });
+  });
+});
