@@ -1,18 +1,39 @@
 import { parse } from "dotenv";
-import type { SmallFile } from "./read-small-file.ts";
+import type { ErrorDetail } from "../model/errors.ts";
+import { checkDotenvLines } from "./dotenv-lines.ts";
+import type { DotenvLines } from "./dotenv-lines.ts";
+import { allEnvironmentNamesOf } from "./environment-source.ts";
 import type { Variable, Variables } from "./environment-source.ts";
+import type { SmallFile } from "./read-small-file.ts";
+import { SETTINGS } from "./settings.ts";
 
-/** The variables of a `.env` file, with their lines. The process's environment stays as it is. */
-export function dotenvVariables(file: SmallFile, path: string): Variables {
-  const given = Object.entries(parse(file.text)).filter(([, value]) => value !== "");
-  const byName = new Map<string, Variable>(
-    given.map(([name, value]) => [name, { value, place: `${path}:${lineOf(file.text, name)}` }]),
-  );
-  return { byName, heldIn: { path, mode: file.mode } };
+export interface DotenvReading extends Variables {
+  readonly problems: readonly ErrorDetail[];
 }
 
-/** Where a variable is set; the last place counts, as it does for its value. */
-function lineOf(text: string, name: string): number {
-  const lines = text.split(/\r\n|\n|\r/);
-  return lines.findLastIndex((line) => /^\s*(?:export\s+)?([\w.-]+)\s*[=:]/.exec(line)?.[1] === name) + 1;
+/** The variables of a `.env` file, with their lines, and its faults. The process's environment stays as it is. */
+export function readDotenv(file: SmallFile | null, path: string): DotenvReading {
+  if (file === null) return { byName: new Map(), problems: [] };
+  const lines = checkDotenvLines(file.text);
+  // The last place counts, as it does for the value.
+  const lineOf = new Map(lines.assignments.map(({ name, line }) => [name, line]));
+  const given = Object.entries(parse(file.text)).filter(([, value]) => value !== "");
+  const byName = new Map<string, Variable>(
+    given.map(([name, value]) => [name, { value, place: `${path}:${lineOf.get(name) ?? 1}` }]),
+  );
+  const faults = [...lines.faults, ...givenTwice(lines)].sort((a, b) => a.line - b.line);
+  const problems = faults.map(({ line, message }) => ({ where: `${path}:${line}`, message }));
+  return { byName, heldIn: { path, mode: file.mode }, problems };
+}
+
+/** Settings given twice: one of the two was meant. Names of other programs are none of our business. */
+function givenTwice({ assignments }: DotenvLines): DotenvLines["faults"] {
+  const ours = new Set(SETTINGS.flatMap(allEnvironmentNamesOf));
+  const first = new Map<string, number>();
+  return assignments.flatMap(({ name, line }) => {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, line);
+    if (before === undefined || !ours.has(name)) return [];
+    return [{ line, message: `${name} is given on line ${before} already; leave one of the two out` }];
+  });
 }

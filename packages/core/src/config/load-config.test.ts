@@ -246,6 +246,7 @@ describe("real files", () => {
     folders.push(cwd);
     writeFileSync(join(cwd, ".env"), "LOG_LEVEL=debug\n");
     mkdirSync(join(cwd, "folder.yaml"));
+    writeFileSync(join(cwd, "latin1.yaml"), Buffer.from("# Z\xfcrich\n", "latin1"));
     writeFileSync(join(cwd, "large.yaml"), "#".repeat(1024 * 1024 + 1));
     writeFileSync(join(cwd, "token"), "0123456789abcdef");
     chmodSync(join(cwd, "token"), 0o644);
@@ -254,6 +255,9 @@ describe("real files", () => {
     expect((await argsOf()).config.log.level).toBe("debug");
     await expect(argsOf("--config=folder.yaml")).rejects.toMatchObject({
       details: [{ where: "folder.yaml", message: "it is no regular file" }],
+    });
+    await expect(argsOf("--config=latin1.yaml")).rejects.toMatchObject({
+      details: [{ where: "latin1.yaml", message: "it is not UTF-8" }],
     });
     await expect(argsOf("--config=large.yaml")).rejects.toMatchObject({ details: [{ where: "large.yaml" }] });
     await expect(argsOf("--http-api-token-file=token")).rejects.toMatchObject({

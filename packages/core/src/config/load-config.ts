@@ -5,7 +5,7 @@ import type { ErrorDetail } from "../model/errors.ts";
 import { assembleConfig } from "./assemble-config.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { crossCheck } from "./cross-check.ts";
-import { dotenvVariables } from "./dotenv-source.ts";
+import { readDotenv } from "./dotenv-source.ts";
 import { CONFIG_FILE_VARIABLE, processVariables, readVariables } from "./environment-source.ts";
 import type { Variables } from "./environment-source.ts";
 import type { GivenValue, SourceReading } from "./given-value.ts";
@@ -56,11 +56,12 @@ async function readSources(input: ConfigInput, problems: ErrorDetail[]): Promise
   const commandLine = parseCommandLine(input.argv);
   const environment = processVariables(input.env);
   const dotenvFile = readOrReport(input, ".env", problems);
-  const dotenv: Variables = dotenvFile === null ? { byName: new Map() } : dotenvVariables(dotenvFile, ".env");
+  const { problems: dotenvProblems, ...dotenv } = readDotenv(dotenvFile, ".env");
   const readings: SourceReading[] = [
     commandLine,
     readVariables(environment),
     readVariables(dotenv),
+    { values: [], problems: dotenvProblems },
     await readConfigFile(input, { commandLine, variables: [environment, dotenv], problems }),
   ];
   for (const reading of readings) problems.push(...reading.problems);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { codeOf, messageOf } from "../model/errors.ts";
 
@@ -19,7 +20,9 @@ export const readSmallFile: ReadFile = (path) => {
     const { size, mode } = fstatSync(descriptor);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw new Error("it is no regular file");
     if (size > BYTES_MAX) throw new Error(`it has ${size} bytes, wanted at most ${BYTES_MAX}`);
-    return { text: readFileSync(descriptor, "utf8"), mode: mode & 0o777 };
+    const content = readFileSync(descriptor);
+    if (!isUtf8(content)) throw new Error("it is not UTF-8");
+    return { text: content.toString("utf8"), mode: mode & 0o777 };
   } finally {
     closeSync(descriptor);
   }

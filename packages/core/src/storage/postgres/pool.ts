@@ -31,7 +31,7 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
   // a failed query rejects as well, and its caller counts it.
   const heard = (error: unknown) => options.logger.debug("a database connection ended", { reason: messageOf(error) });
   // The pool waits for the promise, whatever its types say.
-  const prepare = (client: ClientBase): Promise<void> => {
+  const prepare = (client: ClientBase): unknown => {
     client.on("error", heard);
     return pinSession(client, options.purpose);
   };
