@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { makeFolder, makeServer, makeStateDir, pids, query } from "./server-rig.ts";
+import { FIXTURE, makeFolder, makeServer, makeStateDir, pids, query } from "./server-rig.ts";
 
 test("a path too long for a socket is reached by descriptor", async () => {
   const stateDir = join(makeFolder(), "x".repeat(90), "y".repeat(30));
@@ -65,6 +65,24 @@ test("a server that refuses its data is an outage that names the server's own wo
 
   await expect(start).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
   await expect(start).rejects.toThrow(/could not open file .*pg_control/);
+});
+
+const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
+const testOnFullDisk = mayMount ? test.each : test.skip.each;
+const title = mayMount ? "%s on a full disk" : "skipped: needs unshare --mount: %s on a full disk";
+
+testOnFullDisk([
+  ["a server", "48m", 'cp -a "$2/postgres" "$1"; cat /dev/zero > "$1/fill" || true'],
+  ["initdb", "4m", "true"],
+])(`${title} names the missing space as its reason`, (_, size, fill) => {
+  const seed = makeStateDir();
+  const script = `mount -t tmpfs -o size=${size} tmpfs "$1"; ${fill}; exec "$3" --conditions=source "$4" "$1"`;
+  const args = [makeFolder(), seed, process.execPath, FIXTURE];
+
+  const run = spawnSync("unshare", ["--mount", "sh", "-ec", script, "sh", ...args], { cwd: "/", encoding: "utf8" });
+
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/the private PostgreSQL does not answer: .*no space left on/i);
 });
 
 function ownerOf(path: string): { uid: number; gid: number } {

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { Backoff } from "../../model/backoff.ts";
 import { sleep } from "../../model/clock.ts";
@@ -135,7 +135,7 @@ export class PrivateServer {
         return server;
       }
       if (server.adopted && this.#process === null) continue;
-      throw new Error(`${reason}; ${this.#log.path}: ${this.#log.since(logMark)}`);
+      throw new Error(`${reason}; ${this.#log.path}: ${this.#log.since(logMark) || emptyLogReason(stateDir)}`);
     }
   }
 
@@ -231,4 +231,13 @@ export class PrivateServer {
       cause: error,
     });
   }
+}
+
+/** A page of the log, and of whatever else the server writes first. */
+const SPACE_BYTES_MIN = 65_536;
+
+/** On a full disk the server cannot even write why it ends. */
+function emptyLogReason(stateDir: string): string {
+  const { bavail, bsize } = statfsSync(stateDir);
+  return bavail * bsize < SPACE_BYTES_MIN ? `no space left on the disk of ${stateDir}` : "it says nothing";
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ServerAccount } from "./server-account.ts";
+import { reasonIn } from "./server-reason.ts";
 
 export interface ProgramRun {
   readonly file: string;
@@ -20,7 +21,7 @@ const OUTPUT_BYTES_MAX = 64 * 1024;
  */
 export const PROGRAM_ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
 
-/** Runs a program to its end and returns its standard output; any other end than exit code 0 rejects with its last words. */
+/** Runs a program to its end and returns its standard output; any other end than exit code 0 rejects with its reason. */
 export function runProgram(run: ProgramRun): Promise<string> {
   const { file, args, account, folderFd, timeoutMs, signal: abort } = run;
   return new Promise((resolve, reject) => {
@@ -40,16 +41,11 @@ export function runProgram(run: ProgramRun): Promise<string> {
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(output.stdout);
       const end = signal === null ? `exit code ${code}` : `${signal}, deadline ${timeoutMs} ms`;
-      reject(new Error(`${file} failed (${end}): ${lastLines(output.stderr)}`));
+      reject(new Error(`${file} failed (${end}): ${reasonIn(output.stderr)}`));
     });
   });
 }
 
 function append(text: string, chunk: Buffer): string {
   return (text + chunk.toString("utf8")).slice(-OUTPUT_BYTES_MAX);
-}
-
-/** The end of a program's complaint, short enough for one line of a log. */
-export function lastLines(text: string): string {
-  return text.trim().split("\n").slice(-3).join("; ").slice(-600);
 }

@@ -36,7 +36,7 @@ test("a log within its limit stays, and a missing one is no error", () => {
   expect(log.size).toBe(10);
 });
 
-test("the last three lines after a mark are told in one line", () => {
+test("only what was written after a mark is told", () => {
   const log = new ServerLog(join(folder, "postgres.log"));
   writeFileSync(log.path, "before\none\ntwo\nthree\nfour\n");
 

@@ -9,9 +9,10 @@ import {
   readSync,
   rmSync,
 } from "node:fs";
-import { lastLines } from "./run-program.ts";
+import { reasonIn } from "./server-reason.ts";
 
-const TAIL_BYTES = 8192;
+/** Early clients fill a few of them before the server says why it ends. */
+const TAIL_BYTES = 65_536;
 
 /**
  * The server's standard error. The server keeps its descriptor as long as it lives, longer than the daemon perhaps, so the
@@ -47,7 +48,7 @@ export class ServerLog {
     return lstatSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** The last lines written after `mark`, in one line; empty when there are none. */
+  /** Why the server failed, by what it wrote after `mark`, in one line; empty when it wrote nothing. */
   since(mark: number): string {
     if (this.size <= mark) return "";
     const fd = openRegular(this.path, constants.O_RDONLY);
@@ -55,7 +56,7 @@ export class ServerLog {
       const { size } = fstatSync(fd);
       const start = Math.max(mark, size - TAIL_BYTES);
       const buffer = Buffer.alloc(size - start);
-      return lastLines(buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, start)));
+      return reasonIn(buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, start)));
     } finally {
       closeSync(fd);
     }

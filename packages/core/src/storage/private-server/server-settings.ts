@@ -47,6 +47,8 @@ const SETTINGS = {
   log_destination: "stderr",
   logging_collector: "off",
   log_checkpoints: "off",
+  // The reasons of a failed start are found by the English names of their levels.
+  lc_messages: "C",
   log_timezone: "UTC",
   timezone: "UTC",
 } as const;
