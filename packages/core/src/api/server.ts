@@ -11,7 +11,7 @@ import type { ApiContext } from "./context.ts";
 import { errorHandler } from "./error-handler.ts";
 import { FORMATS } from "./formats.ts";
 import { authenticate } from "./hooks/authenticate.ts";
-import { notFoundHandler } from "./hooks/not-found.ts";
+import { notFoundHandler, refuseUnknown } from "./hooks/not-found.ts";
 import { refuseBeforeReady } from "./hooks/refuse-before-ready.ts";
 import { refuseForeignOrigins } from "./hooks/refuse-foreign-origins.ts";
 import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
@@ -61,11 +61,13 @@ function buildServer(context: ApiContext, answers: OpenAnswers): FastifyInstance
   // The line break is for terminals.
   server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
   server.addSchema({ $id: "Problem", ...ProblemSchema });
-  addHooks(server, context);
-  server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
   const routes = allRoutes(context);
+  const answerNotFound = notFoundHandler(routes);
+  addHooks(server, context);
+  server.addHook("onRequest", refuseUnknown(answerNotFound));
+  server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
   server.setErrorHandler(handleError);
-  server.setNotFoundHandler(notFoundHandler(routes));
+  server.setNotFoundHandler(answerNotFound);
   void server.register(swagger, openapiOptions(context.version));
   server.after(() => registerRoutes(server, routes));
   return server;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { NodeProfiler } from "../api/node-profiler.ts";
 import { createServer } from "../api/server.ts";
+import { apiLogger } from "./api-logger.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { Exposition } from "../exposition/exposition.ts";
@@ -156,7 +157,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     config: () => live.current,
     clock,
     yieldToLoop,
-    logger: logger.child("api"),
+    logger: apiLogger(logger.child("api"), clock),
     fleet,
     inventory,
     storage,

@@ -30,6 +30,18 @@ export function notFoundHandler(routes: readonly Route[]) {
   };
 }
 
+/**
+ * Answers as soon as it is known that no route takes the request. Later fastify would judge the body first: it wants one of
+ * QUERY, and says so with an error of its own.
+ */
+export function refuseUnknown(answer: ReturnType<typeof notFoundHandler>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (!request.is404) return undefined;
+    answer(request, reply);
+    return reply;
+  };
+}
+
 function patternOf(path: string): RegExp {
   const parts = path.split("/").map((part) => (part.startsWith(":") ? "[^/]+" : part.replaceAll(".", "\\.")));
   return new RegExp(`^${parts.join("/")}$`);
