@@ -8,12 +8,12 @@ const OPENERS = new Set([0x5b, 0x7b]);
 const CLOSERS = new Set([0x5d, 0x7d]);
 
 /**
- * Bodies are UTF-8 JSON without a byte order mark, at most 32 levels deep, without `__proto__` or
- * `constructor.prototype` keys. Of a key given twice the last counts, as JSON.parse has it. An empty body is none,
- * whatever its type; a route that needs one says so.
+ * Bodies are UTF-8 JSON without a byte order mark, at most 32 levels deep. Of a key given twice the last counts, as
+ * JSON.parse has it, and `__proto__` is a key like others, which no schema knows: handlers see no unknown keys. An empty
+ * body is none, whatever its type; a route that needs one says so.
  */
 export function takeJsonBodies(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser("error", "error");
+  const parse = server.getDefaultJsonParser("ignore", "ignore");
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);

@@ -9,6 +9,6 @@ export const LabelFilterSchema = repeatable({
 export function labelFilters(given: string | readonly string[] | undefined): [name: string, value: string][] {
   return valuesOf(given).map((text) => {
     const at = text.indexOf("=");
-    return [text.slice(0, at), text.slice(at + 1)];
+    return [text.slice(0, at), text.slice(at + 1).normalize()];
   });
 }

@@ -1,9 +1,10 @@
 import type { NewInstance as GivenInstance } from "@cloud-monitor/client";
 import type { NewInstance } from "../model/instance.ts";
+import { inNormalForm } from "./normal-form.ts";
 
 /** Fills in what was left out. */
 export function newInstance(given: GivenInstance, defaultInterval: number): NewInstance {
-  return {
+  return inNormalForm({
     name: given.name,
     ip: given.ip,
     interval: given.interval ?? defaultInterval,
@@ -12,5 +13,5 @@ export function newInstance(given: GivenInstance, defaultInterval: number): NewI
     labels: given.labels ?? {},
     simulation: given.simulation ?? null,
     source: "api",
-  };
+  });
 }

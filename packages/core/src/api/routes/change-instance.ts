@@ -1,6 +1,7 @@
 import type { Instance } from "@cloud-monitor/client";
 import type { ApiContext } from "../context.ts";
 import { knownInstance } from "../known-instance.ts";
+import { inNormalForm } from "../normal-form.ts";
 import { presentInstance } from "../present-instance.ts";
 import { route } from "../route.ts";
 import { InstanceParamsSchema, InstancePatchSchema, InstanceSchema } from "../schemas/instance.ts";
@@ -21,6 +22,6 @@ export const changeInstance = ({ fleet, inventory }: ApiContext) =>
     },
     handler: async ({ params, body }): Promise<Instance> => {
       const { id } = knownInstance(fleet, params.id);
-      return presentInstance(fleet, await inventory.change(id, body));
+      return presentInstance(fleet, await inventory.change(id, inNormalForm(body)));
     },
   });

@@ -45,7 +45,7 @@ export const listInstances = ({ fleet }: ApiContext) =>
       const sort = query.sort ?? "id";
       const page = queryInstances(fleet, {
         ...query,
-        text: query.q,
+        text: query.q?.normalize(),
         labels: labelFilters(query.label),
         sort,
         limit: query.limit === undefined ? LIMITS.listDefault : Number(query.limit),

@@ -1,21 +1,16 @@
 import * as Type from "typebox";
 import { INSTANCE_LIMITS, RESERVED_LABELS, SIMULATION_FAULTS, SIMULATION_PROFILES } from "../../model/instance.ts";
 import { choice } from "./choice.ts";
+import { PLAIN } from "./plain-text.ts";
 import { textMap } from "./text-map.ts";
 
 // In request schemas a field's `description` completes the sentence "must be ..." of its error.
 
-/**
- * No control characters, lone surrogates, line separators or characters that turn the writing direction: names go to
- * terminals, logs and pages.
- */
-const PLAIN = "[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]";
-
 export const NameSchema = Type.String({
   minLength: 1,
   maxLength: INSTANCE_LIMITS.nameLengthMax,
-  pattern: `^(?!\\s)${PLAIN}*(?<!\\s)$`,
-  description: "a text of 1 to 128 characters, without control characters and without blanks at its ends",
+  pattern: `^(?! )${PLAIN}*(?<! )$`,
+  description: "a text of 1 to 128 characters, without control or invisible ones and without blanks at its ends",
 });
 
 export const AddressSchema = Type.String({
@@ -34,7 +29,7 @@ export const TargetSchema = Type.String({
   minLength: 1,
   maxLength: 2_048,
   pattern: `^${PLAIN}*$`,
-  description: "a text of 1 to 2048 characters without control characters",
+  description: "a text of 1 to 2048 characters, without control or invisible ones",
 });
 
 const LABEL_NAME = `^(?!__)(?!(?:${RESERVED_LABELS.join("|")})$)[a-z_][a-z0-9_]{0,${INSTANCE_LIMITS.labelNameLengthMax - 1}}$`;
@@ -43,7 +38,7 @@ export const LabelsSchema = textMap(
   Type.String({
     maxLength: INSTANCE_LIMITS.labelValueLengthMax,
     pattern: `^${PLAIN}*$`,
-    description: "a text of at most 256 characters without control characters",
+    description: "a text of at most 256 characters, without control or invisible ones",
   }),
   {
     pattern: LABEL_NAME,
