@@ -215,6 +215,23 @@ describe("a database that cannot serve", () => {
   });
 });
 
+describe("a server that asks for what the driver cannot give", () => {
+  test("such as Kerberos is refused, and does not end the process", async () => {
+    const kerberos = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 7]);
+    const stranger = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.write(kerberos));
+    }).listen(0, "127.0.0.1");
+    await once(stranger, "listening");
+    const { port } = stranger.address() as AddressInfo;
+
+    const error = await refusalOf(`postgresql://u@127.0.0.1:${port}/d?sslmode=disable`);
+    stranger.close();
+
+    expect(error).toMatchObject({ ...UNSUITABLE, message: expect.stringContaining("pg_hba.conf") });
+  });
+});
+
 describe("a database that did work", () => {
   let storage: PostgresStorage;
 

@@ -9,8 +9,6 @@ describe("a body is malformed, and answered with 400, when it", () => {
     ["has something behind its end", `${WEB}x`],
     ["begins with a byte order mark", `\ufeff${WEB}`],
     ["is no UTF-8", Buffer.from([0x22, 0xff, 0x22])],
-    ["sets __proto__", '{"name":"a","ip":"b","labels":{"__proto__":{"polluted":true}}}'],
-    ["sets constructor.prototype", '{"name":"a","ip":"b","constructor":{"prototype":{"polluted":true}}}'],
     ["is nested 33 levels deep", "[".repeat(33) + "]".repeat(33)],
     ["is 60 KB of brackets", "[".repeat(60_000)],
     ["has a number that JSON does not know", '{"name":"a","ip":"b","interval":NaN}'],
@@ -21,7 +19,6 @@ describe("a body is malformed, and answered with 400, when it", () => {
     const { status, json } = await api.call("POST", "/instances", { body });
 
     expect([status, json.code]).toEqual([400, "REQUEST_MALFORMED"]);
-    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import type { Duplex } from "node:stream";
 import type { Client, ClientConfig } from "pg";
 import { CloudMonitorError } from "../../model/errors.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
@@ -12,7 +13,7 @@ export function clientConfig(address: PostgresAddress, ssl: Tls, queryTimeoutMs:
   return {
     host: address.hostAddress ?? address.host,
     port: address.port,
-    user: address.user ?? userInfo().username,
+    user: address.user ?? userOfProcess(),
     password: address.password,
     database: address.database,
     ssl,
@@ -46,6 +47,7 @@ export async function postgresClient(): Promise<typeof Client> {
       const internals = this as unknown as Internals;
       // Null lets the driver look into the user's .pgpass, as libpq does.
       internals.password = typeof config.password === "string" ? config.password : null;
+      survivesOddBytes(internals.connection);
       internals.connection.stream.once("data", (chunk: Buffer) => (this.#firstAnswer = chunk));
     }
 
@@ -76,11 +78,48 @@ export async function postgresClient(): Promise<typeof Client> {
   return PostgresClient;
 }
 
+/** As libpq has it. A container's user often has no name. */
+function userOfProcess(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    throw new CloudMonitorError(
+      "STORE_URL_INVALID",
+      "DATABASE_URL names no user, and the daemon's own has no name; add one",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
 /** What the driver's types leave out. */
 interface Internals {
   password: string | null;
-  readonly connection: { readonly stream: NodeJS.EventEmitter };
+  readonly connection: Wire & { readonly stream: Duplex };
 }
+
+interface Wire {
+  attachListeners(stream: Duplex): void;
+}
+
+/** The driver's parser throws at what it does not know, such as a demand for Kerberos; unheard, that would end the process. */
+function survivesOddBytes(connection: Wire): void {
+  const attach = connection.attachListeners.bind(connection);
+  connection.attachListeners = (stream) => {
+    attach(stream);
+    const parse = stream.listeners("data").at(-1) as (chunk: Buffer) => void;
+    stream.off("data", parse);
+    stream.on("data", (chunk: Buffer) => {
+      try {
+        parse(chunk);
+      } catch (error) {
+        stream.destroy(error as Error);
+      }
+    });
+  };
+}
+
 type StartupParameters = Readonly<Record<string, string>>;
 
 function startupParameters({ user, database, application_name: name, options }: ClientConfig): StartupParameters {

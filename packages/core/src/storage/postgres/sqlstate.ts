@@ -111,6 +111,8 @@ const POOL_BUSY = "timeout exceeded when trying to connect";
 /** What `pg` and `pg-pool` throw without any code. */
 const DRIVER_MESSAGES =
   /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|is not queryable|after calling end on the pool|There was an error establishing an SSL connection/;
+/** Kerberos and SSPI. */
+const AUTHENTICATION_UNKNOWN = "Unknown authenticationOk message type";
 const NO_TLS = "The server does not support SSL connections";
 /** What Node.js and OpenSSL say of handshakes and certificates. */
 const TLS_CODES =
@@ -129,6 +131,7 @@ function isAway(error: unknown): boolean {
 
 /** What to change, for a refusal that no time mends; null for any other error. */
 function remedyOf(error: unknown): string | null {
+  if (messageOf(error).startsWith(AUTHENTICATION_UNKNOWN)) return "let pg_hba.conf ask its user for scram-sha-256";
   if (messageOf(error) === NO_TLS) return "let the server take TLS, or change sslmode in DATABASE_URL";
   if (isTlsFault(error))
     return "correct sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL, or the server's certificate";
