@@ -5,14 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { batchOf, hourOf, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
-import { PgBouncer } from "../support/pgbouncer.ts";
 import { querying } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
-import { needs } from "../support/programs.ts";
+import { NAME, namesAfterUse, refusalOf, UNSUITABLE } from "../support/use-storage.ts";
 
 /** Settings of a role that change what statements mean, how their answers look, or how long they may take. */
 const UNUSUAL = {
@@ -50,48 +49,6 @@ beforeAll(async () => {
 afterAll(() => server.dispose());
 
 const sql = <Row>(text: string, database = "postgres") => querying(server.url(database)).sql<Row>(text);
-
-const NAME = "Zoë 🚀";
-
-/** Starts it, uses everything of it, and stops it; the names of the instances before the last step, which removes them. */
-async function namesAfterUse(url: string): Promise<readonly string[]> {
-  const storage = newPostgresStorage(parseDatabaseUrl(url).address);
-  try {
-    await storage.start();
-    await storage.maintain(now);
-    const [created] = await storage.instances.create([newInstance(NAME)]);
-    const id = created!.id;
-    await storage.instances.update(id, { labels: { zone: 'b\\"c' } });
-    await storage.write("batch", batchOf([{ id, ts: now - 1_000, load1: 0.123456, uptime_seconds: 1e15 / 3 }]));
-    const history = await storage.history({ ...hourOf(id, now - 60_000), metrics: ["load1", "uptime_seconds"] });
-    const latest = await storage.latest(now - 60_000);
-
-    const loaded = await storage.instances.load();
-    expect(loaded).toEqual([{ ...created, labels: { zone: 'b\\"c' } }]);
-    expect(created).toMatchObject({ name: NAME, createdAtMs: now });
-    expect(history).toEqual([{ timestampMs: now - 60_000, values: [Math.fround(0.123456), 1e15 / 3] }]);
-    expect([...latest.timestamps]).toEqual([now - 1_000]);
-    expect(await storage.instances.remove([id])).toEqual([id]);
-    return loaded.map((instance) => instance.name);
-  } finally {
-    await storage.stop();
-  }
-}
-
-async function refusalOf(url: string): Promise<unknown> {
-  const storage = newPostgresStorage(parseDatabaseUrl(url).address);
-  try {
-    await storage.start();
-    await storage.maintain(now);
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    await storage.stop();
-  }
-}
-
-const UNSUITABLE = { code: "STORE_UNSUITABLE", retryable: false };
 
 describe("a role with unusual settings", () => {
   beforeAll(async () => {
@@ -264,47 +221,6 @@ describe("a database that did work", () => {
       code: "STORE_UNAVAILABLE",
       retryable: true,
       message: expect.stringContaining("log in"),
-    });
-  });
-});
-
-describe("through PgBouncer", () => {
-  const testWithPgBouncer = needs("pgbouncer");
-
-  testWithPgBouncer("as packaged, in session mode, everything works", async () => {
-    await sql("create database bounced");
-    await using bouncer = new PgBouncer(server.address("bounced").host, "bounced");
-    await bouncer.answers();
-
-    expect(await namesAfterUse(bouncer.url("session"))).toEqual([NAME]);
-  });
-
-  testWithPgBouncer(
-    "in transaction or statement mode, or of an unknown user, the start ends with what to change",
-    async () => {
-      await sql("create database shared");
-      await using bouncer = new PgBouncer(server.address("shared").host, "shared");
-      await bouncer.answers();
-
-      for (const mode of ["transaction", "statement"]) {
-        expect(await refusalOf(bouncer.url(mode))).toMatchObject({
-          ...UNSUITABLE,
-          message: expect.stringContaining("pool_mode = session"),
-        });
-      }
-      expect(await refusalOf(bouncer.url("session", "stranger"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED" });
-      expect(await refusalOf(bouncer.url("nowhere"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED" });
-      expect(await refusalOf(`${bouncer.url("session")}?options=-c%20geqo%3Doff`)).toMatchObject(UNSUITABLE);
-    },
-  );
-
-  testWithPgBouncer("a server that is away behind it is waited for", async () => {
-    await using bouncer = new PgBouncer("/nowhere", "any");
-    await bouncer.answers();
-
-    expect(await refusalOf(`${bouncer.url("session")}?connect_timeout=1`)).toMatchObject({
-      code: "STORE_UNAVAILABLE",
-      retryable: true,
     });
   });
 });
