@@ -143,9 +143,9 @@ function noPostgres(place: string, cause: Error): CloudMonitorError {
 const FIRST_MESSAGE_BYTES_MAX = 30_000;
 
 /** To a request for TLS a server answers with one letter or an error, to a start with one of four messages. */
-export function isPostgresAnswer(chunk: Buffer, isEncrypted: boolean): boolean {
+export function isPostgresAnswer(chunk: Buffer, asksForTls: boolean): boolean {
   const letter = String.fromCharCode(chunk[0] ?? 0);
-  if (isEncrypted && chunk.length === 1) return "SNE".includes(letter);
-  if (isEncrypted) return letter === "E";
+  if (asksForTls && chunk.length === 1) return "SNE".includes(letter);
+  if (asksForTls) return letter === "E";
   return "RENv".includes(letter) && (chunk.length < 5 || chunk.readUInt32BE(1) <= FIRST_MESSAGE_BYTES_MAX);
 }
