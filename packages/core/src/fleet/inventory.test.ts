@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Instance } from "../model/instance.ts";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
+import type { InstanceStore } from "../model/storage.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
@@ -198,21 +198,89 @@ describe("the inventory without its store", () => {
   });
 });
 
-test("a load does not undo what was created while it read", async () => {
-  const list = await storage.instances.load();
-  let created: Instance | null = null;
-  const slowStore = Object.assign(Object.create(storage.instances) as typeof storage.instances, {
-    load: async () => {
-      if (created !== null) return storage.instances.load();
-      created = await racing.create(sampleInstance("web-1"));
-      return list;
-    },
-    create: storage.instances.create.bind(storage.instances),
-    registerHost: storage.instances.registerHost.bind(storage.instances),
+describe("a load that takes its time", () => {
+  /** An inventory whose store answers `load` with what it had before `meanwhile` was done. */
+  function racing(meanwhile: (inventory: Inventory) => Promise<unknown>): Inventory {
+    const store = storage.instances;
+    const slowStore: InstanceStore = {
+      load: async () => {
+        const list = await store.load();
+        await meanwhile(raced);
+        return list;
+      },
+      create: (instances) => store.create(instances),
+      update: (id, change) => store.update(id, change),
+      remove: (ids) => store.remove(ids),
+      registerHost: (host) => store.registerHost(host),
+    };
+    const raced = new Inventory({ store: slowStore, snapshot, host: HOST });
+    return raced;
+  }
+
+  test("does not undo what was created, changed and removed while it read", async () => {
+    const [changed, removed] = await storage.instances.create([sampleInstance("changed"), sampleInstance("removed")]);
+    const raced = racing(async (one) => {
+      await one.create(sampleInstance(`created-${one.size}`));
+      if (!one.hasName("changed")) return;
+      await one.change(changed!.id, { interval: 60 });
+      await one.remove([removed!.id]);
+    });
+    await raced.reload();
+
+    await raced.reload();
+
+    expect(names(raced)).toEqual(["this-host", "created-1", "changed", "created-4"]);
+    expect(raced.get(changed!.id)?.interval).toBe(60);
   });
-  const racing = new Inventory({ store: slowStore, snapshot, host: HOST });
+});
 
-  await racing.load();
+describe("memory is in doubt", () => {
+  let doubts: number;
 
-  expect(names(racing)).toEqual(["this-host", "web-1"]);
+  beforeEach(() => {
+    doubts = 0;
+    inventory.onDoubt = () => doubts++;
+  });
+
+  test("after each change that the store did not answer", async () => {
+    const { id } = await inventory.create(sampleInstance("web-1"));
+    await storage.stop();
+
+    await inventory.create(sampleInstance("web-2")).catch(() => {});
+    await inventory.createMany([sampleInstance("web-3")]).catch(() => {});
+    await inventory.change(id, { interval: 9 }).catch(() => {});
+    await inventory.remove([id]).catch(() => {});
+
+    expect(doubts).toBe(4);
+  });
+
+  test("when the store has a name, or lacks an instance, against what memory says", async () => {
+    await storage.instances.create([sampleInstance("by another daemon")]);
+    const { id } = await inventory.create(sampleInstance("web-1"));
+    await storage.instances.remove([id]);
+
+    await inventory.create(sampleInstance("by another daemon")).catch(() => {});
+    await inventory.change(id, { name: "by another daemon" }).catch(() => {});
+
+    expect(doubts).toBe(2);
+  });
+
+  test("neither by changes that succeed nor by names that are known to be taken", async () => {
+    const { id } = await inventory.create(sampleInstance("web-1"));
+    await inventory.create(sampleInstance("web-2"));
+
+    await inventory.create(sampleInstance("web-1")).catch(() => {});
+    await inventory.change(id, { name: "web-2" }).catch(() => {});
+    await inventory.remove([id, 99]);
+
+    expect(doubts).toBe(0);
+  });
+
+  test("until it is read again", async () => {
+    await storage.instances.create([sampleInstance("by another daemon")]);
+
+    await inventory.reload();
+
+    expect(names(inventory)).toEqual(["this-host", "by another daemon"]);
+  });
 });

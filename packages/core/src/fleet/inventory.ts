@@ -15,15 +15,15 @@ export interface InventoryOptions {
 /** Where the instances of a load came from. */
 export type LoadSource = "store" | "snapshot" | "nowhere";
 
-/** How often a load is repeated when instances change under it. */
-const LOAD_ATTEMPTS_MAX = 5;
-
 /**
  * Who exists, in memory. The store comes first in every change: what it refuses, or cannot take now
- * (`STORE_UNAVAILABLE`), changes nothing here.
+ * (`STORE_UNAVAILABLE`), changes nothing here. A change whose answer was lost may have been made all the same, so after
+ * each that failed memory is in doubt until the next `reload()`.
  */
 export class Inventory {
   readonly hostId: number;
+  /** Called when memory may differ from the store: `reload()` is wanted. */
+  onDoubt: (() => void) | null = null;
   readonly #store: InstanceStore;
   readonly #snapshot: Snapshot;
   readonly #host: Instance;
@@ -33,8 +33,8 @@ export class Inventory {
   readonly #listeners = new Set<InstanceListener>();
   /** Of all that ever came but the host. */
   #highestId = Number.NEGATIVE_INFINITY;
-  /** Grows with each change, so that a load notices that its list is older than memory. */
-  #changes = 0;
+  /** For each load that is under way, the ids that changed since it began: of these memory knows more than its list. */
+  readonly #loads = new Set<Set<number>>();
 
   constructor(options: InventoryOptions) {
     this.hostId = options.host.id;
@@ -71,11 +71,10 @@ export class Inventory {
 
   /**
    * Makes memory equal to the store; while the store is away, and nothing was loaded yet, to the snapshot.
-   * Call it at start and whenever the store came back.
    */
   async load(): Promise<LoadSource> {
     try {
-      await this.#loadFromStore();
+      await this.reload();
       return "store";
     } catch (error) {
       if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
@@ -84,6 +83,18 @@ export class Inventory {
     if (instances === null) return "nowhere";
     this.#reconcile(instances);
     return "snapshot";
+  }
+
+  /** Makes memory equal to the store. Rejects, having changed nothing, when it cannot be read. */
+  async reload(): Promise<void> {
+    this.#replace(await this.#store.registerHost(this.#host));
+    const changed = new Set<number>();
+    this.#loads.add(changed);
+    try {
+      this.#reconcile(await this.#store.load(), changed);
+    } finally {
+      this.#loads.delete(changed);
+    }
   }
 
   async create(instance: NewInstance): Promise<Instance> {
@@ -98,7 +109,7 @@ export class Inventory {
 
   /** All or none: `INSTANCE_NAME_TAKEN` names the taken ones in its details. */
   async createMany(instances: readonly NewInstance[]): Promise<readonly Instance[]> {
-    const created = await this.#store.create(instances);
+    const created = await this.#watched(() => this.#store.create(instances), instances);
     this.#add(created);
     return created;
   }
@@ -106,7 +117,7 @@ export class Inventory {
   /** `INSTANCE_NOT_FOUND`, `INSTANCE_PROTECTED` for hosts, `INSTANCE_NAME_TAKEN`. */
   async change(id: number, change: InstanceChange): Promise<Instance> {
     this.#refuseHosts([id]);
-    const after = await this.#store.update(id, change);
+    const after = await this.#watched(() => this.#store.update(id, change), [change]);
     this.#replace(after);
     return after;
   }
@@ -114,9 +125,21 @@ export class Inventory {
   /** Resolves to the number that was there. `INSTANCE_PROTECTED` for hosts; then none is removed. */
   async remove(ids: readonly number[]): Promise<number> {
     this.#refuseHosts(ids);
-    const removed = await this.#store.remove(ids);
+    const removed = await this.#watched(() => this.#store.remove(ids));
     this.#drop(ids);
     return removed.length;
+  }
+
+  /** A failure raises a doubt, unless it is a name that memory knows to be taken. */
+  async #watched<T>(change: () => Promise<T>, named: readonly { readonly name?: string }[] = []): Promise<T> {
+    try {
+      return await change();
+    } catch (error) {
+      const isTaken = isCloudMonitorError(error) && error.code === "INSTANCE_NAME_TAKEN";
+      const isKnown = isTaken && named.some(({ name }) => name !== undefined && this.hasName(name));
+      if (!isKnown) this.onDoubt?.();
+      throw error;
+    }
   }
 
   #refuseHosts(ids: readonly number[]): void {
@@ -127,21 +150,13 @@ export class Inventory {
     );
   }
 
-  async #loadFromStore(): Promise<void> {
-    this.#replace(await this.#store.registerHost(this.#host));
-    for (let attempt = 1; attempt <= LOAD_ATTEMPTS_MAX; attempt++) {
-      const changesBefore = this.#changes;
-      const instances = await this.#store.load();
-      if (this.#changes === changesBefore || attempt === LOAD_ATTEMPTS_MAX) return this.#reconcile(instances);
-    }
-  }
-
-  #reconcile(wanted: readonly Instance[]): void {
-    const wantedIds = new Set(wanted.map((instance) => instance.id));
-    this.#drop([...this.#byId.keys()].filter((id) => id !== this.hostId && !wantedIds.has(id)));
-    for (const instance of wanted)
-      if (instance.id !== this.hostId && this.#byId.has(instance.id)) this.#replace(instance);
-    this.#add(wanted.filter((instance) => !this.#byId.has(instance.id)));
+  /** Leaves alone those that changed while the list was on its way. */
+  #reconcile(wanted: readonly Instance[], changed: ReadonlySet<number> = new Set()): void {
+    const settled = wanted.filter(({ id }) => id !== this.hostId && !changed.has(id));
+    const wantedIds = new Set(wanted.map(({ id }) => id));
+    this.#drop([...this.#byId.keys()].filter((id) => id !== this.hostId && !wantedIds.has(id) && !changed.has(id)));
+    for (const instance of settled) this.#replace(instance);
+    this.#add(settled);
   }
 
   #add(instances: readonly Instance[]): void {
@@ -155,7 +170,7 @@ export class Inventory {
       this.#put(instance);
     }
     if (!isInOrder) this.#sort();
-    this.#noteChange((listener) => listener.added(added));
+    this.#noteChange(added, (listener) => listener.added(added));
   }
 
   #replace(after: Instance): void {
@@ -163,7 +178,7 @@ export class Inventory {
     if (before === undefined || isDeepStrictEqual(before, after)) return;
     if (this.#idByName.get(before.name) === before.id) this.#idByName.delete(before.name);
     this.#put(after);
-    this.#noteChange((listener) => listener.changed(before, after));
+    this.#noteChange([after], (listener) => listener.changed(before, after));
   }
 
   #drop(ids: readonly number[]): void {
@@ -173,7 +188,7 @@ export class Inventory {
       this.#byId.delete(id);
       if (this.#idByName.get(name) === id) this.#idByName.delete(name);
     }
-    this.#noteChange((listener) => listener.removed(removed));
+    this.#noteChange(removed, (listener) => listener.removed(removed));
   }
 
   #sort(): void {
@@ -188,8 +203,8 @@ export class Inventory {
     if (instance.id > 0) this.#idByName.set(instance.name, instance.id);
   }
 
-  #noteChange(tell: (listener: InstanceListener) => void): void {
-    this.#changes++;
+  #noteChange(instances: readonly Instance[], tell: (listener: InstanceListener) => void): void {
+    for (const changed of this.#loads) for (const { id } of instances) changed.add(id);
     this.#snapshot.schedule(() => [...this.#byId.values()]);
     for (const listener of this.#listeners) tell(listener);
   }

@@ -8,6 +8,15 @@ export function nameTaken(taken: readonly { where: string; name: string }[]): Cl
   });
 }
 
+/** The database was told to commit, and did not answer. */
+export function changeUnanswered(cause: CloudMonitorError): CloudMonitorError {
+  return new CloudMonitorError(
+    "STORE_UNAVAILABLE",
+    `it is not known whether the change was made, since the database's answer was lost; look before you repeat it (${cause.message})`,
+    { retryable: true, cause },
+  );
+}
+
 export function instanceNotFound(id: number): CloudMonitorError {
   return new CloudMonitorError("INSTANCE_NOT_FOUND", `no instance has the id ${id}`);
 }

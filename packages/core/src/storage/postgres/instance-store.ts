@@ -1,14 +1,18 @@
 import type { PoolClient } from "pg";
 import type { Clock } from "../../model/clock.ts";
+import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
 import type { InstanceStore } from "../../model/storage.ts";
-import { instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
+import { changeUnanswered, instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
 
 /** Runs `work` in a transaction on a started storage; its errors are judged. */
 export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** Every change first locks the counter row, so changes happen one after another and checks made after it stay true. */
+/**
+ * Every change first locks the counter row, so changes happen one after another and checks made after it stay true. A change
+ * whose answer was lost holds that lock until it is decided, so whoever registers a host after it and then loads sees it.
+ */
 export class PostgresInstanceStore implements InstanceStore {
   readonly #transact: Transact;
   readonly #clock: Clock;
@@ -26,7 +30,7 @@ export class PostgresInstanceStore implements InstanceStore {
   }
 
   create(instances: readonly NewInstance[]): Promise<readonly Instance[]> {
-    return this.#transact(async (client) => {
+    return this.#change(async (client) => {
       const counter = await advanceCounter(client, instances.length);
       const names = instances.map((instance) => instance.name);
       const taken = takenNames(names, await namesInUse(client, names));
@@ -43,7 +47,7 @@ export class PostgresInstanceStore implements InstanceStore {
   }
 
   update(id: number, change: InstanceChange): Promise<Instance> {
-    return this.#transact(async (client) => {
+    return this.#change(async (client) => {
       const { revision } = await advanceCounter(client, 0);
       const { rows } = await client.query<InstanceRow>(SELECT_ONE, [id]);
       if (rows[0] === undefined) throw instanceNotFound(id);
@@ -59,7 +63,7 @@ export class PostgresInstanceStore implements InstanceStore {
   }
 
   remove(ids: readonly number[]): Promise<readonly number[]> {
-    return this.#transact(async (client) => {
+    return this.#change(async (client) => {
       const { revision } = await advanceCounter(client, 0);
       const { rows } = await client.query<{ id: number }>(REMOVE, [ids, revision, new Date(this.#clock.wallMs())]);
       return rows.map((row) => row.id).sort((a, b) => a - b);
@@ -74,6 +78,22 @@ export class PostgresInstanceStore implements InstanceStore {
       const { rows } = await client.query<InstanceRow>(REGISTER_HOST, values);
       return instanceOf(rows[0]!);
     });
+  }
+
+  /** Tells a change that was surely not made from one that was ready to commit: that one may have been made. */
+  async #change<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    let isReady = false;
+    try {
+      return await this.#transact(async (client) => {
+        const result = await work(client);
+        isReady = true;
+        return result;
+      });
+    } catch (error) {
+      throw isReady && isCloudMonitorError(error) && error.code === "STORE_UNAVAILABLE"
+        ? changeUnanswered(error)
+        : error;
+    }
   }
 }
 
