@@ -11,11 +11,11 @@ import { Inventory } from "../fleet/inventory.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { Snapshot } from "../fleet/snapshot.ts";
 import { HOST_COLLECTORS } from "../model/host-collectors.ts";
-import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pipeline/system-clock.ts";
 import { Drain } from "../spool/drain.ts";
 import { MemorySpool } from "../spool/memory-spool.ts";
+import { WriteHealth } from "../spool/write-health.ts";
 import { VERSION } from "../version.ts";
 import { chooseStorage } from "./choose-storage.ts";
 import { Daemon } from "./daemon.ts";
@@ -28,6 +28,7 @@ import { rateLimited } from "./rate-limited-logger.ts";
 import { Reloader } from "./reloader.ts";
 import type { ServiceManager } from "./service-manager.ts";
 import { StorageKeeper } from "./storage-keeper.ts";
+import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A collector that fails at every reading says so every ten minutes; its success series tells the rest. */
@@ -59,7 +60,7 @@ export function compose(options: ComposeOptions): Composition {
   const live = new LiveConfig(config);
 
   const storing = composeStoring(config, logger);
-  const knowing = composeKnowing(options, storing.storage);
+  const knowing = composeKnowing(options, storing);
   const pipeline = new Pipeline({
     shards: config.shards,
     host: config.host,
@@ -104,33 +105,28 @@ export function compose(options: ComposeOptions): Composition {
 function composeStoring(config: Config, logger: RootLogger) {
   const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
   const spool = new MemorySpool({ rowsMax: config.storage.queueRowsMax, clock, newId: randomUUID });
-  const drain = new Drain({ spool, storage, clock, random, logger: logger.child("storage") });
-  return { privateServer, storage, spool, drain };
+  const storageLogger = logger.child("storage");
+  const health = new WriteHealth({ clock, logger: storageLogger, oldestWaitingMs: () => spool.stats.oldestMs });
+  const drain = new Drain({ spool, storage, health, clock, random, logger: storageLogger });
+  return { privateServer, storage, spool, health, drain };
 }
 
 /** Who exists, and what is known of each. */
-function composeKnowing({ loaded: { config }, logger, onFatal }: ComposeOptions, storage: Storage) {
+function composeKnowing({ loaded: { config }, logger, onFatal }: ComposeOptions, { storage, health }: Storing) {
   const latest = new LatestValues(clock);
   const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
   const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   const fleet = new Fleet({ inventory, latest, clock });
   const { retentionRawMs } = config.storage;
-  const keeperLogger = logger.child("storage");
-  const keeper = new StorageKeeper({
-    storage,
-    inventory,
-    latest,
-    retentionRawMs,
-    clock,
-    random,
-    logger: keeperLogger,
-    onFatal,
-  });
+  const keeping = { storage, inventory, health, clock, random, logger: logger.child("storage") };
+  const watch = new StorageWatch(keeping);
+  const keeper = new StorageKeeper({ ...keeping, watch, latest, retentionRawMs, onFatal });
   return { latest, snapshot, inventory, fleet, keeper };
 }
 
-type Served = ReturnType<typeof composeStoring> &
+type Storing = ReturnType<typeof composeStoring>;
+type Served = Storing &
   ReturnType<typeof composeKnowing> & {
     readonly pipeline: Pipeline;
     readonly reloader: Reloader;
@@ -140,7 +136,7 @@ type Served = ReturnType<typeof composeStoring> &
 
 /** What answers over HTTP. */
 function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
-  const { fleet, inventory, live, pipeline, reloader, storage } = parts;
+  const { fleet, health, inventory, live, pipeline, reloader, storage } = parts;
   const logLinesDropped = () => logger.linesLost;
   const stats = () => daemonStats({ ...parts, version: VERSION, startedAtMs, clock, logLinesDropped });
   const exposition = new Exposition(
@@ -163,7 +159,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     storage,
     exposition,
     isOpen: parts.isServing,
-    health: () => healthParts({ stats, storage, clock, serving: parts.isServing }),
+    health: () => healthParts({ stats, storage, writing: health, clock, serving: parts.isServing }),
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,

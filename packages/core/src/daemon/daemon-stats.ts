@@ -4,6 +4,7 @@ import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Drain } from "../spool/drain.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { WriteHealth } from "../spool/write-health.ts";
 import type { Reloader } from "./reloader.ts";
 
 export interface StatsSources {
@@ -12,6 +13,7 @@ export interface StatsSources {
   readonly clock: Clock;
   readonly pipeline: Pick<Pipeline, "stats">;
   readonly spool: Spool;
+  readonly health: WriteHealth;
   readonly drain: Drain;
   readonly storage: Storage;
   readonly reloader: Reloader;
@@ -48,7 +50,7 @@ export function daemonStats(sources: StatsSources): DaemonStats {
       tickSecondsMax: Math.max(...shards.map((shard) => shard.tickMsMax)) / 1000,
     },
     storage: {
-      available: storage.stats.available,
+      available: sources.health.available,
       batches: storage.stats.batchesWritten,
       writeSeconds: storage.stats.writeSeconds,
       retries: sources.drain.stats.retries,
@@ -76,5 +78,5 @@ function booksOf({ pipeline, spool, drain }: StatsSources): DaemonStats["books"]
 
 function queueOf({ spool, clock }: StatsSources): DaemonStats["queue"] {
   const { rows, rowsMax, oldestMs } = spool.stats;
-  return { rows, rowsMax, oldestSeconds: oldestMs === null ? null : (clock.wallMs() - oldestMs) / 1000 };
+  return { rows, rowsMax, oldestSeconds: oldestMs === null ? null : (clock.monotonicMs() - oldestMs) / 1000 };
 }

@@ -2,10 +2,12 @@ import type { HealthParts } from "../api/context.ts";
 import type { DaemonStats } from "../exposition/sources.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Storage } from "../model/storage.ts";
+import type { WriteHealth } from "../spool/write-health.ts";
 
 export interface HealthSources {
   readonly stats: () => DaemonStats;
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, "kind" | "location">;
+  readonly writing: Pick<WriteHealth, "available" | "reason">;
   readonly clock: Clock;
   /** False before the start is complete and from the stop on. */
   readonly serving: () => boolean;
@@ -13,15 +15,21 @@ export interface HealthSources {
 
 /** A queue this full says so before it drops anything. */
 const QUEUE_SHARE_MAX = 0.9;
+/** Samples that wait longer for a storage that takes some say so: it is too slow. */
+const WAIT_MAX_SECONDS = 60;
 
 /** What /health and /-/ready tell of the daemon itself. */
 export function healthParts(sources: HealthSources): HealthParts {
-  const { storage, clock } = sources;
+  const { storage, writing, clock } = sources;
+  const { available, reason } = writing;
   const stats = sources.stats();
   const { queue, threads } = stats;
   const dropped = stats.books.dropped["queue_full"]! + stats.books.dropped["refused"]!;
   const problems: string[] = [];
-  if (!storage.stats.available) problems.push(`storage is away: ${storage.stats.unavailableReason ?? "starting"}`);
+  if (!available) problems.push(`the storage takes no samples: ${reason}`);
+  else if ((queue.oldestSeconds ?? 0) > WAIT_MAX_SECONDS) {
+    problems.push(`samples have waited ${Math.floor(queue.oldestSeconds ?? 0)} s for the storage`);
+  }
   if (queue.rows > queue.rowsMax * QUEUE_SHARE_MAX) problems.push("the queue of samples is nearly full");
   if (dropped > 0) problems.push(`${dropped} samples were dropped since the start`);
   if (threads.running < threads.configured) {
@@ -30,14 +38,14 @@ export function healthParts(sources: HealthSources): HealthParts {
     );
   }
   return {
-    ready: sources.serving() && storage.stats.available,
+    ready: sources.serving() && available,
     problems,
     uptimeSeconds: (clock.wallMs() - stats.startedAtMs) / 1000,
     storage: {
       kind: storage.kind,
-      available: storage.stats.available,
+      available,
       location: storage.location,
-      reason: storage.stats.unavailableReason,
+      reason,
     },
     spool: { rows: queue.rows, rowsMax: queue.rowsMax, oldestSeconds: queue.oldestSeconds, dropped },
     threads: {

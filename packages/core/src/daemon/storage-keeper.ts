@@ -6,11 +6,15 @@ import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
+import type { WriteHealth } from "../spool/write-health.ts";
+import type { StorageWatch } from "./storage-watch.ts";
 
 export interface StorageKeeperOptions {
   readonly storage: Storage;
   readonly inventory: Inventory;
   readonly latest: LatestValues;
+  readonly health: WriteHealth;
+  readonly watch: StorageWatch;
   readonly retentionRawMs: number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -31,6 +35,7 @@ export class StorageKeeper {
   readonly #options: StorageKeeperOptions;
   readonly #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
+  #isAwayLogged = false;
 
   constructor(options: StorageKeeperOptions) {
     this.#options = options;
@@ -56,7 +61,7 @@ export class StorageKeeper {
   async #keep(first: Promise<boolean>): Promise<void> {
     try {
       if (!(await first)) await this.#reconnect();
-      await this.#maintain();
+      await Promise.all([this.#maintain(), this.#options.watch.run(this.#stopping.signal)]);
     } catch (error) {
       this.#options.onFatal(error);
     }
@@ -73,7 +78,7 @@ export class StorageKeeper {
 
   /** False when it is away; throws what no retry can heal. */
   async #connect(): Promise<boolean> {
-    const { storage, inventory, latest, clock, logger, retentionRawMs } = this.#options;
+    const { storage, inventory, latest, clock, health, logger, retentionRawMs } = this.#options;
     try {
       await storage.start();
       await storage.maintain();
@@ -81,9 +86,12 @@ export class StorageKeeper {
       latest.restore(await storage.latest(clock.wallMs() - retentionRawMs));
     } catch (error) {
       if (!isCloudMonitorError(error) || !error.retryable) throw error;
-      logger.warn("the database is away; samples wait", { error: error.message });
+      health.notConnected(error.message);
+      if (!this.#isAwayLogged) logger.warn("the database is away; samples wait", { error: error.message });
+      this.#isAwayLogged = true;
       return false;
     }
+    health.connected();
     logger.info("storage is ready", { kind: storage.kind, location: storage.location, instances: inventory.size });
     return true;
   }

@@ -28,8 +28,10 @@ export interface HistoryPoint {
 }
 
 export interface StorageStats {
-  /** True once start() succeeded and the last call did not find the database away. */
+  /** True once start() succeeded and the last call, reading or writing, did not find the database away. */
   readonly available: boolean;
+  /** Calls that found the database away, or refusing for a time. */
+  readonly callsFailed: number;
   /** Why it is not available, in one sentence; null when it is. */
   readonly unavailableReason: string | null;
   readonly rowsStored: number;
@@ -58,6 +60,8 @@ export interface Storage {
   /** Stores a batch once: the same `batchId` again stores nothing and reports its rows as duplicates. */
   write(batchId: string, batch: Batch): Promise<WriteOutcome>;
   history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
+  /** Resolves when samples would be taken now; writes nothing. */
+  probe(): Promise<void>;
   /** The newest stored row of each instance since `sinceMs`, without those of the future that a wrong clock left. */
   latest(sinceMs: number): Promise<Batch>;
   /**

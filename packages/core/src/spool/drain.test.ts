@@ -15,9 +15,13 @@ function makeDrain(write: Write) {
   let next = 0;
   const clock = new ManualClock();
   const spool = new MemorySpool({ rowsMax: 1_000, clock, newId: () => `record-${++next}` });
-  const drain = new Drain({ spool, storage: { write }, clock, random: () => 0.5, logger: silentLogger });
+  const told: string[] = [];
+  const health = { succeeded: () => told.push("stored"), failed: (reason: string) => told.push(reason) };
+  const errors: string[] = [];
+  const logger = { ...silentLogger, error: (message: string) => errors.push(message) };
+  const drain = new Drain({ spool, storage: { write }, health, clock, random: () => 0.5, logger });
   started.push(drain);
-  return { clock, spool, drain };
+  return { clock, spool, drain, told, errors };
 }
 
 /** Lets the promises that wait run, then moves the clock. */
@@ -86,6 +90,38 @@ describe("Drain", () => {
     await pass(clock, 3_000);
 
     expect(drain.stats).toMatchObject({ stored: 3, duplicates: 0, retries: 1 });
+  });
+
+  test("tells of each attempt, those that the database refused for good too", async () => {
+    let attempts = 0;
+    const { clock, drain, spool, told } = makeDrain(async (_id, batch) => {
+      if (++attempts === 1) throw away();
+      if (attempts === 2) throw new CloudMonitorError("STORE_FAILED", "refused");
+      return all(batch.rows);
+    });
+    drain.start();
+
+    spool.append(allocateBatch(3));
+    await pass(clock, 3_000);
+    spool.append(allocateBatch(3));
+    await pass(clock, 400);
+
+    expect(told).toEqual(["the database is away", "refused", "stored"]);
+  });
+
+  test("logs the first of the records that the database refuses, not each", async () => {
+    const { clock, drain, spool, errors } = makeDrain(async () => {
+      throw new CloudMonitorError("STORE_FAILED", "refused");
+    });
+    drain.start();
+
+    for (let record = 0; record < 5; record++) {
+      spool.append(allocateBatch(1));
+      await pass(clock, 400);
+    }
+
+    expect(drain.stats.refused).toBe(5);
+    expect(errors).toHaveLength(1);
   });
 
   test("does not let a record that the database refuses hold up the next", async () => {

@@ -5,6 +5,7 @@ import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage, WriteOutcome } from "../model/storage.ts";
 import type { Spool, SpoolRecord } from "./spool.ts";
+import type { WriteHealth } from "./write-health.ts";
 
 /** How long rows gather before they are stored: bounds what a crash can lose, and how often the database commits. */
 const GATHER_MS = 200;
@@ -13,6 +14,8 @@ const RETRY = { firstMs: 250, maxMs: 5_000 };
 export interface DrainOptions {
   readonly spool: Spool;
   readonly storage: Pick<Storage, "write">;
+  /** Told of each attempt. */
+  readonly health: Pick<WriteHealth, "succeeded" | "failed">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -21,13 +24,13 @@ export interface DrainOptions {
 /** Moves records from the spool into the storage, one at a time, each until it is stored. */
 export class Drain {
   /** Rows by what became of them. `refused`: the database will never take them. `shutdown`: still waiting when the time to stop was up. */
-  readonly stats = { stored: 0, duplicates: 0, quarantined: 0, refused: 0, shutdown: 0, retries: 0, lastWriteMs: 0 };
+  readonly stats = { stored: 0, duplicates: 0, quarantined: 0, refused: 0, shutdown: 0, retries: 0 };
   readonly #options: DrainOptions;
   readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
   #wake: PromiseWithResolvers<void> | null = null;
   #loop: Promise<void> | null = null;
-  #isAway = false;
+  #isRefused = false;
   #lastTurnMs = NaN;
   /** The record whose last attempt ended without an answer. */
   #unansweredId: string | null = null;
@@ -85,25 +88,30 @@ export class Drain {
 
   /** True when the record is done with; false when it must be tried again. */
   async #store(record: SpoolRecord): Promise<boolean> {
-    const { clock, logger, spool, storage } = this.#options;
+    const { health, spool, storage } = this.#options;
     try {
       this.#count(record, await storage.write(record.id, record.batch));
-      this.stats.lastWriteMs = clock.wallMs();
-      if (this.#isAway) logger.info("the database takes samples again", { rowsWaiting: spool.stats.rows });
-      this.#isAway = false;
+      this.#isRefused = false;
+      health.succeeded();
     } catch (error) {
+      health.failed(messageOf(error));
       if (isCloudMonitorError(error) && error.retryable) {
         this.stats.retries++;
         this.#unansweredId = record.id;
-        if (!this.#isAway) logger.warn("samples wait: the database does not take them", { error: error.message });
-        this.#isAway = true;
         return false;
       }
-      this.stats.refused += record.batch.rows;
-      logger.error("the database refused samples for good", { rows: record.batch.rows, error: messageOf(error) });
+      this.#refuse(record, error);
     }
     spool.acknowledge(record);
     return true;
+  }
+
+  /** Counts every row and logs the first of a run: one cause refuses all batches. */
+  #refuse(record: SpoolRecord, error: unknown): void {
+    this.stats.refused += record.batch.rows;
+    const facts = { rows: record.batch.rows, error: messageOf(error) };
+    if (!this.#isRefused) this.#options.logger.error("the database refused samples for good", facts);
+    this.#isRefused = true;
   }
 
   #count(record: SpoolRecord, outcome: WriteOutcome): void {

@@ -39,7 +39,7 @@ export class MemorySpool implements Spool {
 
   append(batch: Batch): void {
     if (batch.rows === 0) return;
-    this.#waiting.push({ batch, arrivedMs: this.#clock.wallMs() });
+    this.#waiting.push({ batch, arrivedMs: this.#clock.monotonicMs() });
     this.#rows += batch.rows;
     this.#makeRoom();
     this.onAppend?.();

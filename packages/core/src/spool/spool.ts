@@ -10,7 +10,7 @@ export interface SpoolStats {
   /** Rows that wait, and how many may. */
   readonly rows: number;
   readonly rowsMax: number;
-  /** When the oldest of them came, milliseconds since 1970; null when none waits. */
+  /** When the oldest of them came, on the monotonic clock; null when none waits. */
   readonly oldestMs: number | null;
   /** Rows thrown away since there was no room: always the oldest. */
   readonly droppedFull: number;

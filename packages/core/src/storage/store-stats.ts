@@ -3,6 +3,7 @@ import type { StorageStats } from "../model/storage.ts";
 
 /** What a storage counts of itself, and whether it can be reached. */
 export class StoreStats implements StorageStats {
+  callsFailed = 0;
   rowsStored = 0;
   batchesWritten = 0;
   writeSeconds = 0;
@@ -25,7 +26,17 @@ export class StoreStats implements StorageStats {
 
   /** Only `STORE_UNAVAILABLE` says that the database is away; other failures are answers of one that is there. */
   failed(error: unknown): void {
-    if (isCloudMonitorError(error) && error.code === "STORE_UNAVAILABLE") this.#reason = error.message;
+    if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") return;
+    this.#reason = error.message;
+    this.callsFailed++;
+  }
+
+  /** For a call to a storage that is not started: counted, and to be thrown. */
+  notStarted(): CloudMonitorError {
+    this.callsFailed++;
+    return new CloudMonitorError("STORE_UNAVAILABLE", "the storage is not started; try again when it is", {
+      retryable: true,
+    });
   }
 
   stopped(): void {
@@ -37,10 +48,4 @@ export class StoreStats implements StorageStats {
     this.batchesWritten++;
     this.writeSeconds += elapsedMs / 1000;
   }
-}
-
-export function notStarted(): CloudMonitorError {
-  return new CloudMonitorError("STORE_UNAVAILABLE", "the storage is not started; try again when it is", {
-    retryable: true,
-  });
 }

@@ -27,7 +27,7 @@ export const DAEMON_METRICS = [
   counter("cloud_monitor_shard_tick_seconds_total", "Time that finished ticks took."),
   gauge("cloud_monitor_shard_tick_max_seconds", "Longest tick since the daemon started."),
 
-  gauge("cloud_monitor_storage_available", "1 when the storage can be reached, else 0."),
+  gauge("cloud_monitor_storage_available", "1 when the storage takes samples, 0 when it has taken none for 10 s."),
   counter("cloud_monitor_storage_batches_total", "Batches that were written."),
   counter("cloud_monitor_storage_write_seconds_total", "Time that writing batches took."),
   counter("cloud_monitor_storage_retries_total", "Writes that were tried again."),

@@ -18,6 +18,7 @@ export function describeLife(storage: () => Storage): void {
     const calls = [
       storage().write("b", batchOf([])),
       storage().history(hourOf(1, 0)),
+      storage().probe(),
       storage().latest(0),
       storage().maintain(),
       storage().instances.load(),
@@ -29,6 +30,20 @@ export function describeLife(storage: () => Storage): void {
     for (const call of calls) {
       await expect(call).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
     }
+  });
+
+  test("counts the calls that found it away, and answers a probe when it is not", async () => {
+    await storage().probe();
+    const before = storage().stats.callsFailed;
+    await storage().stop();
+    await storage()
+      .probe()
+      .catch(() => {});
+    const after = storage().stats.callsFailed;
+    await storage().start();
+
+    await expect(storage().probe()).resolves.toBeUndefined();
+    expect([before, after]).toEqual([0, 1]);
   });
 
   test("a storage started again has what was written before", async () => {

@@ -5,7 +5,7 @@ import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../mo
 import { checkHistoryQuery } from "../history-limits.ts";
 import { holdMs, RetentionClock, trusted, type RetentionState } from "../retention-clock.ts";
 import { rowWindow, splitByWindow } from "../row-window.ts";
-import { notStarted, StoreStats } from "../store-stats.ts";
+import { StoreStats } from "../store-stats.ts";
 import { MemoryInstanceStore } from "./memory-instance-store.ts";
 import { SampleRing } from "./sample-ring.ts";
 
@@ -68,6 +68,10 @@ export class MemoryStorage implements Storage {
     }));
   }
 
+  async probe(): Promise<void> {
+    this.#checkStarted();
+  }
+
   async latest(sinceMs: number): Promise<Batch> {
     const instances = await this.instances.load();
     return this.#samples.newest(
@@ -101,7 +105,7 @@ export class MemoryStorage implements Storage {
   }
 
   #checkStarted(): void {
-    if (!this.stats.available) throw notStarted();
+    if (!this.stats.available) throw this.stats.notStarted();
   }
 }
 

@@ -6,7 +6,7 @@ import type { ErrorCode } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
 import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
-import { notStarted, StoreStats } from "../store-stats.ts";
+import { StoreStats } from "../store-stats.ts";
 import { Connections } from "./connections.ts";
 import { queryHistory } from "./history.ts";
 import { Ingest } from "./ingest.ts";
@@ -19,6 +19,7 @@ import { openPool } from "./pool.ts";
 import { Retention } from "./retention.ts";
 import { rowWindow } from "../row-window.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
+import { probeWriting } from "./probe-writing.ts";
 import { storeErrorOf } from "./sqlstate.ts";
 
 export interface PostgresStorageOptions {
@@ -87,6 +88,10 @@ export class PostgresStorage implements Storage {
     return this.#call(() => this.#connections.use((client) => queryHistory(client, query)));
   }
 
+  probe(): Promise<void> {
+    return this.#call(() => this.#connections.transaction(probeWriting));
+  }
+
   latest(sinceMs: number): Promise<Batch> {
     const { clock, retentionRawMs } = this.#options;
     const window = { fromMs: sinceMs, toMs: rowWindow(clock.wallMs(), retentionRawMs).toMs };
@@ -114,7 +119,7 @@ export class PostgresStorage implements Storage {
   }
 
   async #call<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#started) throw notStarted();
+    if (!this.#started) throw this.stats.notStarted();
     return this.#judged(work, this.#hasWorked ? passing : storeErrorOf);
   }
 

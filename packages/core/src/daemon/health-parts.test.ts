@@ -1,0 +1,52 @@
+import { describe, expect, test } from "@jest/globals";
+import { SAMPLE_STATS } from "../exposition/testing/sample-stats.ts";
+import { ManualClock } from "../model/manual-clock.ts";
+import { healthParts } from "./health-parts.ts";
+
+const STATS = {
+  ...SAMPLE_STATS,
+  books: { ...SAMPLE_STATS.books, dropped: { queue_full: 0, refused: 0 } },
+  threads: { ...SAMPLE_STATS.threads, configured: 1, running: 1 },
+  queue: { rows: 0, rowsMax: 100, oldestSeconds: null },
+};
+const WELL = { available: true, reason: null };
+
+function partsOf(given: {
+  writing?: { available: boolean; reason: string | null };
+  stats?: object;
+  serving?: boolean;
+}) {
+  return healthParts({
+    stats: () => ({ ...STATS, ...given.stats }),
+    storage: { kind: "postgres", location: "there" },
+    writing: given.writing ?? WELL,
+    clock: new ManualClock(),
+    serving: () => given.serving ?? true,
+  });
+}
+
+describe("health", () => {
+  test("has no problems, and is ready, while samples are taken", () => {
+    expect(partsOf({})).toMatchObject({ ready: true, problems: [], storage: { available: true, reason: null } });
+  });
+
+  test("is neither while the storage takes none, and says why", () => {
+    const parts = partsOf({ writing: { available: false, reason: "it is read-only" } });
+
+    expect(parts).toMatchObject({
+      ready: false,
+      problems: ["the storage takes no samples: it is read-only"],
+      storage: { available: false, reason: "it is read-only" },
+    });
+  });
+
+  test("names samples that wait long for a storage that takes some: that is slow, not away", () => {
+    const parts = partsOf({ stats: { queue: { rows: 5, rowsMax: 100, oldestSeconds: 75.5 } } });
+
+    expect(parts).toMatchObject({ ready: true, problems: ["samples have waited 75 s for the storage"] });
+  });
+
+  test("is not ready before the start is complete and from the stop on", () => {
+    expect(partsOf({ serving: false }).ready).toBe(false);
+  });
+});

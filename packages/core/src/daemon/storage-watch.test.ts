@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { hostInstance } from "../fleet/host-instance.ts";
+import { Inventory } from "../fleet/inventory.ts";
+import { Snapshot } from "../fleet/snapshot.ts";
+import { sampleInstance } from "../fleet/testing/sample-instance.ts";
+import { silentLogger } from "../model/logger.ts";
+import { ManualClock } from "../model/manual-clock.ts";
+import { WriteHealth } from "../spool/write-health.ts";
+import { MemoryStorage } from "../storage/memory/memory-storage.ts";
+import { StorageWatch } from "./storage-watch.ts";
+
+let stateDir: string;
+let clock: ManualClock;
+let storage: MemoryStorage;
+let snapshot: Snapshot;
+let inventory: Inventory;
+let health: WriteHealth;
+let stopping: AbortController;
+let running: Promise<void>;
+
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-watch-"));
+  clock = new ManualClock();
+  storage = new MemoryStorage({ clock, rowsMax: 10, retentionRawMs: 86_400_000 });
+  await storage.start();
+  snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  inventory = new Inventory({ store: storage.instances, snapshot, host: hostInstance("this-host", 5, 0) });
+  health = new WriteHealth({ clock, logger: silentLogger, oldestWaitingMs: () => null });
+  health.connected();
+  stopping = new AbortController();
+  const watch = new StorageWatch({ storage, inventory, health, clock, random: () => 0, logger: silentLogger });
+  running = watch.run(stopping.signal);
+});
+
+afterEach(async () => {
+  stopping.abort();
+  await running;
+  await snapshot.stop();
+  rmSync(stateDir, { recursive: true });
+});
+
+async function pass(ms: number): Promise<void> {
+  for (let at = 0; at < ms; at += 50) {
+    clock.advance(50);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  }
+}
+
+function names(): string[] {
+  return [...inventory.instances()].map(({ name }) => name);
+}
+
+describe("a storage that was away", () => {
+  test("is read again when it is back: others may have changed the instances", async () => {
+    await storage.stop();
+    await inventory.create(sampleInstance("refused")).catch(() => {});
+    await pass(30_000);
+    await storage.start();
+    await storage.instances.create([sampleInstance("by another daemon")]);
+
+    await pass(6_000);
+
+    expect(names()).toEqual(["this-host", "by another daemon"]);
+  });
+
+  test("counts as such after any call that found it away, not only after a change", async () => {
+    await storage.stop();
+    await storage.latest(0).catch(() => {});
+    await storage.start();
+    await storage.instances.create([sampleInstance("by another daemon")]);
+
+    await pass(6_000);
+
+    expect(names()).toEqual(["this-host", "by another daemon"]);
+  });
+});
+
+test("a storage that never failed is not read again", async () => {
+  await storage.instances.create([sampleInstance("by another daemon")]);
+
+  await pass(60_000);
+
+  expect(names()).toEqual(["this-host"]);
+});
+
+test("a doubt is settled at once", async () => {
+  await storage.instances.create([sampleInstance("by another daemon")]);
+  await inventory.create(sampleInstance("by another daemon")).catch(() => {});
+
+  await pass(50);
+
+  expect(names()).toEqual(["this-host", "by another daemon"]);
+});
+
+test("a storage that nobody writes to is asked: what it answers is its health", async () => {
+  await pass(60_000);
+  const before = health.available;
+  await storage.stop();
+  await pass(30_000);
+  const away = [health.available, health.reason];
+  await storage.start();
+  await pass(15_000);
+
+  expect(before).toBe(true);
+  expect(away).toEqual([false, expect.stringContaining("not started")]);
+  expect(health.available).toBe(true);
+});

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";
+import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
+import type { Storage } from "../../packages/core/src/model/storage.ts";
+import { Drain } from "../../packages/core/src/spool/drain.ts";
+import { MemorySpool } from "../../packages/core/src/spool/memory-spool.ts";
+import { WriteHealth } from "../../packages/core/src/spool/write-health.ts";
+import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";
+import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
+import { newPostgresStorage } from "../support/new-postgres-storage.ts";
+import { createTestDatabase, querying, urlOfDatabase, type TestDatabase } from "../support/postgres.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
+import { RecordedLogger } from "../support/recorded-logger.ts";
+
+/** The way of a row into a real PostgreSQL, with a clock that the test moves: outages of minutes last as long as their statements. */
+class WritePath {
+  readonly clock = new ManualClock();
+  readonly log = new RecordedLogger();
+  readonly storage: PostgresStorage;
+  readonly health: WriteHealth;
+  /** What `available` was, second by second. */
+  readonly answers: boolean[] = [];
+  readonly #spool: MemorySpool;
+  readonly #drain: Drain;
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
+  #underWay = 0;
+  #slot = 0;
+
+  constructor(url: string) {
+    const { clock, log } = this;
+    this.storage = newPostgresStorage({ connectionString: url }, { clock });
+    this.#spool = new MemorySpool({ rowsMax: 100_000, clock, newId: randomUUID });
+    this.health = new WriteHealth({ clock, logger: log, oldestWaitingMs: () => this.#spool.stats.oldestMs });
+    const write: Storage["write"] = (id, batch) => this.#counted(this.storage.write(id, batch));
+    const random = () => 0;
+    this.#drain = new Drain({
+      spool: this.#spool,
+      storage: { write },
+      health: this.health,
+      clock,
+      random,
+      logger: log,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { clock, health, log: logger, storage } = this;
+    await storage.start();
+    await storage.maintain();
+    health.connected();
+    this.#drain.start();
+    const probe = () => this.#counted(storage.probe());
+    const inventory = { reload: async () => {}, onDoubt: null };
+    const watched = { probe, stats: storage.stats };
+    const watch = new StorageWatch({ storage: watched, inventory, health, clock, random: () => 0, logger });
+    this.#watching = watch.run(this.#stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+    await this.#drain.stop(0);
+    await this.storage.stop();
+  }
+
+  /** Seconds in which a row comes, or none, and which are over when every call to the database has ended. */
+  async pass(seconds: number, given: { rows?: boolean; during?: () => Promise<unknown> } = {}): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      if (given.rows !== false) this.#spool.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
+      for (let step = 0; step < 10; step++) {
+        this.clock.advance(100);
+        await this.#settled();
+      }
+      await given.during?.();
+      this.answers.push(this.health.available);
+    }
+  }
+
+  /** A row comes, and its write gets no answer while the seconds pass. */
+  async passWithoutAnswer(seconds: number): Promise<void> {
+    this.#spool.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
+    for (let step = 0; step < seconds * 10; step++) {
+      this.clock.advance(100);
+      await turn();
+    }
+    this.answers.push(this.health.available);
+  }
+
+  /** How often the answer changed. */
+  get flips(): number {
+    return this.answers.filter((answer, second) => second > 0 && answer !== this.answers[second - 1]).length;
+  }
+
+  get waiting(): number {
+    return this.#spool.stats.rows;
+  }
+
+  async #settled(): Promise<void> {
+    do await turn();
+    while (this.#underWay > 0);
+  }
+
+  async #counted<T>(call: Promise<T>): Promise<T> {
+    this.#underWay++;
+    try {
+      return await call;
+    } finally {
+      this.#underWay--;
+    }
+  }
+}
+
+describe("whether the storage takes samples", () => {
+  let database: TestDatabase;
+  let proxy: PostgresProxy;
+  let path: WritePath;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    proxy = await PostgresProxy.start(database.url);
+    path = new WritePath(proxy.url);
+    await path.start();
+  });
+  afterEach(async () => {
+    proxy.heal();
+    await path.stop();
+    await proxy[Symbol.asyncDispose]();
+    await database.drop();
+  });
+
+  const setReadOnly = async (value: "on" | "off") => {
+    const { sql } = querying(urlOfDatabase(database.url, "postgres"));
+    await sql(`alter database ${nameOf(database.url)} set default_transaction_read_only = ${value}`);
+    await endSessions();
+  };
+  const endSessions = () =>
+    database.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+    );
+  /** What any page of the API does: it must not make a failing storage look well. */
+  const read = () => path.storage.instances.load().catch(() => []);
+
+  test("is told while every read succeeds: a read-only database is unavailable, once, and its end too", async () => {
+    await path.pass(5);
+    await setReadOnly("on");
+    await path.pass(30, { during: read });
+    const during = [path.health.available, path.health.reason, path.storage.stats.available];
+    await setReadOnly("off");
+    await path.pass(15, { during: read });
+
+    expect(during).toEqual([false, expect.stringContaining("read-only"), true]);
+    expect(path.health.available).toBe(true);
+    expect(path.flips).toBe(2);
+    expect(path.waiting).toBeLessThanOrEqual(1);
+    expect(path.log.messagesOf("warn")).toEqual(["samples wait: the database does not take them"]);
+    expect(path.log.messagesOf("info")).toEqual(["the database takes samples again"]);
+  });
+
+  test("does not flap while the administrator ends all connections again and again", async () => {
+    await path.pass(60, { during: endSessions });
+    await path.pass(15);
+
+    expect(path.flips).toBeLessThanOrEqual(2);
+    expect(path.health.available).toBe(true);
+    expect(path.log.messagesOf("warn").length).toBeLessThanOrEqual(1);
+  });
+
+  test("is told when the disk of the database is full", async () => {
+    await database.sql(
+      `create function full_disk() returns trigger language plpgsql as $$ begin
+         raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$`,
+    );
+    await database.sql("create trigger full_disk before insert on sample for each row execute function full_disk()");
+    await path.pass(15, { during: read });
+    const during = [path.health.available, path.health.reason];
+    await database.sql("drop trigger full_disk on sample");
+    await path.pass(15, { during: read });
+
+    expect(during).toEqual([false, expect.stringContaining("No space left on device")]);
+    expect(path.flips).toBe(2);
+  });
+
+  test("is told when the database takes no answer for it: a lock on the table, a network that is gone", async () => {
+    await path.pass(2);
+    await database.holding("lock table sample in exclusive mode", () => path.passWithoutAnswer(11));
+    const locked = [path.health.available, path.health.reason];
+    await path.pass(15);
+    proxy.stall();
+    await path.passWithoutAnswer(11);
+    const stalled = [path.health.available, path.health.reason];
+    proxy.heal();
+    await path.pass(15);
+
+    const unanswered = expect.stringContaining("has not answered a write for 1");
+    expect([locked, stalled]).toEqual([
+      [false, unanswered],
+      [false, unanswered],
+    ]);
+    expect(path.health.available).toBe(true);
+    expect(path.flips).toBe(4);
+  });
+
+  test("is known without a row to write: the database is asked", async () => {
+    await setReadOnly("on");
+    await path.pass(20, { rows: false });
+    const during = [path.health.available, path.health.reason];
+    await setReadOnly("off");
+    await path.pass(20, { rows: false });
+
+    expect(during).toEqual([false, expect.stringContaining("read-only")]);
+    expect(path.flips).toBe(2);
+  });
+});
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
