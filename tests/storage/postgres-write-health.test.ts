@@ -8,6 +8,7 @@ import { Drain } from "../../packages/core/src/spool/drain.ts";
 import { MemorySpool } from "../../packages/core/src/spool/memory-spool.ts";
 import { WriteHealth } from "../../packages/core/src/spool/write-health.ts";
 import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";
+import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
 import { createTestDatabase, querying, urlOfDatabase, type TestDatabase } from "../support/postgres.ts";
@@ -29,9 +30,9 @@ class WritePath {
   #underWay = 0;
   #slot = 0;
 
-  constructor(url: string) {
+  constructor(address: PostgresAddress) {
     const { clock, log } = this;
-    this.storage = newPostgresStorage({ connectionString: url }, { clock });
+    this.storage = newPostgresStorage(address, { clock });
     this.#spool = new MemorySpool({ rowsMax: 100_000, clock, newId: randomUUID });
     this.health = new WriteHealth({ clock, logger: log, oldestWaitingMs: () => this.#spool.stats.oldestMs });
     const write: Storage["write"] = (id, batch) => this.#counted(this.storage.write(id, batch));
@@ -121,7 +122,7 @@ describe("whether the storage takes samples", () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     proxy = await PostgresProxy.start(database.url);
-    path = new WritePath(proxy.url);
+    path = new WritePath(proxy.address);
     await path.start();
   });
   afterEach(async () => {

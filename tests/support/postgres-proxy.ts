@@ -24,9 +24,15 @@ export class PostgresProxy implements AsyncDisposable {
   }
 
   /** The same database by way of the proxy. */
-  get url(): string {
+  get address() {
     const { pathname, username } = this.#target;
-    return `postgresql://${username}@127.0.0.1:${(this.#server.address() as AddressInfo).port}${pathname}`;
+    const { port } = this.#server.address() as AddressInfo;
+    return { host: "127.0.0.1", port, user: decodeURIComponent(username), database: pathname.slice(1) };
+  }
+
+  get url(): string {
+    const { host, port, user, database } = this.address;
+    return `postgresql://${encodeURIComponent(user)}@${host}:${port}/${database}`;
   }
 
   /** How many replies are still to be lost. */

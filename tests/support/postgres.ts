@@ -41,26 +41,29 @@ export function urlOfDatabase(serverUrl: string, database: string): string {
 }
 
 async function query<Row>(url: string, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-  const { address } = parseDatabaseUrl(url);
-  const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
-  try {
-    return (await pool.query(text, [...values])).rows as Row[];
-  } finally {
-    await pool.end();
-  }
+  return withPool(url, async (pool) => (await pool.query(text, [...values])).rows as Row[]);
 }
 
 async function hold<T>(url: string, text: string, work: () => Promise<T>): Promise<T> {
-  const address = { connectionString: url };
+  return withPool(url, async (pool) => {
+    const client = await pool.connect();
+    try {
+      await client.query("begin");
+      await client.query(text);
+      return await work();
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+  });
+}
+
+async function withPool<T>(url: string, work: (pool: Awaited<ReturnType<typeof openPool>>) => Promise<T>): Promise<T> {
+  const { address } = parseDatabaseUrl(url);
   const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
-  const client = await pool.connect();
   try {
-    await client.query("begin");
-    await client.query(text);
-    return await work();
+    return await work(pool);
   } finally {
-    await client.query("rollback");
-    client.release();
     await pool.end();
   }
 }

@@ -100,14 +100,17 @@ export class StorageKeeper {
     const { clock, logger, storage } = this.#options;
     const { signal } = this.#stopping;
     let waitMs = MAINTAIN_EVERY_MS;
+    let isFailing = false;
     for (;;) {
       await sleep(clock, waitMs, signal);
       if (signal.aborted) return;
       waitMs = MAINTAIN_EVERY_MS;
       try {
         await storage.maintain();
+        isFailing = false;
       } catch (error) {
-        logger.warn("partitions could not be looked after", { error: messageOf(error) });
+        if (!isFailing) logger.warn("partitions could not be looked after", { error: messageOf(error) });
+        isFailing = true;
         waitMs = MAINTAIN_RETRY_MS;
       }
     }
