@@ -9,6 +9,7 @@ import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 
 const STOP_MS_MAX = 10_000;
+const SECOND_SIGNAL_AFTER_MS = 1_000;
 
 let folder: string;
 let stateDir: string;
@@ -79,6 +80,12 @@ function endServer(): void {
   signalServer("SIGKILL");
 }
 
+/** The time of the log line. */
+function stoppingAtMs(daemon: TestDaemon): number | null {
+  const line = daemon.stdout.split("\n").find((each) => each.includes('"message":"stopping"'));
+  return line === undefined ? null : Date.parse((JSON.parse(line) as { timestamp: string }).timestamp);
+}
+
 async function timed(ended: Promise<Ended>): Promise<Ended & { elapsedMs: number }> {
   const startedMs = performance.now();
   return { ...(await ended), elapsedMs: performance.now() - startedMs };
@@ -100,16 +107,17 @@ describe("a daemon with a stuck thread and a database that does not answer", () 
   test("ends at once on a second signal, with code 1 and without its stop being complete", async () => {
     const daemon = await startStuck();
 
-    const ended = timed(daemon.ended);
-    let end: Awaited<typeof ended> | null = null;
-    void ended.then((value) => (end = value));
+    daemon.kill("SIGTERM");
+    const firstMs = await eventually(
+      () => stoppingAtMs(daemon),
+      (ms) => ms !== null,
+    );
     // It counts from a second after the first on.
-    await eventually(() => {
-      if (end === null) daemon.kill("SIGTERM");
-      return end;
-    });
+    await eventually(() => Date.now() - firstMs! > SECOND_SIGNAL_AFTER_MS);
+    const ended = await timed(daemon.stop("SIGTERM"));
 
-    expect(end).toMatchObject({ code: 1, signal: null });
+    expect(ended).toMatchObject({ code: 1, signal: null });
+    expect(ended.elapsedMs).toBeLessThan(STOP_MS_MAX / 2);
     expect(daemon.stdout).not.toContain('"message":"stopped"');
   }, 90_000);
 });

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it acts before the other modules are loaded
 import "./no-inspector.ts";
 import { endProcess } from "./end-process.ts";
 import { run } from "./run.ts";
