@@ -202,7 +202,7 @@ describe("a database that did work", () => {
 
   test("costs no samples when it refuses its user or a right later: they wait", async () => {
     await storage.start();
-    await storage.maintain(now);
+    await storage.maintain();
 
     await sql("revoke all on sample from changing", "changing");
     const right = await storage.write("one", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);

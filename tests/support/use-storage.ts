@@ -13,7 +13,7 @@ export async function namesAfterUse(url: string): Promise<readonly string[]> {
   const storage = newPostgresStorage(parseDatabaseUrl(url).address);
   try {
     await storage.start();
-    await storage.maintain(now);
+    await storage.maintain();
     const [created] = await storage.instances.create([newInstance(NAME)]);
     const id = created!.id;
     await storage.instances.update(id, { labels: { zone: 'b\\"c' } });
@@ -38,7 +38,7 @@ export async function refusalOf(url: string): Promise<unknown> {
   const storage = newPostgresStorage(parseDatabaseUrl(url).address);
   try {
     await storage.start();
-    await storage.maintain(now);
+    await storage.maintain();
     return null;
   } catch (error) {
     return error;
