@@ -86,7 +86,9 @@ test("in a container that sees process 1 of the host, the table is the host's", 
 });
 
 test("with only a few of the host's places mounted, those are the host's", () => {
-  expect(shown({ first: [...CONTAINER, "610 600 8:17 / /host/data rw - xfs /dev/sdb1 rw"] }, "/host")).toEqual([
+  const data = ["610 600 8:17 / /host/data rw - xfs /dev/sdb1 rw", "611 600 8:17 /own /data ro - xfs /dev/sdb1 rw"];
+
+  expect(shown({ first: [...CONTAINER, ...data] }, "/host")).toEqual([
     ["/", "/host", false],
     ["/data", "/host/data", false],
   ]);

@@ -34,10 +34,11 @@ export function hostMounts({ first, own }: MountTables, rootfs: string): HostMou
   const judge = top?.readOnly === true ? onlySuper : either;
   return [...visible.values()].flatMap((mount) => {
     const below = isHosts ? null : withoutRoot(mount.mountPoint, rootfs);
-    const isObservers = top !== undefined && below === null;
-    if (isObservers || mount.mountPoint.endsWith(DELETED)) return [];
     const mountPoint = below ?? mount.mountPoint;
     const path = mountPoint === "/" ? rootfs : join(rootfs, mountPoint);
+    // Outside the host's root lie the container's own mounts: all of them, or those in whose place the host has one.
+    const isObservers = !isHosts && below === null && (top !== undefined || visible.has(path));
+    if (isObservers || mountPoint.endsWith(DELETED)) return [];
     if (ours !== null && !isSameFilesystem(ours.get(path), mount)) return [];
     return [{ ...mount, mountPoint, path, readOnly: judge(mount) }];
   });

@@ -137,11 +137,12 @@ export class MountProbe {
   #take(child: RunningChild, chunk: string): void {
     const lines = (child.rest + chunk).split("\n");
     child.rest = lines.pop()!.slice(0, LINE_CHARACTERS_MAX);
-    if (child.givenUp) return;
     for (const line of lines) {
       const match = /^(\d+) ([+-]) (.*)$/.exec(line);
       const path = match === null ? undefined : child.paths[Number(match[1])];
-      if (match === null || path === undefined || !child.unanswered.delete(path)) continue;
+      // Of a child that was given up the answers that were under way count; a failure is that of the signal.
+      if (match === null || path === undefined || (child.givenUp && match[2] === "-")) continue;
+      if (!child.unanswered.delete(path)) continue;
       const answer = match[2] === "+" ? (parseStatOutput(match[3]!) ?? FAILED) : reasonOf(match[3]!);
       const turn = typeof answer === "string" ? 0 : -1;
       this.#known.set(path, { answer, askedMs: child.askedMs, turn });
@@ -152,17 +153,23 @@ export class MountProbe {
     signalGroup(child, child.givenUp ? "SIGKILL" : "SIGTERM");
     if (child.givenUp) return;
     child.givenUp = true;
+    this.#timeOut(child);
+  }
+
+  #timeOut({ unanswered, askedMs }: RunningChild): void {
     // The first of them hangs, the others had no turn: they come before it next time.
-    const [hanging, ...others] = child.unanswered;
+    const [hanging, ...others] = unanswered;
     const nextTime = hanging === undefined ? others : [...others, hanging];
-    nextTime.forEach((path, turn) => this.#known.set(path, { answer: TIMEOUT, askedMs: child.askedMs, turn }));
+    nextTime.forEach((path, turn) => this.#known.set(path, { answer: TIMEOUT, askedMs, turn }));
   }
 
   #end(child: RunningChild): void {
     if (this.#child !== child) return;
     this.#child = null;
-    if (child.givenUp) return;
-    for (const path of child.unanswered) this.#known.set(path, { answer: FAILED, askedMs: child.askedMs, turn: 0 });
+    // Once more: an answer that was under way tells that another one hangs.
+    if (child.givenUp) this.#timeOut(child);
+    else
+      for (const path of child.unanswered) this.#known.set(path, { answer: FAILED, askedMs: child.askedMs, turn: 0 });
   }
 }
 

@@ -49,7 +49,7 @@ export class NetdevCollector implements HostCollector {
   readonly #growth = new TickGrowth();
   /** What counts is as it was decided for these interfaces. */
   #isDecided = false;
-  #factsReadMs = 0;
+  #factsReadMs: number | null = null;
 
   constructor(file: ProcFile, sysfs: string, exclude: RegExp) {
     this.#file = file;
@@ -95,8 +95,9 @@ export class NetdevCollector implements HostCollector {
     this.#file.close();
   }
 
-  /** When an interface came or went. Each minute those that could change are looked at again: a host has few on a bus, and thousands of others. */
+  /** When an interface came or went, and each minute: then those on a bus and those that count are looked at again, which are few. */
   #decideWhatCounts(rows: ReadonlyMap<KnownInterface, InterfaceCounters>, nowMs: number): void {
+    this.#factsReadMs ??= nowMs;
     const isDue = nowMs - this.#factsReadMs >= FACTS_PERIOD_MS;
     if (this.#isDecided && !isDue) return;
     const facts = new Map<string, InterfaceFacts>();
