@@ -95,6 +95,18 @@ test("a doubt is settled at once", async () => {
   expect(names()).toEqual(["this-host", "by another daemon"]);
 });
 
+test("a stop does not wait for a storage that gives no answer", async () => {
+  const silent = { probe: () => new Promise<void>(() => {}), stats: storage.stats };
+  const watch = new StorageWatch({ storage: silent, inventory, health, clock, random: () => 0, logger: silentLogger });
+  const stop = new AbortController();
+  const watching = watch.run(stop.signal);
+  await pass(20_000);
+
+  stop.abort();
+
+  await expect(watching).resolves.toBeUndefined();
+});
+
 test("a storage that nobody writes to is asked: what it answers is its health", async () => {
   await pass(60_000);
   const before = health.available;

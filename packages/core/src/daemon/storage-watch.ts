@@ -41,10 +41,11 @@ export class StorageWatch {
     };
   }
 
-  /** Until `signal` aborts. */
+  /** Until `signal` aborts; a call that has no answer then does not hold up the stop. */
   async run(signal: AbortSignal): Promise<void> {
     this.#callsFailedAtLoad = this.#options.storage.stats.callsFailed;
-    await Promise.all([this.#judge(signal), this.#probe(signal), this.#reload(signal)]);
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    await Promise.race([Promise.all([this.#judge(signal), this.#probe(signal), this.#reload(signal)]), aborted]);
   }
 
   async #judge(signal: AbortSignal): Promise<void> {
