@@ -76,6 +76,7 @@ export function compose(options: ComposeOptions): Composition {
     live,
     load: options.reload,
     setLogLevel: (level) => logger.setLevel(level),
+    setHostInterval: (seconds) => knowing.inventory.changeHostInterval(seconds),
     logger: logger.child("config"),
   });
   const serving = composeServing(options, {

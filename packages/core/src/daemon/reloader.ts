@@ -10,6 +10,8 @@ export interface ReloaderOptions {
   /** Reads all sources again. */
   readonly load: () => Promise<LoadedConfig>;
   readonly setLogLevel: (level: LogLevel) => void;
+  /** This host follows the default interval; instances that were added have kept theirs. */
+  readonly setHostInterval: (seconds: number) => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -24,11 +26,15 @@ export class Reloader {
 
   /** Throws `RELOAD_INVALID` with every problem. */
   async reload(): Promise<ReloadOutcome> {
-    const { live, logger, setLogLevel } = this.#options;
+    const { live, logger, setHostInterval, setLogLevel } = this.#options;
     const next = await this.#load();
     const { live: applied, restart } = diffConfig(live.current, next.config);
+    const { defaultInterval } = live.current.instances;
     live.adopt(next.config);
     setLogLevel(next.config.log.level);
+    if (next.config.instances.defaultInterval !== defaultInterval) {
+      await setHostInterval(next.config.instances.defaultInterval);
+    }
     this.counts.success++;
     logger.info("configuration reloaded", { applied, waitForRestart: restart });
     return { changed: applied.map(({ key }) => key), restartNeeded: restart.map(({ key }) => key) };

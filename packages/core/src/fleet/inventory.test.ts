@@ -64,6 +64,35 @@ describe("the inventory", () => {
     expect(names(inventory)).toEqual(["this-host", "made-elsewhere", "made-here"]);
   });
 
+  test("takes another interval of its own host over at once, and for the loads to come", async () => {
+    await inventory.load();
+    const heard: number[] = [];
+    inventory.subscribe({
+      added: () => {},
+      changed: (_before, after) => heard.push(after.interval),
+      removed: () => {},
+    });
+
+    await inventory.changeHostInterval(9);
+    await inventory.load();
+
+    expect(heard).toEqual([9]);
+    expect(inventory.get(HOST.id)).toMatchObject({ interval: 9, name: "this-host" });
+    expect(await storage.instances.load()).toMatchObject([{ id: HOST.id, interval: 9 }]);
+  });
+
+  test("takes it over while the store is away, which hears of it later", async () => {
+    await storage.stop();
+
+    await inventory.changeHostInterval(9);
+    const { interval } = inventory.get(HOST.id)!;
+    await storage.start();
+    await inventory.load();
+
+    expect(interval).toBe(9);
+    expect(await storage.instances.load()).toMatchObject([{ id: HOST.id, interval: 9 }]);
+  });
+
   test("has this daemon's own host before anything is loaded", () => {
     expect(names(inventory)).toEqual(["this-host"]);
     expect(inventory.get(HOST.id)).toEqual(HOST);

@@ -26,7 +26,7 @@ export class Inventory {
   onDoubt: (() => void) | null = null;
   readonly #store: InstanceStore;
   readonly #snapshot: Snapshot;
-  readonly #host: Instance;
+  #host: Instance;
   readonly #byId = new Map<number, Instance>();
   /** Of users' instances alone: a host may have the name of one. */
   readonly #idByName = new Map<string, number>();
@@ -120,6 +120,17 @@ export class Inventory {
     const after = await this.#watched(() => this.#store.update(id, change), [change]);
     this.#replace(after);
     return after;
+  }
+
+  /** The own host at another interval, from now on. A store that is away hears of it when it is loaded again. */
+  async changeHostInterval(intervalSeconds: number): Promise<void> {
+    this.#host = { ...this.#host, interval: intervalSeconds };
+    this.#replace({ ...this.#byId.get(this.hostId)!, interval: intervalSeconds });
+    try {
+      await this.#store.registerHost(this.#host);
+    } catch (error) {
+      if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
+    }
   }
 
   /** Resolves to the number that was there. `INSTANCE_PROTECTED` for hosts; then none is removed. */
