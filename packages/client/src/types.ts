@@ -109,7 +109,7 @@ export interface Health {
   instances: { total: number; up: number; down: number; stale: number; pending: number; exposed: number };
   storage: { kind: "postgres" | "memory"; available: boolean; location: string; reason: string | null };
   spool: { rows: number; rowsMax: number; oldestSeconds: number | null; dropped: number };
-  threads: { configured: number; running: number; replaced: number };
+  threads: { configured: number; running: number; replaced: number; stuck: number };
 }
 
 /** RFC 9457. */

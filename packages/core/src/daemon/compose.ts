@@ -32,7 +32,9 @@ import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A collector that fails at every reading says so every ten minutes; its success series tells the rest. */
-const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector", "shard"] };
+const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector"] };
+/** A thread that cannot be kept alive is opened again every few seconds; an instance that ends its thread is named each time, since it is left alone for longer than this in between. */
+const THREADS_LOGGED = { everyMs: 10_000, keyFields: ["shard", "instanceId"] };
 
 export interface ComposeOptions {
   readonly loaded: LoadedConfig;
@@ -66,7 +68,8 @@ export function compose(options: ComposeOptions): Composition {
     host: config.host,
     clock,
     random,
-    logger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
+    logger: rateLimited(logger.child("pipeline"), clock, THREADS_LOGGED),
+    collectorLogger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
     onBatch: (batch) => {
       knowing.latest.record(batch);
       storing.spool.append(batch);
@@ -160,7 +163,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     storage,
     exposition,
     isOpen: parts.isServing,
-    health: () => healthParts({ stats, storage, writing: health, clock, serving: parts.isServing }),
+    health: () => healthParts({ stats, storage, writing: health, serving: parts.isServing }),
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,

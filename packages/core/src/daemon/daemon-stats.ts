@@ -23,12 +23,16 @@ export interface StatsSources {
 /** Gathers the plain numbers of every part into the shape that the exposition serves. */
 export function daemonStats(sources: StatsSources): DaemonStats {
   const { pipeline, storage, reloader } = sources;
-  const { shards, ...collecting } = pipeline.stats;
-  const sum = (of: (shard: (typeof shards)[number]) => number) => shards.reduce((total, shard) => total + of(shard), 0);
+  const collecting = pipeline.stats;
+  const { shards, trials } = collecting;
+  const all = [...shards, ...trials];
+  const sum = (of: (shard: (typeof all)[number]) => number) => all.reduce((total, shard) => total + of(shard), 0);
   const { none: _, ...failed } = collecting.failed;
   return {
     version: sources.version,
     startedAtMs: sources.startedAtMs,
+    // The monotonic clock counts from the start of the process.
+    uptimeSeconds: sources.clock.monotonicMs() / 1000,
     books: booksOf(sources),
     schedule: {
       ticks: sum((shard) => shard.ticks),
@@ -38,16 +42,18 @@ export function daemonStats(sources: StatsSources): DaemonStats {
         replaced: sum((shard) => shard.missed.replaced),
         suspended: collecting.missedSuspended,
       },
+      clockSteps: collecting.clockSteps,
       late: { slot: collecting.lateSlot, interval: collecting.lateInterval },
     },
     collections: { failed, collectorErrors: Object.fromEntries(collecting.collectorErrors) },
     threads: {
       configured: shards.length,
       running: shards.filter((shard) => shard.running).length,
+      stuck: collecting.threadsStuck,
       replacements: { hung: sum((shard) => shard.replaced.hung), crashed: sum((shard) => shard.replaced.crashed) },
       tickCount: sum((shard) => shard.ticks),
       tickSeconds: sum((shard) => shard.tickMsSum) / 1000,
-      tickSecondsMax: Math.max(...shards.map((shard) => shard.tickMsMax)) / 1000,
+      tickSecondsMax: Math.max(...all.map((shard) => shard.tickMsMax)) / 1000,
     },
     storage: {
       available: sources.health.available,

@@ -1,6 +1,5 @@
 import type { HealthParts } from "../api/context.ts";
 import type { DaemonStats } from "../exposition/sources.ts";
-import type { Clock } from "../model/clock.ts";
 import type { Storage } from "../model/storage.ts";
 import type { WriteHealth } from "../spool/write-health.ts";
 
@@ -8,7 +7,6 @@ export interface HealthSources {
   readonly stats: () => DaemonStats;
   readonly storage: Pick<Storage, "kind" | "location">;
   readonly writing: Pick<WriteHealth, "available" | "reason">;
-  readonly clock: Clock;
   /** False before the start is complete and from the stop on. */
   readonly serving: () => boolean;
 }
@@ -20,7 +18,7 @@ const WAIT_MAX_SECONDS = 60;
 
 /** What /health and /-/ready tell of the daemon itself. */
 export function healthParts(sources: HealthSources): HealthParts {
-  const { storage, writing, clock } = sources;
+  const { storage, writing } = sources;
   const { available, reason } = writing;
   const stats = sources.stats();
   const { queue, threads } = stats;
@@ -37,10 +35,15 @@ export function healthParts(sources: HealthSources): HealthParts {
       `${threads.configured - threads.running} of ${threads.configured} collector threads are being replaced`,
     );
   }
+  if (threads.stuck > 0) {
+    problems.push(
+      `${threads.stuck} collector ${threads.stuck === 1 ? "thread is" : "threads are"} stuck in the kernel; only a restart frees their memory`,
+    );
+  }
   return {
     ready: sources.serving() && available,
     problems,
-    uptimeSeconds: (clock.wallMs() - stats.startedAtMs) / 1000,
+    uptimeSeconds: stats.uptimeSeconds,
     storage: {
       kind: storage.kind,
       available,
@@ -51,6 +54,7 @@ export function healthParts(sources: HealthSources): HealthParts {
     threads: {
       configured: threads.configured,
       running: threads.running,
+      stuck: threads.stuck,
       replaced: Object.values(threads.replacements).reduce((sum, count) => sum + count, 0),
     },
   };

@@ -28,6 +28,8 @@ export type ObservedMetric = (typeof OBSERVED_METRICS)[number];
 export const DAEMON_READINGS: Record<Exclude<DaemonMetric, ObservedMetric>, (state: SelfState) => Reading[]> = {
   cloud_monitor_build_info: ({ stats }) => [[{ node: process.version, version: stats.version }, 1]],
 
+  cloud_monitor_uptime_seconds: ({ stats }) => one(stats.uptimeSeconds),
+
   cloud_monitor_rows_found_in_spool_total: ({ stats }) => one(stats.books.foundInSpool),
   cloud_monitor_rows_collected_total: ({ stats }) => one(stats.books.collected),
   cloud_monitor_rows_stored_total: ({ stats }) => one(stats.books.stored),
@@ -37,12 +39,14 @@ export const DAEMON_READINGS: Record<Exclude<DaemonMetric, ObservedMetric>, (sta
   cloud_monitor_rows_late_total: ({ stats }) => by("limit", stats.schedule.late),
 
   cloud_monitor_ticks_total: ({ stats }) => one(stats.schedule.ticks),
+  cloud_monitor_clock_steps_total: ({ stats }) => one(stats.schedule.clockSteps),
   cloud_monitor_collections_missed_total: ({ stats }) => by("reason", stats.schedule.missed),
   cloud_monitor_collections_failed_total: ({ stats }) => by("reason", stats.collections.failed),
   cloud_monitor_collector_errors_total: ({ stats }) => by("collector", stats.collections.collectorErrors),
 
   cloud_monitor_threads_configured: ({ stats }) => one(stats.threads.configured),
   cloud_monitor_threads_running: ({ stats }) => one(stats.threads.running),
+  cloud_monitor_threads_stuck: ({ stats }) => one(stats.threads.stuck),
   cloud_monitor_thread_replacements_total: ({ stats }) => by("reason", stats.threads.replacements),
   cloud_monitor_shard_ticks_total: ({ stats }) => one(stats.threads.tickCount),
   cloud_monitor_shard_tick_seconds_total: ({ stats }) => one(stats.threads.tickSeconds),

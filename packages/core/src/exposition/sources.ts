@@ -20,6 +20,8 @@ export interface DaemonStats {
   readonly version: string;
   /** Start of the process, milliseconds since 1970. */
   readonly startedAtMs: number;
+  /** Since then, by the monotonic clock. */
+  readonly uptimeSeconds: number;
   /** In rows: foundInSpool + collected = stored + spooled + quarantined + sum of dropped. */
   readonly books: {
     readonly foundInSpool: number;
@@ -33,6 +35,8 @@ export interface DaemonStats {
   };
   readonly schedule: {
     readonly ticks: number;
+    /** Steps of the wall clock. */
+    readonly clockSteps: number;
     /** `busy`, `replaced`, `suspended`, `overrun`. */
     readonly missed: CountsBy;
     /** `slot`, `interval`. */
@@ -47,6 +51,8 @@ export interface DaemonStats {
   readonly threads: {
     readonly configured: number;
     readonly running: number;
+    /** Given up, and yet not ended. */
+    readonly stuck: number;
     readonly replacements: CountsBy;
     readonly tickCount: number;
     readonly tickSeconds: number;

@@ -39,6 +39,15 @@ export class ManualClock implements Clock {
     this.#moveTo(endMs);
   }
 
+  /** Moves both hands forward as a process finds them that stood still: what fell due meanwhile runs once, late. */
+  freeze(ms: number): void {
+    const dueAt = this.#monotonicMs + ms;
+    this.#moveTo(dueAt);
+    const late = this.#timers.filter((timer) => timer.dueMs <= dueAt).sort((a, b) => a.dueMs - b.dueMs);
+    this.#timers = this.#timers.filter((timer) => !late.includes(timer));
+    for (const timer of late) timer.task();
+  }
+
   /** Steps the wall clock alone, as an operator or NTP would. */
   stepWall(ms: number): void {
     this.#wallMs += ms;

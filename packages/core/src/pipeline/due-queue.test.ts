@@ -20,6 +20,47 @@ describe("DueQueue", () => {
     expect([...queue.take(12_345.6).timestamps]).toEqual([12_345]);
   });
 
+  test("lets an instance that waits to be collected at once go on waiting for that when its slot comes", () => {
+    const queue = new DueQueue();
+    queue.add(1, NaN);
+
+    const added = queue.add(1, 12_300);
+
+    expect(added).toBe(false);
+    expect([...queue.take(12_399).timestamps]).toEqual([12_399]);
+  });
+
+  test("puts the instances of a lost tick at its head, under their slots", () => {
+    const queue = new DueQueue();
+    queue.add(3, 500);
+    queue.add(1, 100);
+    queue.add(2, NaN);
+    queue.add(4, 600);
+    queue.remove(3);
+    const lost = queue.take(12_345);
+    queue.add(5, 700);
+    queue.add(4, 800);
+
+    const kept = Array.from(lost.ids, (id, i) => queue.putBack(id, lost.timestamps[i]!));
+    const again = queue.take(12_678);
+
+    expect(kept).toEqual([true, true, false]);
+    expect([...again.ids]).toEqual([1, 2, 5, 4]);
+    expect([...again.timestamps]).toEqual([100, 12_678, 700, 800]);
+  });
+
+  test("counts an instance that was put back as one that waits", () => {
+    const queue = new DueQueue();
+    queue.putBack(1, 100);
+
+    const added = queue.add(1, 1_100);
+    const { size } = queue;
+
+    expect([added, size]).toEqual([false, 1]);
+    expect(queue.remove(1)).toBe(1_100);
+    expect(queue.size).toBe(0);
+  });
+
   test("never gives such an instance the key of its own slot", () => {
     const queue = new DueQueue();
     queue.add(1, NaN);

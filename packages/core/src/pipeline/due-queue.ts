@@ -1,49 +1,78 @@
 import { SLOT_MS } from "./slots.ts";
 
 /** Rows of one tick at most: 5,000 take about 2 ms in the thread. */
-const ROWS_PER_TICK = 5_000;
+export const ROWS_PER_TICK = 5_000;
+
+export interface DueInstances {
+  readonly ids: Int32Array<ArrayBuffer>;
+  readonly timestamps: Float64Array<ArrayBuffer>;
+}
 
 /** Collections that wait for their thread, each instance at most once, those that wait longest first. */
 export class DueQueue {
+  /** Of a lost tick: their turn had come already. At most one tick's rows. */
+  #returned = new Map<number, number>();
   readonly #slots = new Map<number, number>();
 
   get size(): number {
-    return this.#slots.size;
+    return this.#returned.size + this.#slots.size;
   }
 
-  /** False when the instance waits already: then its older slot is given up for this one, and it keeps its place. */
+  /**
+   * `timestampMs` NaN stands for the moment at which it is taken. False when the instance waits already: then it keeps its
+   * place, and its older slot is given up for this one; one that waits to be collected at once goes on waiting for that.
+   */
   add(id: number, timestampMs: number): boolean {
-    const isNew = !this.#slots.has(id);
-    this.#slots.set(id, timestampMs);
-    return isNew;
+    const queue = this.#returned.has(id) ? this.#returned : this.#slots;
+    const waiting = queue.get(id);
+    queue.set(id, waiting !== undefined && Number.isNaN(waiting) ? NaN : timestampMs);
+    return waiting === undefined;
   }
 
-  /** The slot that the instance waited for, or undefined when it did not wait. */
+  /** The slot that the instance waited for (NaN: at once), or undefined when it did not wait. */
   remove(id: number): number | undefined {
-    const timestampMs = this.#slots.get(id);
+    const timestampMs = this.#returned.get(id) ?? this.#slots.get(id);
+    this.#returned.delete(id);
     this.#slots.delete(id);
     return timestampMs;
   }
 
   /** Takes what fits into one tick; `nowMs` is the time of those that were due at once. */
-  take(nowMs: number): { ids: Int32Array<ArrayBuffer>; timestamps: Float64Array<ArrayBuffer> } {
-    const rows = Math.min(this.#slots.size, ROWS_PER_TICK);
-    const ids = new Int32Array(rows);
-    const timestamps = new Float64Array(rows);
-    let row = 0;
-    for (const [id, timestampMs] of this.#slots) {
-      if (row === rows) break;
-      ids[row] = id;
-      timestamps[row] = Number.isNaN(timestampMs) ? betweenSlots(nowMs) : timestampMs;
-      row++;
-      this.#slots.delete(id);
-    }
-    return { ids, timestamps };
+  take(nowMs: number): DueInstances {
+    const rows = Math.min(this.size, ROWS_PER_TICK);
+    const due = { ids: new Int32Array(rows), timestamps: new Float64Array(rows) };
+    const taken = moveInto(due, { from: this.#returned, at: 0, nowMs });
+    moveInto(due, { from: this.#slots, at: taken, nowMs });
+    return due;
   }
+
+  /** Puts an instance of a lost tick at the head again. False when it has become due anew: its older slot is given up. */
+  putBack(id: number, timestampMs: number): boolean {
+    if (this.#slots.has(id)) return false;
+    this.#returned.set(id, isSlot(timestampMs) ? timestampMs : NaN);
+    return true;
+  }
+}
+
+function moveInto(due: DueInstances, source: { from: Map<number, number>; at: number; nowMs: number }): number {
+  const { from, nowMs } = source;
+  let row = source.at;
+  for (const [id, timestampMs] of from) {
+    if (row === due.ids.length) break;
+    due.ids[row] = id;
+    due.timestamps[row] = Number.isNaN(timestampMs) ? betweenSlots(nowMs) : timestampMs;
+    row++;
+    from.delete(id);
+  }
+  return row;
 }
 
 /** Now, in whole milliseconds, but never the beginning of a slot: the instance's own slot may have that key. */
 function betweenSlots(nowMs: number): number {
   const wholeMs = Math.floor(nowMs);
-  return wholeMs % SLOT_MS === 0 ? wholeMs + 1 : wholeMs;
+  return isSlot(wholeMs) ? wholeMs + 1 : wholeMs;
+}
+
+function isSlot(timestampMs: number): boolean {
+  return timestampMs % SLOT_MS === 0;
 }

@@ -5,9 +5,19 @@ import type { ShardStats } from "./shard-stats.ts";
 import { SLOT_MS } from "./slots.ts";
 import type { SlotClock } from "./slots.ts";
 
+export interface PipelineThreads {
+  readonly stats: readonly ShardStats[];
+  readonly trialStats: readonly ShardStats[];
+  readonly stuck: number;
+}
+
 /** What the pipeline has done; plain numbers, read by the exposition. */
 export class PipelineStats {
+  /** Of the threads in which instances live. */
   readonly shards: readonly ShardStats[];
+  /** Of the threads in which instances are on trial. */
+  readonly trials: readonly ShardStats[];
+  readonly #threads: PipelineThreads;
   readonly #slots: SlotClock;
   /** Rows handed on, failures included. */
   collected = 0;
@@ -24,11 +34,19 @@ export class PipelineStats {
   /** Failures of this host's collectors, by collector. */
   readonly collectorErrors = new Map<string, number>();
 
-  constructor(shards: readonly ShardStats[], slots: SlotClock) {
-    this.shards = shards;
+  constructor(threads: PipelineThreads, slots: SlotClock) {
+    this.shards = threads.stats;
+    this.trials = threads.trialStats;
+    this.#threads = threads;
     this.#slots = slots;
   }
 
+  /** Threads now that were given up and do not end. */
+  get threadsStuck(): number {
+    return this.#threads.stuck;
+  }
+
+  /** How often the wall clock was found elsewhere than the monotonic clock said. */
   get clockSteps(): number {
     return this.#slots.steps;
   }
@@ -37,12 +55,12 @@ export class PipelineStats {
     this.collectorErrors.set(collector, (this.collectorErrors.get(collector) ?? 0) + 1);
   }
 
-  observe(batch: Batch, nowMs: number, intervalOf: (id: number) => number): void {
+  observe(batch: Batch, intervalOf: (id: number) => number): void {
     this.collected += batch.rows;
     for (let row = 0; row < batch.rows; row++) {
       const reason = batch.reasons[row]!;
       if (reason !== 0) this.failed[FAILURE_REASONS[reason]!]++;
-      const lateMs = nowMs - batch.timestamps[row]!;
+      const lateMs = this.#slots.lateMs(batch.timestamps[row]!);
       if (lateMs <= SLOT_MS) continue;
       this.lateSlot++;
       if (lateMs > intervalOf(batch.ids[row]!) * 1000) this.lateInterval++;

@@ -4,13 +4,12 @@ import { filterBatch } from "../model/batch.ts";
 import type { CancelTimer, Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
 import type { InstanceRef } from "../model/collector.ts";
-import { hashNumber } from "../model/hash.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Page, PageLayout } from "../model/page.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
-import { Shard } from "./shard.ts";
 import type { CollectorFailure, PageMessage } from "./shard-protocol.ts";
+import { Shards } from "./shards.ts";
 import { SLOT_MS, SlotClock } from "./slots.ts";
 import { Wheel } from "./wheel.ts";
 
@@ -19,8 +18,9 @@ export interface PipelineOptions {
   readonly host: Config["host"];
   readonly clock: Clock;
   readonly random: () => number;
-  /** Told of each failure of a host collector, at each reading: give it a rate limit. */
   readonly logger: Logger;
+  /** Told of each failure of a host collector, at each reading: give it a rate limit. */
+  readonly collectorLogger: Logger;
   /** Every row, in the order the shards answer. Must not throw and must not wait. */
   readonly onBatch: (batch: Batch) => void;
 }
@@ -37,10 +37,12 @@ export class Pipeline {
   readonly #clock: Clock;
   readonly #slots: SlotClock;
   readonly #wheel: Wheel;
-  readonly #shards: readonly Shard[];
+  readonly #shards: Shards;
   readonly #instances = new Map<number, Instance>();
   #hostId: number | null = null;
   #page: Page | null = null;
+  /** Monotonic time at which it arrived. */
+  #pageAtMs = NaN;
   #layout: { readonly layout: PageLayout; readonly generation: number } | null = null;
   #cancelTimer: CancelTimer = () => {};
   #running = false;
@@ -51,21 +53,18 @@ export class Pipeline {
     this.#clock = options.clock;
     this.#slots = new SlotClock(options.clock);
     this.#wheel = new Wheel(this.#slots.now());
-    this.#shards = Array.from({ length: options.shards.threads }, (_, index) => this.#makeShard(index));
-    this.stats = new PipelineStats(
-      this.#shards.map((shard) => shard.stats),
-      this.#slots,
-    );
+    this.#shards = this.#makeShards();
+    this.stats = new PipelineStats(this.#shards, this.#slots);
   }
 
-  /** Stopwatch time at which the schedule last turned. */
+  /** Monotonic time at which the schedule last turned. */
   get lastTickMs(): number {
     return this.#lastTickMs;
   }
 
   start(): void {
     this.#running = true;
-    for (const shard of this.#shards) shard.open();
+    this.#shards.open();
     this.#arm();
   }
 
@@ -73,8 +72,7 @@ export class Pipeline {
   async stop(): Promise<boolean> {
     this.#running = false;
     this.#cancelTimer();
-    const ended = await Promise.all(this.#shards.map((shard) => shard.stop()));
-    return ended.every(Boolean);
+    return this.#shards.stop();
   }
 
   /** Watches an instance from now on, or takes over its changes: collected at once, then at its slot. */
@@ -83,24 +81,21 @@ export class Pipeline {
     this.#instances.set(id, instance);
     if (kind === "host") this.#hostId = id;
     this.#wheel.put(id, interval);
-    const shard = this.#shardOf(id);
-    shard.put(refOf(instance));
-    shard.due(id, NaN);
-    if (this.#running) shard.flush();
+    this.#shards.put(refOf(instance));
   }
 
   remove(id: number): void {
     this.#instances.delete(id);
     this.#wheel.remove(id);
-    this.#shardOf(id).remove(id);
+    this.#shards.remove(id);
   }
 
   /** The newest page of this host, younger than `maxAgeMs` unless its thread is held up; null before the first. */
   async page(maxAgeMs: number): Promise<Page | null> {
-    const isFresh = this.#page !== null && this.#clock.wallMs() - this.#page.readAtMs < maxAgeMs;
+    const isFresh = this.#page !== null && this.#clock.monotonicMs() - this.#pageAtMs < maxAgeMs;
     if (isFresh || this.#hostId === null || !this.#running) return this.#page;
     const waited = new AbortController();
-    const refreshed = this.#shardOf(this.#hostId).refresh(this.#hostId);
+    const refreshed = this.#shards.refresh(this.#hostId);
     await Promise.race([
       refreshed,
       sleep(this.#clock, this.#page === null ? FIRST_WAIT_MS : REFRESH_WAIT_MS, waited.signal),
@@ -109,16 +104,16 @@ export class Pipeline {
     return this.#page;
   }
 
-  #makeShard(index: number): Shard {
+  #makeShards(): Shards {
     const { clock, host, logger, random, shards } = this.#options;
-    return new Shard({
-      index,
+    return new Shards({
       host,
-      heapMaxMiB: shards.heapMaxMiB,
+      shards,
       collectTimeoutMs: shards.collectTimeoutMs,
       clock,
       random,
       logger,
+      slotNowMs: () => this.#slots.nowMs(),
       onBatch: (batch) => this.#onBatch(batch),
       onPage: (page, generation) => this.#onPage(page, generation),
       onCollectorFailures: (failures) => this.#onCollectorFailures(failures),
@@ -132,12 +127,13 @@ export class Pipeline {
   #tick(): void {
     if (!this.#running) return;
     this.#lastTickMs = this.#clock.monotonicMs();
+    this.#wheel.shift(this.#slots.follow());
     const slot = this.#slots.now();
     this.stats.missedSuspended += this.#wheel.advance(slot, (id, dueSlot) => {
       this.stats.due++;
-      this.#shardOf(id).due(id, dueSlot * SLOT_MS);
+      this.#shards.due(id, dueSlot * SLOT_MS);
     });
-    for (const shard of this.#shards) shard.flush();
+    this.#shards.flush();
     this.#arm();
   }
 
@@ -148,7 +144,7 @@ export class Pipeline {
     for (let row = 0; row < batch.rows; row++) if (!isKnown(row)) unknown++;
     const known = unknown === 0 ? batch : filterBatch(batch, isKnown);
     if (known.rows === 0) return;
-    this.stats.observe(known, this.#clock.wallMs(), (id) => this.#instances.get(id)!.interval);
+    this.stats.observe(known, (id) => this.#instances.get(id)!.interval);
     this.#options.onBatch(known);
   }
 
@@ -156,17 +152,14 @@ export class Pipeline {
     if (message.layout !== null) this.#layout = { layout: message.layout, generation };
     if (this.#layout === null || this.#layout.generation !== generation) return;
     this.#page = { layout: this.#layout.layout, values: message.values, readAtMs: message.readAtMs };
+    this.#pageAtMs = this.#clock.monotonicMs();
   }
 
   #onCollectorFailures(failures: readonly CollectorFailure[]): void {
     for (const { collector, message } of failures) {
       this.stats.countCollectorError(collector);
-      this.#options.logger.warn("a collector of this host failed", { collector, error: message });
+      this.#options.collectorLogger.warn("a collector of this host failed", { collector, error: message });
     }
-  }
-
-  #shardOf(id: number): Shard {
-    return this.#shards[hashNumber(id) % this.#shards.length]!;
   }
 }
 

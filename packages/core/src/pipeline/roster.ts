@@ -1,72 +1,76 @@
 import type { InstanceRef } from "../model/collector.ts";
 import { hangDeadlineMs } from "./hang-deadline.ts";
 
-/** Changes sent with one tick at most: cloning 1,000 instances takes about 2 ms. */
-const CHANGES_PER_TICK = 1_000;
-
 export interface RosterChanges {
   readonly put: readonly InstanceRef[];
   readonly remove: readonly number[];
 }
 
-/** The instances of a shard, and what its thread has not been told of them yet. */
+/**
+ * The instances of a shard. Its thread is told of each with the first tick that collects it: a new thread has nothing to
+ * wait for, and a message is never larger than its tick.
+ */
 export class Roster {
   readonly #instances = new Map<number, InstanceRef>();
-  #put = new Map<number, InstanceRef>();
-  #remove = new Set<number>();
-  /** Null when the instances changed since it was worked out. */
-  #hangDeadlineMs: number | null = null;
+  /** New or changed since the thread heard of them. */
+  #untold = new Set<number>();
+  /** Gone since then. */
+  #gone = new Set<number>();
+  /** How many instances have an interval. */
+  readonly #intervals = new Map<number, number>();
 
   get instances(): ReadonlyMap<number, InstanceRef> {
     return this.#instances;
   }
 
-  get hasChanges(): boolean {
-    return this.#put.size > 0 || this.#remove.size > 0;
-  }
-
-  /** After how long without an answer the thread counts as hung. */
+  /** After how long without progress the thread counts as hung. */
   get hangDeadlineMs(): number {
-    this.#hangDeadlineMs ??= hangDeadlineMs(this.#instances.values());
-    return this.#hangDeadlineMs;
+    return hangDeadlineMs(this.#intervals.keys());
   }
 
   put(instance: InstanceRef): void {
+    const before = this.#instances.get(instance.id);
+    if (before !== undefined) this.#countInterval(before.interval, -1);
+    this.#countInterval(instance.interval, 1);
     this.#instances.set(instance.id, instance);
-    this.#put.set(instance.id, instance);
-    this.#remove.delete(instance.id);
-    this.#hangDeadlineMs = null;
+    this.#untold.add(instance.id);
+    this.#gone.delete(instance.id);
   }
 
   remove(id: number): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    this.#countInterval(instance.interval, -1);
     this.#instances.delete(id);
-    this.#put.delete(id);
-    this.#remove.add(id);
-    this.#hangDeadlineMs = null;
+    this.#untold.delete(id);
+    this.#gone.add(id);
   }
 
-  /** What to tell with the next tick: all that the due instances need, and as many others as fit. */
+  /** Whether the thread collects this instance as it is now, not as it was before a change. */
+  isCurrent(id: number): boolean {
+    return this.#instances.has(id) && !this.#untold.has(id);
+  }
+
+  /** What to tell with the tick that collects `dueIds`. */
   takeChanges(dueIds: Int32Array): RosterChanges {
     const put: InstanceRef[] = [];
-    const take = (id: number) => {
-      const instance = this.#put.get(id);
-      if (instance === undefined) return;
-      put.push(instance);
-      this.#put.delete(id);
-    };
-    if (this.#put.size > 0) dueIds.forEach(take);
-    for (const id of this.#put.keys()) {
-      if (put.length >= CHANGES_PER_TICK) break;
-      take(id);
+    if (this.#untold.size > 0) {
+      for (const id of dueIds) if (this.#untold.delete(id)) put.push(this.#instances.get(id)!);
     }
-    const remove = [...this.#remove];
-    this.#remove.clear();
+    const remove = [...this.#gone];
+    this.#gone.clear();
     return { put, remove };
   }
 
-  /** A new thread knows all instances from its start. */
-  allTold(): void {
-    this.#put = new Map();
-    this.#remove = new Set();
+  /** Another thread begins: it knows nobody. */
+  forgetTold(): void {
+    this.#untold = new Set(this.#instances.keys());
+    this.#gone = new Set();
+  }
+
+  #countInterval(interval: number, change: 1 | -1): void {
+    const count = (this.#intervals.get(interval) ?? 0) + change;
+    if (count === 0) this.#intervals.delete(interval);
+    else this.#intervals.set(interval, count);
   }
 }

@@ -1,5 +1,5 @@
 import { allocateBatch } from "../model/batch.ts";
-import type { Batch } from "../model/batch.ts";
+import type { Batch, BatchIn } from "../model/batch.ts";
 import type { SampleWriter } from "../model/collector.ts";
 import { COLUMN } from "../model/core-metrics.ts";
 import { FAILURE_REASONS } from "../model/failure.ts";
@@ -7,23 +7,12 @@ import type { FailureReason } from "../model/failure.ts";
 
 /** Writes one row of a batch at a time; goes from row to row, so that a collection allocates nothing. */
 export class RowWriter implements SampleWriter {
-  #batch: Batch;
+  #batch: BatchIn<ArrayBufferLike>;
   row: number;
 
-  constructor(batch: Batch, row = 0) {
+  constructor(batch: BatchIn<ArrayBufferLike>, row = 0) {
     this.#batch = batch;
     this.row = row;
-  }
-
-  /** A writer at the first row of a new batch of `rows` rows, all unknown. */
-  static allocate(rows: number): RowWriter {
-    const batch = allocateBatch(rows);
-    for (const column of batch.columns) column.fill(NaN);
-    return new RowWriter(batch);
-  }
-
-  get batch(): Batch {
-    return this.#batch;
   }
 
   column(column: number, value: number): void {
@@ -49,13 +38,13 @@ export class RowWriter implements SampleWriter {
   }
 
   /**
-   * For a collector that keeps this writer and writes later: from now on it writes to a batch of its own,
+   * For a collector that keeps this writer and writes later: from now on it writes to `own`, a batch of one row,
    * and the returned writer takes its place here.
    */
-  detach(): RowWriter {
+  detach(own: Batch): RowWriter {
     const successor = new RowWriter(this.#batch, this.row);
     for (const column of this.#batch.columns) column[this.row] = NaN;
-    this.#batch = RowWriter.allocate(1).batch;
+    this.#batch = own;
     this.row = 0;
     return successor;
   }
@@ -65,4 +54,11 @@ export class RowWriter implements SampleWriter {
     this.#batch.timestamps[this.row] = timestampMs;
     this.#batch.reasons[this.row] = FAILURE_REASONS.indexOf(reason);
   }
+}
+
+/** A batch of `rows` rows of which nothing is known. */
+export function allocateUnknown(rows: number): Batch {
+  const batch = allocateBatch(rows);
+  for (const column of batch.columns) column.fill(NaN);
+  return batch;
 }

@@ -7,6 +7,7 @@ import type { ShardSetup, Tick } from "./shard-protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
 import { shrinkHeap } from "./shrink-heap.ts";
 import { systemClock } from "./system-clock.ts";
+import { kernelThreadId } from "./thread-usage.ts";
 
 /** The thread has then loaded what it needs and made its first collections. */
 const SETTLED_MS = 1_000;
@@ -22,6 +23,7 @@ const worker = new ShardWorker(setup, {
 });
 
 systemClock.after(SETTLED_MS, shrinkHeap);
+worker.ready(kernelThreadId());
 
 /** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
 export function tick(message: Tick): unknown {

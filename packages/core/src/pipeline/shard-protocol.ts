@@ -2,16 +2,17 @@ import type { Config } from "../config/config.ts";
 import type { InstanceRef } from "../model/collector.ts";
 import type { PageLayout } from "../model/page.ts";
 
-/**
- * What a thread must know to begin. It is the thread's `workerData`: cloned with its current content each time a thread
- * is made, so a replaced thread starts with every instance it owns.
- */
+/** What a thread must know to begin: its `workerData`. It hears of each instance with the first tick that collects it. */
 export interface ShardSetup {
   /** Tells the replies of a replaced thread apart. */
   readonly generation: number;
-  /** Two Int32: the id being collected, and 1 while a collection runs. Names the one that hung or killed its thread. */
-  readonly current: SharedArrayBuffer;
-  readonly instances: ReadonlyMap<number, InstanceRef>;
+  /** See Progress: names the instance that hung or killed its thread. */
+  readonly progress: SharedArrayBuffer;
+  /**
+   * The rows of the tick in hand, ROWS_PER_TICK at most, laid out as viewBatch does: what is finished outlives the thread.
+   * No other thread ever writes here, so one that wakes up long after it was given up spoils nothing.
+   */
+  readonly rows: SharedArrayBuffer;
   readonly host: Config["host"];
   /** Deadline of an asynchronous collection, at most the instance's interval less two slots. */
   readonly collectTimeoutMs: number;
@@ -19,6 +20,7 @@ export interface ShardSetup {
 
 /** Main thread to shard. One is in flight at a time. */
 export interface Tick {
+  /** Instances among `ids` that are new or changed. */
   readonly put: readonly InstanceRef[];
   readonly remove: readonly number[];
   /** Who is due, and for which slot (milliseconds since 1970). */

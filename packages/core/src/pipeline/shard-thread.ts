@@ -3,11 +3,17 @@ import type { LateRow, ShardSetup, Tick, TickReply } from "./shard-protocol.ts";
 
 export interface ShardThreadOptions {
   readonly setup: ShardSetup;
-  /** JS heap of the thread; beyond it the thread ends with ERR_WORKER_OUT_OF_MEMORY and the process lives on. */
-  readonly heapMaxMiB: number;
+  readonly heapLimits: HeapLimits;
   readonly late: (row: LateRow) => void;
   /** The thread ended by itself, with no tick in flight. */
   readonly died: (error: Error) => void;
+}
+
+/** JavaScript heap of a thread; beyond it the thread ends with ERR_WORKER_OUT_OF_MEMORY and the process lives on. */
+export interface HeapLimits {
+  readonly maxOldGenerationSizeMb: number;
+  /** Without it V8 may take 200 MB for young objects. */
+  readonly maxYoungGenerationSizeMb?: number;
 }
 
 /** From `src` in development and tests; next to the bundle in production. */
@@ -31,7 +37,7 @@ export class ShardThread {
       atomics: "disabled",
       recordTiming: false,
       workerData: options.setup,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMaxMiB },
+      resourceLimits: { ...options.heapLimits },
     });
     this.#pool.on("message", (message) => options.late(message as LateRow));
     this.#pool.on("error", (error) => options.died(error));
@@ -40,6 +46,17 @@ export class ShardThread {
   /** Rejects when the thread ends before it answers. */
   run(tick: Tick): Promise<TickReply> {
     return this.#pool.run(tick, { transferList: [tick.ids.buffer, tick.timestamps.buffer] });
+  }
+
+  /** Bytes of JavaScript heap in use; null when the thread does not say. */
+  async heapUsed(): Promise<number | null> {
+    try {
+      const statistics = await this.#pool.threads[0]?.getHeapStatistics();
+      return statistics?.used_heap_size ?? null;
+    } catch {
+      // It has just ended, which its pool tells by itself.
+      return null;
+    }
   }
 
   /** Ends the thread, whatever it does; settles never when it is stuck in the kernel, so race it with a deadline. */

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { viewBatch } from "../model/batch.ts";
+import { BATCH_ROW_BYTES, viewBatch } from "../model/batch.ts";
 import type { Batch } from "../model/batch.ts";
 import type { Collector, InstanceRef } from "../model/collector.ts";
 import { COLUMN } from "../model/core-metrics.ts";
 import { CollectFailure, FAILURE_REASONS } from "../model/failure.ts";
 import { ManualClock } from "../model/manual-clock.ts";
+import { ROWS_PER_TICK } from "./due-queue.ts";
 import { HostRunner } from "./host-runner.ts";
+import { Progress } from "./progress.ts";
 import type { LateRow, ShardSetup, Tick, TickReply } from "./shard-protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
 
@@ -26,18 +28,19 @@ function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Ti
 function makeWorker(collect: Collector["collect"], hostCollectors: Collector[] = []) {
   const clock = new ManualClock();
   const late: LateRow[] = [];
-  const current = new SharedArrayBuffer(8);
+  const progress = new Progress();
+  const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
   const setup: ShardSetup = {
     generation: 3,
-    current,
-    instances: new Map(),
+    progress: progress.buffer,
+    rows,
     host: {} as ShardSetup["host"],
     collectTimeoutMs: 10_000,
   };
   const host = new HostRunner(hostCollectors, clock);
   const collectors = { simulated: { name: "test", collect }, host };
   const worker = new ShardWorker(setup, { clock, collectors, host, postLate: (row) => late.push(row) });
-  return { clock, late, worker, current: new Int32Array(current) };
+  return { clock, late, worker, progress, rows };
 }
 
 const batchOf = (reply: TickReply): Batch => viewBatch(reply.buffer, reply.rows);
@@ -143,20 +146,36 @@ describe("ShardWorker", () => {
     expect(reasonAt(viewBatch(late[0]!.buffer, 1), 0)).toBe("timeout");
   });
 
-  test("writes down whose turn it is while a collection runs, and clears it after a throw too", () => {
-    const seen: number[][] = [];
-    const { current, worker } = makeWorker((instance) => {
-      seen.push([...current]);
-      if (instance.id === 2) throw new Error("no");
+  test("says in shared memory whom it collects and which rows are finished, and that it is done after a throw too", () => {
+    const seen: unknown[] = [];
+    const { progress, rows, worker } = makeWorker((instance, _reading, out) => {
+      const finished = viewBatch(rows, ROWS_PER_TICK).ids.slice(0, progress.rows);
+      seen.push([instance.id, progress.index, progress.isCollecting, [...finished]]);
+      out.column(COLUMN.load1, 1);
+      if (instance.id === 8) throw new Error("no");
     });
 
-    worker.tick(tickOf([1, 2], [ref(1), ref(2)]));
+    worker.tick(tickOf([7, 8, 9], [ref(7), ref(8), ref(9)]));
 
     expect(seen).toEqual([
-      [1, 1],
-      [2, 1],
+      [7, 0, true, []],
+      [8, 1, true, [7]],
+      [9, 2, true, [7, 8]],
     ]);
-    expect(current[1]).toBe(0);
+    expect(progress.isCollecting).toBe(false);
+    expect(progress.rows).toBe(3);
+  });
+
+  test("leaves nothing of one tick in the rows of the next", () => {
+    const { worker } = makeWorker((instance, reading, out) => {
+      if (reading.wallMs === 1_000) out.column(COLUMN.load5, instance.id);
+    });
+    worker.tick(tickOf([1, 2], [ref(1), ref(2)], 1_000));
+
+    const batch = batchOf(worker.tick(tickOf([2, 1], [], 6_000)));
+
+    expect([...batch.columns[COLUMN.load5]!]).toEqual([NaN, NaN]);
+    expect([...batch.ids]).toEqual([2, 1]);
   });
 
   test("reads the host's page on refresh without making a row, and one failing collector costs only its section", () => {

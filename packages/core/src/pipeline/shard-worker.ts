@@ -1,10 +1,13 @@
-import { truncateBatch } from "../model/batch.ts";
+import { copyFirstRows, viewBatch } from "../model/batch.ts";
+import type { BatchIn } from "../model/batch.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Collector, InstanceRef, Reading, SampleWriter } from "../model/collector.ts";
 import { CollectFailure, reasonOf } from "../model/failure.ts";
 import type { InstanceKind } from "../model/instance.ts";
+import { ROWS_PER_TICK } from "./due-queue.ts";
 import type { HostRunner } from "./host-runner.ts";
-import { RowWriter } from "./row-writer.ts";
+import { Progress } from "./progress.ts";
+import { RowWriter, allocateUnknown } from "./row-writer.ts";
 import type { LateRow, ShardSetup, Tick, TickReply } from "./shard-protocol.ts";
 import { SLOT_MS } from "./slots.ts";
 
@@ -20,34 +23,35 @@ export interface ShardWorkerParts {
 export class ShardWorker {
   readonly #setup: ShardSetup;
   readonly #parts: ShardWorkerParts;
-  readonly #instances: Map<number, InstanceRef>;
+  readonly #instances = new Map<number, InstanceRef>();
   /** Instances whose collection goes on from an earlier tick. */
   readonly #busy = new Set<number>();
-  readonly #current: Int32Array;
-  #writer = RowWriter.allocate(0);
+  readonly #progress: Progress;
+  readonly #rows: BatchIn<SharedArrayBuffer>;
+  #writer: RowWriter;
 
   constructor(setup: ShardSetup, parts: ShardWorkerParts) {
     this.#setup = setup;
     this.#parts = parts;
-    this.#instances = new Map(setup.instances);
-    this.#current = new Int32Array(setup.current);
+    this.#progress = new Progress(setup.progress);
+    this.#rows = viewBatch(setup.rows, ROWS_PER_TICK);
+    this.#writer = new RowWriter(this.#rows);
+  }
+
+  /** Says that the thread has loaded all that it needs. */
+  ready(kernelThreadId: number): void {
+    this.#progress.ready(kernelThreadId);
   }
 
   tick(tick: Tick): TickReply {
     const startMs = this.#parts.clock.monotonicMs();
     for (const instance of tick.put) this.#instances.set(instance.id, instance);
     for (const id of tick.remove) this.#instances.delete(id);
-    this.#writer = RowWriter.allocate(tick.ids.length);
-    const later: number[] = [];
-    let busy = 0;
-    for (let i = 0; i < tick.ids.length; i++) {
-      const instance = this.#instances.get(tick.ids[i]!);
-      if (instance === undefined) continue;
-      if (this.#busy.has(instance.id)) busy++;
-      else if (!this.#collect(instance, tick.timestamps[i]!)) later.push(instance.id);
-    }
-    if (tick.refreshHost !== null) this.#refresh(tick.refreshHost);
-    const batch = truncateBatch(this.#writer.batch, this.#writer.row);
+    for (const column of this.#rows.columns) column.fill(NaN, 0, tick.ids.length);
+    this.#writer.row = 0;
+    const { busy, later } = this.#collectAll(tick);
+    if (tick.refreshHost !== null) this.#refresh(tick.refreshHost, tick.ids.length);
+    const batch = copyFirstRows(this.#rows, this.#writer.row);
     return {
       generation: this.#setup.generation,
       buffer: batch.ids.buffer,
@@ -58,6 +62,21 @@ export class ShardWorker {
       failures: this.#parts.host.takeFailures(),
       durationMs: this.#parts.clock.monotonicMs() - startMs,
     };
+  }
+
+  #collectAll(tick: Tick): { busy: number; later: number[] } {
+    const later: number[] = [];
+    let busy = 0;
+    for (let index = 0; index < tick.ids.length; index++) {
+      const instance = this.#instances.get(tick.ids[index]!);
+      if (instance === undefined) continue;
+      this.#progress.begin(index);
+      if (this.#busy.has(instance.id)) busy++;
+      else if (!this.#collect(instance, tick.timestamps[index]!)) later.push(instance.id);
+      this.#progress.end();
+      this.#progress.finish(this.#writer.row);
+    }
+    return { busy, later };
   }
 
   /** Collects one instance into the current row; false when its row will come later. */
@@ -81,30 +100,20 @@ export class ShardWorker {
   #start(instance: InstanceRef, reading: Reading, out: SampleWriter): void | Promise<void> {
     const collector = this.#parts.collectors[instance.kind];
     if (collector === undefined) throw new CollectFailure("unsupported", `no collector for kind ${instance.kind}`);
-    return this.#named(instance.id, () => collector.collect(instance, reading, out));
-  }
-
-  /** Writes down whose turn it is before the call: should it never return, the main thread reads here who hung. */
-  #named<T>(id: number, run: () => T): T {
-    Atomics.store(this.#current, 0, id);
-    Atomics.store(this.#current, 1, 1);
-    try {
-      return run();
-    } finally {
-      Atomics.store(this.#current, 1, 0);
-    }
+    return collector.collect(instance, reading, out);
   }
 
   /** Never rejects. Posts the row when the collector settles or its deadline passes, whichever is first. */
   async #finishLater(instance: InstanceRef, reading: TickReading, pending: Promise<void>): Promise<void> {
     const writer = this.#writer;
-    this.#writer = writer.detach();
+    const row = allocateUnknown(1);
+    this.#writer = writer.detach(row);
     let answered = false;
     const answer = (complete: () => void) => {
       if (answered) return;
       answered = true;
       complete();
-      this.#parts.postLate({ generation: this.#setup.generation, buffer: writer.batch.ids.buffer });
+      this.#parts.postLate({ generation: this.#setup.generation, buffer: row.ids.buffer });
     };
     const fail = (error: unknown) => answer(() => writer.fail(instance.id, reading.wallMs, reasonOf(error)));
     this.#busy.add(instance.id);
@@ -125,7 +134,7 @@ export class ShardWorker {
     }
   }
 
-  #refresh(hostId: number): void {
+  #refresh(hostId: number, index: number): void {
     const host = this.#instances.get(hostId);
     if (host === undefined) return;
     const { clock } = this.#parts;
@@ -135,11 +144,14 @@ export class ShardWorker {
       monotonicMs: clock.monotonicMs(),
       signal: null,
     };
+    this.#progress.begin(index);
     try {
-      this.#named(hostId, () => this.#parts.host.collect(host, reading, { column: () => {}, series: () => {} }));
+      this.#parts.host.collect(host, reading, { column: () => {}, series: () => {} });
     } catch (error) {
       // A refresh is not an attempt: the page says it by its success series, the next tick by the host's status.
       if (reasonOf(error) !== "failed") throw error;
+    } finally {
+      this.#progress.end();
     }
   }
 }

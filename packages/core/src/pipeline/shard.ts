@@ -1,196 +1,178 @@
-import type { Config } from "../config/config.ts";
 import { Backoff } from "../model/backoff.ts";
-import { viewBatch } from "../model/batch.ts";
-import type { Batch } from "../model/batch.ts";
-import type { CancelTimer, Clock } from "../model/clock.ts";
+import { BATCH_ROW_BYTES, viewBatch } from "../model/batch.ts";
+import type { Batch, BatchIn } from "../model/batch.ts";
+import type { CancelTimer } from "../model/clock.ts";
 import type { InstanceRef } from "../model/collector.ts";
-import { codeOf, messageOf } from "../model/errors.ts";
-import type { FailureReason } from "../model/failure.ts";
-import type { Logger } from "../model/logger.ts";
-import { DueQueue } from "./due-queue.ts";
+import { DueQueue, ROWS_PER_TICK } from "./due-queue.ts";
+import { Progress } from "./progress.ts";
 import { Roster } from "./roster.ts";
-import { RowWriter } from "./row-writer.ts";
-import type { CollectorFailure, LateRow, PageMessage, ShardSetup, TickReply } from "./shard-protocol.ts";
+import type { ShardOptions } from "./shard-options.ts";
+import type { LateRow, TickReply } from "./shard-protocol.ts";
 import { ShardStats } from "./shard-stats.ts";
 import { ShardThread } from "./shard-thread.ts";
-import { Suspects } from "./suspects.ts";
+import { readThreadUsage } from "./thread-usage.ts";
+import { ThreadWatch } from "./thread-watch.ts";
+import { recoverTick } from "./tick-in-flight.ts";
+import type { LostTick, TickInFlight } from "./tick-in-flight.ts";
 
-export interface ShardOptions {
-  readonly index: number;
-  readonly host: Config["host"];
-  readonly heapMaxMiB: number;
-  readonly collectTimeoutMs: number;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly onBatch: (batch: Batch) => void;
-  readonly onPage: (page: PageMessage, generation: number) => void;
-  readonly onCollectorFailures: (failures: readonly CollectorFailure[]) => void;
-}
-
-/** After the hang deadline, how long a reply that is on its way (this process was frozen itself) may still arrive. */
-const GRACE_MS = 100;
 const DESTROY_DEADLINE_MS = 1_000;
+/** Between two openings after a loss for which no instance can be named. */
 const REPLACE = { firstMs: 50, maxMs: 5_000 };
 
-interface InFlight {
-  readonly ids: Int32Array;
-  readonly timestamps: Float64Array;
-  readonly refresh: boolean;
-  cancelTimer: CancelTimer;
+interface OpenThread {
+  readonly thread: ShardThread;
+  readonly progress: Progress;
+  readonly rows: BatchIn<SharedArrayBuffer>;
 }
 
 /**
- * One thread and the instances that live in it.
+ * One thread and the instances that are collected in it.
  *
  *   no thread --open--> idle --send--> in flight --reply--> idle
  *       ^                                  |
- *       +---- replace (hung, crashed) -----+   back-off between two openings; what was due meanwhile waits in the queue
+ *       +---- replace (hung, crashed) -----+   what was due meanwhile waits in the queue
  *
  * One tick is in flight at a time. An instance waits in the queue at most once: due again, it is counted as missed.
  */
 export class Shard {
   readonly stats = new ShardStats();
   readonly #options: ShardOptions;
-  readonly #logger: Logger;
   readonly #roster = new Roster();
   readonly #queue = new DueQueue();
-  readonly #suspects: Suspects;
   readonly #backoff: Backoff;
-  /** Rows that the thread still owes from ticks it answered: id to slot. */
-  readonly #owed = new Map<number, number>();
-  readonly #current = new SharedArrayBuffer(8);
-  #failed: { id: number; timestampMs: number; reason: FailureReason }[] = [];
-  #thread: ShardThread | null = null;
+  /** Instances whose rows the thread still owes from ticks that it answered. */
+  readonly #owed = new Set<number>();
+  #open: OpenThread | null = null;
   #generation = 0;
-  #inFlight: InFlight | null = null;
-  #refresh: PromiseWithResolvers<void> | null = null;
-  #refreshHost: number | null = null;
-  #cancelReopen: CancelTimer = () => {};
+  #inFlight: TickInFlight | null = null;
+  #watch: ThreadWatch | null = null;
+  #refresh: (PromiseWithResolvers<void> & { readonly hostId: number }) | null = null;
+  #cancelReopen: CancelTimer | null = null;
+  #cancelIdle: CancelTimer = () => {};
   #stopped = false;
 
   constructor(options: ShardOptions) {
     this.#options = options;
-    this.#logger = options.logger;
-    this.#suspects = new Suspects(options.clock, options.random);
     this.#backoff = new Backoff(REPLACE, options.random);
   }
 
-  /** Starts the thread. */
+  get instances(): ReadonlyMap<number, InstanceRef> {
+    return this.#roster.instances;
+  }
+
+  /** Whether the thread collects this instance as it is now. */
+  isCurrent(id: number): boolean {
+    return this.#roster.isCurrent(id);
+  }
+
+  /** Starts the thread; one that ends when idle starts by itself when there is work. */
   open(): void {
-    if (this.#stopped) return;
-    this.#generation++;
-    const generation = this.#generation;
-    const setup: ShardSetup = {
-      generation,
-      current: this.#current,
-      instances: this.#roster.instances,
-      host: this.#options.host,
-      collectTimeoutMs: this.#options.collectTimeoutMs,
-    };
-    this.#roster.allTold();
-    Atomics.store(new Int32Array(this.#current), 1, 0);
-    this.#thread = new ShardThread({
-      setup,
-      heapMaxMiB: this.#options.heapMaxMiB,
+    if (this.#stopped || this.#open !== null) return;
+    this.#cancelReopen = null;
+    const { collectTimeoutMs, heapLimits, host, nextGeneration } = this.#options;
+    const generation = nextGeneration();
+    const progress = new Progress();
+    const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
+    this.#generation = generation;
+    this.#roster.forgetTold();
+    const thread = new ShardThread({
+      setup: { generation, progress: progress.buffer, rows, host, collectTimeoutMs },
+      heapLimits,
       late: (row) => this.#onLateRow(row),
       died: (error) => generation === this.#generation && this.#replace("crashed", error),
     });
+    this.#open = { thread, progress, rows: viewBatch(rows, ROWS_PER_TICK) };
     this.stats.running = true;
     this.flush();
+    this.#armIdle();
   }
 
   /** Adds an instance, or replaces what is known of it. */
   put(instance: InstanceRef): void {
     this.#roster.put(instance);
-    this.#suspects.acquit(instance.id);
   }
 
-  remove(id: number): void {
+  /** Gives an instance up. Returns the slot that it waited for (NaN: at once), or undefined when it did not wait. */
+  remove(id: number): number | undefined {
     this.#roster.remove(id);
-    this.#queue.remove(id);
     this.#owed.delete(id);
-    this.#suspects.acquit(id);
+    return this.#queue.remove(id);
   }
 
   /** Queues a collection; `timestampMs` NaN stands for the moment it is sent. Call flush() when all are queued. */
   due(id: number, timestampMs: number): void {
-    const reason = this.#suspects.excuse(id);
-    if (reason !== null) this.#failed.push({ id, timestampMs, reason });
-    else if (!this.#queue.add(id, timestampMs)) this.stats.missed.overrun++;
+    if (!this.#queue.add(id, timestampMs)) this.stats.missed.overrun++;
   }
 
-  /** Reads the host's page anew. Resolves when it has arrived; concurrent callers share one reading. */
+  /** Reads the host's page anew. Resolves when it has arrived, or will not; concurrent callers share one reading. */
   refresh(hostId: number): Promise<void> {
-    this.#refreshHost = hostId;
-    this.#refresh ??= Promise.withResolvers<void>();
+    this.#refresh ??= { ...Promise.withResolvers<void>(), hostId };
     const { promise } = this.#refresh;
     this.flush();
     return promise;
   }
 
-  /** Sends the next tick if the thread is free and there is anything to tell it. */
+  /** Sends the next tick if the thread is free and there is anything to ask it. */
   flush(): void {
-    this.#deliverFailed();
-    if (this.#thread === null || this.#inFlight !== null || this.#stopped) return;
-    const hasWork = this.#queue.size > 0 || this.#roster.hasChanges || this.#refresh !== null;
-    if (hasWork) this.#send(this.#thread);
+    if (this.#stopped || this.#inFlight !== null || this.#cancelReopen !== null) return;
+    if (this.#queue.size === 0 && this.#refresh === null) return;
+    if (this.#open === null) this.open();
+    else this.#send(this.#open);
   }
 
   /** Lets the tick in flight end, then ends the thread. Safe twice. Resolves after 2 s at most: false when the thread would not end. */
   async stop(): Promise<boolean> {
     this.#stopped = true;
-    this.#cancelReopen();
+    this.#cancelReopen?.();
+    this.#cancelIdle();
     await this.#settled(DESTROY_DEADLINE_MS);
-    this.#inFlight?.cancelTimer();
-    this.#loseInFlight(null);
-    this.#refresh?.resolve();
-    this.#deliverFailed();
-    this.#generation++;
-    return this.#endThread();
+    const lost = this.#recover();
+    this.#countReplaced([...lost.owed, ...lost.waiting]);
+    if (lost.culprit !== null && lost.culprit.timestampMs !== null) this.stats.missed.replaced++;
+    this.stats.missed.overrun += this.#queue.size;
+    return this.#endThread(lost.culprit?.id ?? null);
   }
 
-  #send(thread: ShardThread): void {
-    const { clock } = this.#options;
-    const { ids, timestamps } = this.#queue.take(clock.wallMs());
-    const { put, remove } = this.#roster.takeChanges(ids);
-    const refresh = this.#refresh !== null;
-    const inFlight: InFlight = { ids: ids.slice(), timestamps: timestamps.slice(), refresh, cancelTimer: () => {} };
-    inFlight.cancelTimer = this.#watch();
-    this.#inFlight = inFlight;
+  #send({ thread, progress }: OpenThread): void {
+    this.#cancelIdle();
+    const due = this.#queue.take(this.#options.slotNowMs());
+    const refreshHost = this.#refresh?.hostId ?? null;
+    this.#inFlight = { ids: due.ids.slice(), timestamps: due.timestamps.slice(), refreshHost };
+    progress.reset();
     const generation = this.#generation;
-    thread.run({ put, remove, ids, timestamps, refreshHost: refresh ? this.#refreshHost : null }).then(
+    const deadlineMs = this.#roster.hangDeadlineMs;
+    this.#watch = new ThreadWatch({
+      clock: this.#options.clock,
+      progress,
+      limits: {
+        ...this.#options.limits,
+        collectingMs: this.#options.limits.collectingMs ?? deadlineMs,
+        betweenMs: deadlineMs,
+      },
+      usage: () => readThreadUsage(progress.kernelThreadId),
+      heapUsed: () => thread.heapUsed(),
+      onLost: (reason) => this.#replace(reason, null),
+    });
+    thread.run({ ...this.#roster.takeChanges(due.ids), ...due, refreshHost }).then(
       (reply) => generation === this.#generation && this.#onReply(reply),
       (error: unknown) => generation === this.#generation && this.#replace("crashed", error),
     );
   }
 
-  #watch(): CancelTimer {
-    const { clock } = this.#options;
-    let cancel = clock.after(this.#roster.hangDeadlineMs, () => {
-      cancel = clock.after(GRACE_MS, () => this.#replace("hung", null));
-    });
-    return () => cancel();
-  }
-
   #onReply(reply: TickReply): void {
-    const inFlight = this.#inFlight!;
-    inFlight.cancelTimer();
+    const { refreshHost } = this.#inFlight!;
+    this.#watch?.stop();
     this.#inFlight = null;
     this.#backoff.reset();
     this.stats.observeTick(reply.durationMs);
     this.stats.missed.busy += reply.busy;
-    const slots =
-      reply.later.length === 0 ? null : new Map(Array.from(inFlight.ids, (id, i) => [id, inFlight.timestamps[i]!]));
-    for (const id of reply.later) this.#owed.set(id, slots!.get(id)!);
+    for (const id of reply.later) this.#owed.add(id);
     this.#deliver(viewBatch(reply.buffer, reply.rows));
     if (reply.failures.length > 0) this.#options.onCollectorFailures(reply.failures);
     if (reply.page !== null) this.#options.onPage(reply.page, reply.generation);
-    if (inFlight.refresh) {
-      this.#refresh?.resolve();
-      this.#refresh = null;
-    }
+    if (refreshHost !== null) this.#settleRefresh();
     this.flush();
+    this.#armIdle();
   }
 
   #onLateRow(row: LateRow): void {
@@ -198,89 +180,81 @@ export class Shard {
     const batch = viewBatch(row.buffer, 1);
     this.#owed.delete(batch.ids[0]!);
     this.#deliver(batch);
+    this.#armIdle();
   }
 
   #deliver(batch: Batch): void {
-    if (batch.rows === 0) return;
-    if (this.#suspects.size > 0) for (const id of batch.ids) this.#suspects.acquit(id);
-    this.#options.onBatch(batch);
+    if (batch.rows > 0) this.#options.onBatch(batch);
   }
 
-  #deliverFailed(): void {
-    if (this.#failed.length === 0) return;
-    const writer = RowWriter.allocate(this.#failed.length);
-    const nowMs = this.#options.clock.wallMs();
-    for (const { id, timestampMs, reason } of this.#failed) {
-      writer.fail(id, Number.isNaN(timestampMs) ? nowMs : timestampMs, reason);
-      writer.row++;
-    }
-    this.#failed = [];
-    this.#options.onBatch(writer.batch);
+  #settleRefresh(): void {
+    this.#refresh?.resolve();
+    this.#refresh = null;
   }
 
-  /** Throws the thread away, blames the instance that was being collected, and opens another after a back-off. */
+  /**
+   * Gives the thread up and opens another: at once when the instance to blame is known, since the next thread will not meet
+   * it; else after a back-off. What was finished is delivered, what was not begun goes to the head of the queue.
+   */
   #replace(reason: "hung" | "crashed", error: unknown): void {
-    const [currentId, collecting] = new Int32Array(this.#current);
-    const culprit = collecting === 1 ? currentId! : null;
-    this.#generation++;
-    this.stats.running = false;
     this.stats.replaced[reason]++;
-    const inFlight = this.#inFlight;
-    inFlight?.cancelTimer();
-    this.#loseInFlight(culprit === null ? null : { id: culprit, reason });
-    if (culprit !== null) this.#accuse(culprit, reason);
-    void this.#endThread();
-    const delayMs = this.#backoff.next();
-    this.#logger.warn("a collector thread is replaced", {
-      shard: this.#options.index,
-      reason,
-      instanceId: culprit,
-      delayMs: Math.round(delayMs),
-      ...(error === null ? {} : { code: codeOf(error), error: messageOf(error) }),
-    });
-    this.#cancelReopen = this.#options.clock.after(delayMs, () => this.open());
-    this.flush();
-  }
-
-  /** Leaves the culprit alone; should it wait for its next turn already, the new thread must not meet it. */
-  #accuse(id: number, reason: FailureReason): void {
-    this.#suspects.accuse(id, reason);
-    const timestampMs = this.#queue.remove(id);
-    if (timestampMs !== undefined) this.#failed.push({ id, timestampMs, reason });
-  }
-
-  /** The rows that a lost thread owed: the culprit's is a failure, the others' are missed. */
-  #loseInFlight(culprit: { id: number; reason: FailureReason } | null): void {
-    const lost = new Map(this.#owed);
-    this.#inFlight?.ids.forEach((id, i) => lost.set(id, this.#inFlight!.timestamps[i]!));
-    this.#inFlight = null;
-    this.#owed.clear();
-    for (const [id, timestampMs] of lost) {
-      if (id === culprit?.id) this.#failed.push({ id, timestampMs, reason: culprit.reason });
-      else if (this.#roster.instances.has(id)) this.stats.missed.replaced++;
+    const { culprit, owed, waiting } = this.#recover();
+    this.#countReplaced(owed);
+    for (const { id, timestampMs } of waiting) {
+      if (this.#roster.instances.has(id) && !this.#queue.putBack(id, timestampMs)) this.stats.missed.overrun++;
     }
+    const reopenMs = culprit === null ? this.#backoff.next() : 0;
+    const isCurrent = culprit !== null && this.#roster.isCurrent(culprit.id);
+    void this.#endThread(culprit?.id ?? null);
+    this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.open());
+    this.#options.onLost({ reason, culprit, isCurrent, error, reopenMs });
   }
 
-  async #endThread(): Promise<boolean> {
-    const thread = this.#thread;
-    this.#thread = null;
+  /** Takes back the tick in flight: its finished rows are delivered, whoever waits for its page waits no longer. */
+  #recover(): LostTick {
+    this.#watch?.stop();
+    const tick = this.#inFlight;
+    this.#inFlight = null;
+    this.#settleRefresh();
+    if (tick === null || this.#open === null) return NOTHING_LOST;
+    const lost = recoverTick(tick, this.#open.progress, this.#open.rows);
+    this.#deliver(lost.rows);
+    return lost;
+  }
+
+  /** Rows that the lost thread owed, of this tick and of earlier ones. */
+  #countReplaced(owed: LostTick["owed"]): void {
+    const known = owed.filter(({ id }) => this.#roster.instances.has(id));
+    this.stats.missed.replaced += known.length + this.#owed.size;
+    this.#owed.clear();
+  }
+
+  #armIdle(): void {
+    const { clock, idleMs } = this.#options;
+    const isIdle = this.#inFlight === null && this.#queue.size === 0 && this.#owed.size === 0 && this.#open !== null;
+    if (idleMs === null || !isIdle || this.#stopped) return;
+    this.#cancelIdle();
+    this.#cancelIdle = clock.after(idleMs, () => void this.#endThread(null));
+  }
+
+  async #endThread(culprit: number | null): Promise<boolean> {
+    const thread = this.#open?.thread;
+    this.#open = null;
+    this.#generation = this.#options.nextGeneration();
     this.stats.running = false;
-    if (thread === null) return true;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const cancel = this.#options.clock.after(DESTROY_DEADLINE_MS, () => resolve(false));
-    thread.destroy().then(
-      () => resolve(true),
-      (error: unknown) => {
-        this.#logger.warn("a collector thread did not end cleanly", {
-          shard: this.#options.index,
-          error: messageOf(error),
-        });
-        resolve(true);
-      },
-    );
-    const ended = await promise;
-    cancel();
-    return ended;
+    if (thread === undefined) return true;
+    const ended = Promise.withResolvers<boolean>();
+    let onEnded: (() => void) | undefined;
+    const cancel = this.#options.clock.after(DESTROY_DEADLINE_MS, () => {
+      onEnded = this.#options.onStuck(culprit);
+      ended.resolve(false);
+    });
+    void thread.destroy().finally(() => {
+      cancel();
+      onEnded?.();
+      ended.resolve(true);
+    });
+    return ended.promise;
   }
 
   /** Resolves when no tick is in flight, or after `deadlineMs`. */
@@ -296,3 +270,10 @@ export class Shard {
     });
   }
 }
+
+const NOTHING_LOST: LostTick = {
+  rows: viewBatch(new ArrayBuffer(0), 0),
+  culprit: null,
+  owed: [],
+  waiting: [],
+};

@@ -47,16 +47,34 @@ describe("Wheel", () => {
     expect(wheel.size).toBe(1);
   });
 
-  test("goes on from there when the clock was set back by an hour", () => {
-    const wheel = new Wheel(100_000);
-    wheel.put(1, 1);
+  test.each([36_000, -36_000, 864_000, -864_000])(
+    "goes on after a shift by %d slots as if there had been none",
+    (shift) => {
+      const wheel = new Wheel(1_000_000);
+      for (let id = 1; id <= 20; id++) wheel.put(id, 1);
+      wheel.advance(1_000_005, () => {});
 
-    const atStep = visits(wheel, 64_000);
-    const after: number[] = [];
-    for (let slot = 64_001; slot <= 64_010; slot++) after.push(...visits(wheel, slot).map((visit) => visit.id));
+      wheel.shift(shift);
+      wheel.put(21, 1);
+      const seen: number[] = [];
+      let missed = 0;
+      for (let slot = 1_000_006; slot <= 1_000_015; slot++)
+        missed += wheel.advance(slot + shift, (id) => seen.push(id));
 
-    expect(atStep).toEqual([]);
-    expect(after).toEqual([1]);
+      expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+      expect(missed).toBe(0);
+    },
+  );
+
+  test("serves no slot twice when the clock was set back by less than a second", () => {
+    const wheel = new Wheel(1_000);
+    for (let id = 1; id <= 20; id++) wheel.put(id, 1);
+
+    const before = visits(wheel, 1_010);
+    const back = visits(wheel, 1_004);
+    const after = visits(wheel, 1_020);
+
+    expect([before.length, back.length, after.length]).toEqual([20, 0, 20]);
   });
 
   test("serves the same slots whether advanced one by one or in any steps, but for those it counts as missed", () => {

@@ -40,17 +40,19 @@ export class Wheel {
     if (ring.size === 0) this.#rings.delete(interval);
   }
 
+  /** Goes on elsewhere in the numbering, as far behind `advance` as before: what a step of the wall clock did not do is not made up for. */
+  shift(slots: number): void {
+    this.#lastSlot += slots;
+  }
+
   /**
    * Serves every slot since the last call, up to `slot`. After a long freeze each instance is visited once, for its newest
-   * slot; the return value counts the older ones that were passed over. A step back in time serves nothing until it is caught up,
-   * unless it is more than a second: then the schedule simply goes on from there.
+   * slot; the return value counts the older ones that were passed over. A small step back in time serves nothing until it is
+   * caught up.
    */
   advance(slot: number, visit: DueVisitor): number {
     const gap = slot - this.#lastSlot;
-    if (gap <= 0) {
-      if (gap < -10) this.#lastSlot = slot;
-      return 0;
-    }
+    if (gap <= 0) return 0;
     let missed = 0;
     for (const ring of this.#rings.values()) missed += ring.serve(this.#lastSlot, slot, visit);
     this.#lastSlot = slot;

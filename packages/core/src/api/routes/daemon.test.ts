@@ -10,7 +10,7 @@ const PARTS = {
   uptimeSeconds: 12,
   storage: { kind: "memory", available: true, location: "memory of the daemon", reason: null },
   spool: { rows: 3, rowsMax: 1_000, oldestSeconds: 1.5, dropped: 0 },
-  threads: { configured: 2, running: 2, replaced: 1 },
+  threads: { configured: 2, running: 2, replaced: 1, stuck: 0 },
 } as const;
 
 describe("health", () => {

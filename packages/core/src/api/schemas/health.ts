@@ -28,7 +28,12 @@ export const HealthSchema = Type.Object({
     oldestSeconds: Type.Union([Type.Number(), Nothing]),
     dropped: Type.Integer(),
   }),
-  threads: Type.Object({ configured: Type.Integer(), running: Type.Integer(), replaced: Type.Integer() }),
+  threads: Type.Object({
+    configured: Type.Integer(),
+    running: Type.Integer(),
+    replaced: Type.Integer(),
+    stuck: Type.Integer(),
+  }),
 });
 
 /** What a caller without the token learns. */

@@ -139,5 +139,5 @@ const HEALTH_PARTS: ReturnType<ApiContext["health"]> = {
   uptimeSeconds: 12,
   storage: { kind: "memory", available: true, location: "memory of the daemon", reason: null },
   spool: { rows: 0, rowsMax: 1_000, oldestSeconds: null, dropped: 0 },
-  threads: { configured: 1, running: 1, replaced: 0 },
+  threads: { configured: 1, running: 1, replaced: 0, stuck: 0 },
 };

@@ -4,6 +4,7 @@ import type { DaemonStats } from "../sources.ts";
 export const SAMPLE_STATS: DaemonStats = {
   version: "1.2.3",
   startedAtMs: 1_790_000_000_000,
+  uptimeSeconds: 61.5,
   books: {
     foundInSpool: 11,
     collected: 1000,
@@ -12,11 +13,12 @@ export const SAMPLE_STATS: DaemonStats = {
     quarantined: 7,
     dropped: { queue_full: 21, duplicate_key: 3 },
   },
-  schedule: { ticks: 600, missed: { busy: 4, replaced: 0 }, late: { slot: 5, interval: 0 } },
+  schedule: { ticks: 600, clockSteps: 14, missed: { busy: 4, replaced: 0 }, late: { slot: 5, interval: 0 } },
   collections: { failed: { timeout: 6, hung: 1 }, collectorErrors: { cpu: 2 } },
   threads: {
     configured: 2,
     running: 1,
+    stuck: 13,
     replacements: { hung: 1, crashed: 0 },
     tickCount: 599,
     tickSeconds: 12.5,

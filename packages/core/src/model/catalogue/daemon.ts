@@ -4,6 +4,8 @@ import type { MetricDefinition } from "./definition.ts";
 export const DAEMON_METRICS = [
   gauge("cloud_monitor_build_info", "1; the labels tell release and runtime.", ["node", "version"]),
 
+  gauge("cloud_monitor_uptime_seconds", "Time since the daemon started; a step of the wall clock does not change it."),
+
   counter("cloud_monitor_rows_found_in_spool_total", "Rows of an earlier process that were found waiting at start."),
   counter("cloud_monitor_rows_collected_total", "Rows that attempts to collect made, failed attempts included."),
   counter("cloud_monitor_rows_stored_total", "Rows that the storage took."),
@@ -16,12 +18,17 @@ export const DAEMON_METRICS = [
   counter("cloud_monitor_rows_late_total", "Rows that came later than the limit after their slot.", ["limit"]),
 
   counter("cloud_monitor_ticks_total", "Slots that the schedule went through."),
+  counter("cloud_monitor_clock_steps_total", "Steps of the wall clock by over 100 ms, forward or back."),
   counter("cloud_monitor_collections_missed_total", "Due collections that were not attempted, by reason.", ["reason"]),
   counter("cloud_monitor_collections_failed_total", "Attempts to collect that failed, by reason.", ["reason"]),
   counter("cloud_monitor_collector_errors_total", "Readings that a collector of this host failed.", ["collector"]),
 
   gauge("cloud_monitor_threads_configured", "Collector threads that there should be."),
   gauge("cloud_monitor_threads_running", "Collector threads that answer."),
+  gauge(
+    "cloud_monitor_threads_stuck",
+    "Collector threads that were given up and do not end, stuck in the kernel; each keeps about 10 MB.",
+  ),
   counter("cloud_monitor_thread_replacements_total", "Collector threads that were replaced, by reason.", ["reason"]),
   counter("cloud_monitor_shard_ticks_total", "Ticks that collector threads finished."),
   counter("cloud_monitor_shard_tick_seconds_total", "Time that finished ticks took."),

@@ -1,0 +1,71 @@
+/** Places in the shared memory, each an Int32. */
+const READY = 0;
+const INDEX = 1;
+const COLLECTING = 2;
+const ROWS = 3;
+const THREAD = 4;
+const FIELDS = 5;
+
+/**
+ * How far a thread is in its tick, in memory that it shares with the main thread: a thread that hangs or is lost cannot
+ * answer, and here stands whom it was collecting and which rows it has finished.
+ */
+export class Progress {
+  readonly buffer: SharedArrayBuffer;
+  readonly #fields: Int32Array;
+
+  constructor(buffer = new SharedArrayBuffer(FIELDS * Int32Array.BYTES_PER_ELEMENT)) {
+    this.buffer = buffer;
+    this.#fields = new Int32Array(buffer);
+  }
+
+  /** Thread: its modules are loaded; from now on silence counts. */
+  ready(kernelThreadId: number): void {
+    Atomics.store(this.#fields, THREAD, kernelThreadId);
+    Atomics.store(this.#fields, READY, 1);
+  }
+
+  /** Thread: begins to collect the instance at `index` of the tick; behind the last one stands the refresh of the host's page. */
+  begin(index: number): void {
+    Atomics.store(this.#fields, INDEX, index);
+    Atomics.store(this.#fields, COLLECTING, 1);
+  }
+
+  /** Thread: the collection returned or threw. */
+  end(): void {
+    Atomics.store(this.#fields, COLLECTING, 0);
+  }
+
+  /** Thread: the tick's first `rows` rows are written. */
+  finish(rows: number): void {
+    Atomics.store(this.#fields, ROWS, rows);
+  }
+
+  /** Main thread, before it sends a tick: what is left of the last one must not be taken for this one's. */
+  reset(): void {
+    Atomics.store(this.#fields, INDEX, -1);
+    Atomics.store(this.#fields, COLLECTING, 0);
+    Atomics.store(this.#fields, ROWS, 0);
+  }
+
+  get isReady(): boolean {
+    return Atomics.load(this.#fields, READY) === 1;
+  }
+
+  get kernelThreadId(): number {
+    return Atomics.load(this.#fields, THREAD);
+  }
+
+  get isCollecting(): boolean {
+    return Atomics.load(this.#fields, COLLECTING) === 1;
+  }
+
+  /** Place in the tick of the newest collection that began; -1 before the first. */
+  get index(): number {
+    return Atomics.load(this.#fields, INDEX);
+  }
+
+  get rows(): number {
+    return Atomics.load(this.#fields, ROWS);
+  }
+}
