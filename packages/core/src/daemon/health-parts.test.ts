@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { SAMPLE_STATS } from "../exposition/testing/sample-stats.ts";
-import { ManualClock } from "../model/manual-clock.ts";
 import { healthParts } from "./health-parts.ts";
 
 const STATS = {
@@ -20,7 +19,6 @@ function partsOf(given: {
     stats: () => ({ ...STATS, ...given.stats }),
     storage: { kind: "postgres", location: "there" },
     writing: given.writing ?? WELL,
-    clock: new ManualClock(),
     serving: () => given.serving ?? true,
   });
 }
@@ -49,4 +47,14 @@ describe("health", () => {
   test("is not ready before the start is complete and from the stop on", () => {
     expect(partsOf({ serving: false }).ready).toBe(false);
   });
+
+  test("says how many threads are stuck in the kernel, and that a restart frees their memory", () => {
+    const { problems, threads } = partsOf({ stats: { threads: { ...STATS.threads, stuck: 2 } } });
+
+    expect(threads.stuck).toBe(2);
+    expect(problems).toEqual(["2 collector threads are stuck in the kernel; only a restart frees their memory"]);
+  });
+
+  test("tells the uptime of the monotonic clock", () => {
+    expect(partsOf({}).uptimeSeconds).toBe(STATS.uptimeSeconds);
 });

@@ -140,7 +140,8 @@ async function announceWhenReady(
   const { host, port } = await daemon.start();
   shrinkHeap();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
-  const secondsToStart = Math.round(clock.wallMs() - context.startedAtMs) / 1000;
+  // The monotonic clock counts from the start of the process.
+  const secondsToStart = Math.round(clock.monotonicMs()) / 1000;
   const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };
   if (context.stdout.isTTY) {
     await logger.flush();

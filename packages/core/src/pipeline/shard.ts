@@ -68,7 +68,6 @@ export class Shard {
   /** Starts the thread; one that ends when idle starts by itself when there is work. */
   open(): void {
     if (this.#stopped || this.#open !== null) return;
-    this.#cancelReopen = null;
     const { collectTimeoutMs, heapLimits, host, nextGeneration } = this.#options;
     const generation = nextGeneration();
     const progress = new Progress();
@@ -206,8 +205,15 @@ export class Shard {
     const reopenMs = culprit === null ? this.#backoff.next() : 0;
     const isCurrent = culprit !== null && this.#roster.isCurrent(culprit.id);
     void this.#endThread(culprit?.id ?? null);
-    this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.open());
+    this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.#reopen());
     this.#options.onLost({ reason, culprit, isCurrent, error, reopenMs });
+  }
+
+  #reopen(): void {
+    this.#cancelReopen = null;
+    // One that ends when idle starts again when there is work.
+    if (this.#options.idleMs === null) this.open();
+    else this.flush();
   }
 
   /** Takes back the tick in flight: its finished rows are delivered, whoever waits for its page waits no longer. */

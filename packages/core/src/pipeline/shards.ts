@@ -4,7 +4,7 @@ import type { InstanceRef } from "../model/collector.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
 import type { FailureReason } from "../model/failure.ts";
 import { hashNumber } from "../model/hash.ts";
-import type { Logger } from "../model/logger.ts";
+import type { LogFields, Logger } from "../model/logger.ts";
 import { ChildTrials } from "./child-trials.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { FailedRows } from "./failed-rows.ts";
@@ -20,7 +20,7 @@ export interface ShardsOptions extends Omit<ShardContext, "nextGeneration"> {
 }
 
 /** A collection takes microseconds, this host's a few milliseconds; nobody but others on trial waits meanwhile. */
-const TRIAL_LIMITS = { collectingMs: 250, processorMs: 60, fillingMs: 5_000 };
+const TRIAL_LIMITS = { collectingMs: 250, processorMs: 60, fillingMs: 100 };
 /** Neighbours wait: with the hang deadline of an interval of a second they miss two collections at most. */
 const HOME_LIMITS = { processorMs: null, fillingMs: 300 };
 const TRIAL_THREADS = 4;
@@ -33,9 +33,9 @@ const STUCK_CAREFUL = 3;
 const STUCK_MAX = 8;
 
 /**
- * Who is collected where. At home, in the shard of its id, lives an instance that is known to answer. On trial, in a thread
- * of its own kind, is one that never answered in this process (new, or changed), and one that hung or ended its thread,
- * after it was left alone for a while. So whoever does harm does it to others on trial, and at home at most once.
+ * Decides where each instance is collected. At home, in the shard of its id, lives one that is known to answer. On trial, in
+ * threads apart, is one that never answered in this process (new, or changed), and one that hung or ended its thread, after
+ * it was left alone for a while. So whoever does harm does it to others on trial, and at home at most once.
  */
 export class Shards {
   readonly stats: readonly ShardStats[];
@@ -176,7 +176,7 @@ export class Shards {
   }
 
   #onLost(name: number | "trial", { culprit, error, isCurrent, reason, reopenMs }: ThreadLoss): void {
-    const facts = { shard: name, reason, ...(error === null ? {} : { code: codeOf(error), error: messageOf(error) }) };
+    const facts = { shard: name, reason, ...detailsOf(reason, error) };
     const { logger } = this.#options;
     if (culprit === null) {
       logger.warn("a collector thread is replaced", { ...facts, delayMs: Math.round(reopenMs) });
@@ -242,4 +242,9 @@ export class Shards {
   #homeOf(id: number): Shard {
     return this.#homes[hashNumber(id) % this.#homes.length]!;
   }
+}
+
+function detailsOf(reason: ThreadLoss["reason"], error: unknown): LogFields {
+  if (error !== null) return { code: codeOf(error), error: messageOf(error) };
+  return reason === "crashed" ? { error: "its heap grew on and on" } : {};
 }

@@ -92,6 +92,20 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual([]);
   });
 
+  test("that loops is not taken for one that fills its heap since it was compiled meanwhile", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+    let ranMs = 0;
+
+    const ms = await pass(1_000, (thread) => {
+      runs(thread);
+      if ((ranMs += 5) === 70) thread.heap! += 500_000;
+    });
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(150);
+  });
+
   test("that fills its heap is left to its memory limit", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
     progress.begin(3);
@@ -143,6 +157,26 @@ describe("a thread at home", () => {
     expect(ms).toBeLessThanOrEqual(1_700);
   });
 
+  test("that gets no processor is not hung", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    await pass(20_000, waits);
+
+    expect(verdicts).toEqual([]);
+  });
+
+  test("that loops on a busy machine is hung at its deadline all the same", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+    let round = 0;
+
+    const ms = await pass(5_000, (thread) => (round++ % 10 === 0 ? runs(thread) : waits(thread)));
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(1_700);
+  });
+
   test("whose heap does not answer while it runs gets a little longer", async () => {
     const { progress, verdicts, pass } = watched(HOME);
     progress.begin(3);
@@ -179,6 +213,17 @@ describe("a thread at home", () => {
     expect(verdicts).toEqual(["hung"]);
     expect(ms).toBeLessThanOrEqual(1_700);
   });
+});
+
+test("a thread that does nothing between two collections is lost after its longer limit", async () => {
+  const { progress, verdicts, pass } = watched(TRIAL);
+  progress.begin(3);
+  progress.end();
+
+  const ms = await pass(5_000);
+
+  expect(verdicts).toEqual(["hung"]);
+  expect(ms).toBeGreaterThanOrEqual(1_500);
 });
 
 test("a freeze of this process counts as one look", async () => {

@@ -23,10 +23,10 @@ export interface WatchLimits {
   readonly betweenMs: number;
   /**
    * Processor time that one collection may use; then `collectingMs` does not count the time in which others had the
-   * processors, either. Null: it does, since neighbours wait however busy the machine is.
+   * processors, either. Null: it does, since neighbours wait; but a thread that hardly got a processor is no hang.
    */
   readonly processorMs: number | null;
-  /** How much longer one may take that is filling its heap: its memory limit ends it, and says why. */
+  /** How much longer one may take that is filling its heap: perhaps its memory limit ends it, and says why. */
   readonly fillingMs: number;
 }
 
@@ -34,6 +34,8 @@ export interface WatchLimits {
 const START_MAX_MS = 30_000;
 /** A thread that runs and yet does not tell its heap is collecting garbage, or gets no processor. */
 const HEAP_ANSWER_MAX_MS = 1_000;
+/** By then an innocent collection is over, on the slowest machine. */
+const ACTIVE_MIN_MS = 60;
 const LOOKS = 10;
 
 /**
@@ -78,14 +80,19 @@ export class ThreadWatch {
     const { index, isCollecting } = progress;
     if (!this.#collection.is(index, isCollecting)) this.#collection = new Collection(index, isCollecting);
     const collection = this.#collection;
+    collection.look({ lookMs: this.#lookMs, nowMs: clock.monotonicMs(), usage: usage() });
     const isFair = limits.processorMs !== null;
-    collection.look({ lookMs: this.#lookMs, nowMs: clock.monotonicMs(), usage: usage(), isFair });
-    if (!isCollecting) return collection.quietMs >= limits.betweenMs ? "hung" : null;
-    const isOver = collection.quietMs >= limits.collectingMs || collection.ranMs >= (limits.processorMs ?? Infinity);
-    const verdict = isOver ? collection.verdict(limits.fillingMs) : null;
+    const verdict = this.#isOver(collection, isCollecting) ? collection.verdict(limits.fillingMs, isFair) : null;
     // Asked after the verdict: a question that is open then has been so for a whole look.
-    if (verdict === null) void collection.askHeap(heapUsed);
+    if (verdict === null && isCollecting) void collection.askHeap(heapUsed);
     return verdict;
+  }
+
+  #isOver({ activeMs, quietMs, ranMs }: Collection, isCollecting: boolean): boolean {
+    const { betweenMs, collectingMs, processorMs } = this.#options.limits;
+    if (!isCollecting) return quietMs >= betweenMs && activeMs >= ACTIVE_MIN_MS;
+    if (processorMs !== null) return activeMs >= collectingMs || ranMs >= processorMs;
+    return quietMs >= collectingMs && activeMs >= ACTIVE_MIN_MS;
   }
 }
 
@@ -93,8 +100,6 @@ interface Look {
   readonly lookMs: number;
   readonly nowMs: number;
   readonly usage: ThreadUsage | null;
-  /** Time in which others had the processors does not count. */
-  readonly isFair: boolean;
 }
 
 /** One collection that does not end, from the first look that met it. */
@@ -105,9 +110,11 @@ class Collection {
   #last: Look | null = null;
   #isBlocked = true;
   #isAsking = false;
-  #overMs = 0;
-  /** Time without progress, and processor time used in it. */
+  #overSinceMs: number | null = null;
+  /** Time without progress. */
   quietMs = 0;
+  /** Of it, when the thread was not waiting for a processor; and of that, when it had one. */
+  activeMs = 0;
   ranMs = 0;
 
   constructor(index = NaN, isCollecting = false) {
@@ -123,8 +130,9 @@ class Collection {
     const before = this.#last;
     this.#last = look;
     if (before === null) return;
+    this.quietMs += look.lookMs;
     if (before.usage === null || look.usage === null) {
-      this.quietMs += look.lookMs;
+      this.activeMs += look.lookMs;
       this.ranMs += look.lookMs;
       return;
     }
@@ -132,8 +140,8 @@ class Collection {
     const waitedMs = look.usage.waitedMs - before.usage.waitedMs;
     this.#isBlocked = ranMs + waitedMs < look.lookMs / 2;
     this.ranMs += ranMs;
-    const elapsedMs = look.nowMs - before.nowMs - (look.isFair ? waitedMs : 0);
-    this.quietMs += Math.min(look.lookMs, Math.max(0, elapsedMs));
+    const activeMs = look.nowMs - before.nowMs - waitedMs;
+    this.activeMs += Math.min(look.lookMs, Math.max(0, activeMs));
   }
 
   async askHeap(heapUsed: ThreadWatchOptions["heapUsed"]): Promise<void> {
@@ -145,10 +153,12 @@ class Collection {
   }
 
   /** Past its limit: hung, unless it is filling its heap; null as long as that is not known, or its end is near. */
-  verdict(fillingMs: number): "hung" | "crashed" | null {
-    this.#overMs += this.#last!.lookMs;
-    if (this.#heap.isGrowing(this.ranMs)) return this.#overMs < fillingMs ? null : "crashed";
+  verdict(fillingMs: number, isFair: boolean): "hung" | "crashed" | null {
+    const spentMs = isFair ? this.activeMs : this.quietMs;
+    this.#overSinceMs ??= spentMs;
+    const overMs = spentMs - this.#overSinceMs;
+    if (this.#heap.isGrowing(this.ranMs)) return overMs < fillingMs ? null : "crashed";
     const mayAnswer = this.#isAsking && !this.#isBlocked;
-    return mayAnswer && this.#overMs < Math.min(HEAP_ANSWER_MAX_MS, fillingMs) ? null : "hung";
+    return mayAnswer && overMs < Math.min(HEAP_ANSWER_MAX_MS, fillingMs) ? null : "hung";
   }
 }
