@@ -57,4 +57,5 @@ describe("health", () => {
 
   test("tells the uptime of the monotonic clock", () => {
     expect(partsOf({}).uptimeSeconds).toBe(STATS.uptimeSeconds);
+  });
 });

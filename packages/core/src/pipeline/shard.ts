@@ -121,6 +121,7 @@ export class Shard {
 
   /** Lets the tick in flight end, then ends the thread. Safe twice. Resolves after 2 s at most: false when the thread would not end. */
   async stop(): Promise<boolean> {
+    if (!this.#stopped) this.stats.missed.overrun += this.#queue.size;
     this.#stopped = true;
     this.#cancelReopen?.();
     this.#cancelIdle();
@@ -128,7 +129,6 @@ export class Shard {
     const lost = this.#recover();
     this.#countReplaced([...lost.owed, ...lost.waiting]);
     if (lost.culprit !== null && lost.culprit.timestampMs !== null) this.stats.missed.replaced++;
-    this.stats.missed.overrun += this.#queue.size;
     return this.#endThread(lost.culprit?.id ?? null);
   }
 

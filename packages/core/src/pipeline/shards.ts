@@ -229,7 +229,7 @@ export class Shards {
     }
     const leftAloneMs = Math.round(this.#breaker.trip(id, "hung"));
     this.#failed.add(id, timestampMs, "hung");
-    this.#options.logger.warn("an instance that hung its thread does not answer in a child process either", {
+    this.#options.logger.warn("an instance does not answer in a child process", {
       instanceId: id,
       leftAloneMs,
     });

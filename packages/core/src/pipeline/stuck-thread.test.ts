@@ -80,9 +80,9 @@ function release(): void {
   }
 }
 
-function instance(id: number, kind: Instance["kind"]): Instance {
-  const rest = { interval: 1, target: null, labels: {}, simulation: null, source: "api", createdAtMs: 0 };
-  return { id, name: `i-${id}`, ip: "10.0.0.1", kind, ...rest };
+function instance(id: number, kind: Instance["kind"], simulation: Instance["simulation"] = null): Instance {
+  const rest = { interval: 1, target: null, labels: {}, source: "api", createdAtMs: 0 };
+  return { id, name: `i-${id}`, ip: "10.0.0.1", kind, simulation, ...rest };
 }
 
 /** Looks whenever rows come, and they come ten times a second. */
@@ -118,7 +118,7 @@ test("a host that blocks in the kernel costs one thread, however often its page 
   const triedAt = rows.length;
   await until(() => upSince(triedAt).size === NEIGHBOURS && hostRows(triedAt).length > 0);
 
-  expect(warnings[2]!.message).toBe("an instance that hung its thread does not answer in a child process either");
+  expect(warnings[2]!.message).toBe("an instance does not answer in a child process");
   expect(hostRows(triedAt).every(({ reason }) => reason === "hung")).toBe(true);
   expect(pipeline.stats.threadsStuck).toBe(1);
 
@@ -136,4 +136,17 @@ test("a host that blocks in the kernel costs one thread, however often its page 
   expect(lost).toBe(1);
   expect(pipeline.stats.threadsStuck).toBe(0);
   expect((await pipeline.page(60_000))!.layout.names).toContain("node_load1");
-}, 60_000);
+}, 90_000);
+
+test("after three stuck threads a newcomer is first tried in a child process, and only one that answers gets a thread", async () => {
+  for (const id of [HOST_ID, HOST_ID - 1, HOST_ID - 2]) pipeline.put(instance(id, "host"));
+  await until(() => pipeline.stats.threadsStuck === 3);
+
+  pipeline.put(instance(1, "simulated"));
+  pipeline.put(instance(2, "simulated", { fault: "hang" }));
+  await until(() => upSince(0).has(1) && rows.some(({ id, reason }) => id === 2 && reason === "hung"));
+
+  expect(pipeline.stats.trials.map(({ replaced }) => replaced.hung)).toEqual([0, 0, 0, 0]);
+  const inChild = warnings.filter(({ message }) => message === "an instance does not answer in a child process");
+  expect(inChild.map(({ facts }) => facts["instanceId"])).toContain(2);
+}, 90_000);
