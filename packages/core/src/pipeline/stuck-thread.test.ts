@@ -50,6 +50,8 @@ beforeEach(() => {
       ...systemClock,
       wallMs: () => systemClock.wallMs() + skippedMs,
       monotonicMs: () => systemClock.monotonicMs() + skippedMs,
+      // Nobody waits longer than this for a child process that hangs.
+      after: (delayMs, task) => systemClock.after(Math.min(delayMs, 6_000), task),
     },
     random: () => 0.5,
     logger: { ...silentLogger, warn: (message, facts = {}) => void warnings.push({ message, facts }) } satisfies Logger,
