@@ -258,58 +258,7 @@ describe("a load that takes its time", () => {
 
     await raced.reload();
 
-    expect(names(raced)).toEqual(["this-host", "created-1", "changed", "created-4"]);
+    expect(names(raced)).toEqual(["this-host", "changed", "created-1", "created-4"]);
     expect(raced.get(changed!.id)?.interval).toBe(60);
-  });
-});
-
-describe("memory is in doubt", () => {
-  let doubts: number;
-
-  beforeEach(() => {
-    doubts = 0;
-    inventory.onDoubt = () => doubts++;
-  });
-
-  test("after each change that the store did not answer", async () => {
-    const { id } = await inventory.create(sampleInstance("web-1"));
-    await storage.stop();
-
-    await inventory.create(sampleInstance("web-2")).catch(() => {});
-    await inventory.createMany([sampleInstance("web-3")]).catch(() => {});
-    await inventory.change(id, { interval: 9 }).catch(() => {});
-    await inventory.remove([id]).catch(() => {});
-
-    expect(doubts).toBe(4);
-  });
-
-  test("when the store has a name, or lacks an instance, against what memory says", async () => {
-    await storage.instances.create([sampleInstance("by another daemon")]);
-    const { id } = await inventory.create(sampleInstance("web-1"));
-    await storage.instances.remove([id]);
-
-    await inventory.create(sampleInstance("by another daemon")).catch(() => {});
-    await inventory.change(id, { name: "by another daemon" }).catch(() => {});
-
-    expect(doubts).toBe(2);
-  });
-
-  test("neither by changes that succeed nor by names that are known to be taken", async () => {
-    const { id } = await inventory.create(sampleInstance("web-1"));
-    await inventory.create(sampleInstance("web-2"));
-
-    await inventory.create(sampleInstance("web-1")).catch(() => {});
-    await inventory.change(id, { name: "web-2" }).catch(() => {});
-    await inventory.remove([id, 99]);
-
-    expect(doubts).toBe(0);
-  });
-
-  test("until it is read again", async () => {
-    await storage.instances.create([sampleInstance("by another daemon")]);
-
-    await inventory.reload();
-
-    expect(names(inventory)).toEqual(["this-host", "by another daemon"]);
   });
 });

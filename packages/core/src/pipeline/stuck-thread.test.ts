@@ -45,6 +45,8 @@ beforeEach(() => {
       filesystemTypesExclude: /^(proc|sysfs|overlay)$/,
       diskDevicesExclude: /^(ram|loop)\d+$/,
       networkDevicesExclude: /^$/,
+      timeZone: "UTC0",
+      timeZoneFolder: "/usr/share/zoneinfo",
     },
     clock: {
       ...systemClock,
