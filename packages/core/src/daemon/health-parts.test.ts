@@ -5,7 +5,7 @@ import { healthParts } from "./health-parts.ts";
 const STATS = {
   ...SAMPLE_STATS,
   books: { ...SAMPLE_STATS.books, dropped: { queue_full: 0, refused: 0 } },
-  threads: { ...SAMPLE_STATS.threads, configured: 1, running: 1 },
+  threads: { ...SAMPLE_STATS.threads, configured: 1, running: 1, stuck: 0 },
   queue: { rows: 0, rowsMax: 100, oldestSeconds: null },
 };
 const WELL = { available: true, reason: null };
