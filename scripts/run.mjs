@@ -43,7 +43,8 @@ await commands[command]();
 
 async function start() {
   if (stampOf(BUNDLE_STAMP) !== bundleFingerprint(ROOT)) await build();
-  const environment = { ...process.env, CLOUD_MONITOR_PARENT_FD: "3" };
+  // One arena of malloc for all threads takes 9 MB less memory than one for each.
+  const environment = { MALLOC_ARENA_MAX: "1", ...process.env, CLOUD_MONITOR_PARENT_FD: "3" };
   const main = join(ROOT, "packages/core/dist/main.js");
   end(await run(nodeFile(), [main, ...args], { detached: true, stdio: ["ignore", 1, 2, "pipe"], env: environment }));
 }

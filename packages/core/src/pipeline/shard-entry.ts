@@ -5,7 +5,7 @@ import { sleep } from "../model/clock.ts";
 import { HostRunner } from "./host-runner.ts";
 import type { ShardSetup, Tick } from "./shard-protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
-import { shrinkHeap } from "./shrink-heap.ts";
+import { keepHeapSmall } from "./shrink-heap.ts";
 import { systemClock } from "./system-clock.ts";
 import { kernelThreadId } from "./thread-usage.ts";
 
@@ -22,7 +22,7 @@ const worker = new ShardWorker(setup, {
   postLate: (late) => parentPort!.postMessage(late, [late.buffer]),
 });
 
-systemClock.after(SETTLED_MS, shrinkHeap);
+keepHeapSmall(systemClock, SETTLED_MS);
 worker.ready(kernelThreadId());
 
 /** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
