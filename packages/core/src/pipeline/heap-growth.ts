@@ -1,5 +1,5 @@
 /** What a loop without an allocation may gain, by V8 compiling it. */
-const GAIN_MIN_BYTES = 1024 * 1024;
+const GAIN_MIN_BYTES = 4 * 1024 * 1024;
 /** Below it a new height is noise. */
 const RISE_BYTES = 64 * 1024;
 /** So much processor time after its last rise a heap still counts as growing: garbage collection interrupts growth and answers. */

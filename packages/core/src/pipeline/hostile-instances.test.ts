@@ -21,6 +21,21 @@ describe("an instance that blocks or ends its thread", () => {
     expect(shards[0]!.missed.replaced).toBe(0);
   });
 
+  test("loses no row of those that were collected before and after it in the same tick", async () => {
+    const { pipeline, rows, until } = startPipeline();
+    const hourly = (id: number) => ({ ...simulated(id), interval: 3_600 });
+    // While the first is collected the others gather for the next tick, the sixth among them hangs.
+    for (let id = 1; id <= 5; id++) pipeline.put(hourly(id));
+    pipeline.put({ ...hourly(6), simulation: { fault: "hang" } });
+    for (let id = 7; id <= 12; id++) pipeline.put(hourly(id));
+
+    await until(() => rows.length === 12);
+
+    const up = rows.filter((row) => row.up === 1).map((row) => row.id);
+    expect(up.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]);
+    expect(pipeline.stats.trials[0]).toMatchObject({ replaced: { hung: 1 }, missed: { replaced: 0, overrun: 0 } });
+  });
+
   test("collects every honest one of many newcomers although others among them hang or fill their heap", async () => {
     const { pipeline, rows, until } = startPipeline();
     const faultOf = (id: number) => (id === 8 ? "exhaust" : id % 4 === 0 ? "hang" : null);

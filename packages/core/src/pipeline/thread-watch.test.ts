@@ -112,7 +112,7 @@ describe("a thread on trial", () => {
 
     await pass(3_000, (thread) => {
       runs(thread);
-      thread.heap! += 100_000;
+      thread.heap! += 500_000;
     });
 
     expect(verdicts).toEqual([]);
@@ -124,7 +124,7 @@ describe("a thread on trial", () => {
 
     await pass(10_000, (thread) => {
       runs(thread);
-      thread.heap! += 100_000;
+      thread.heap! += 500_000;
     });
 
     expect(verdicts).toEqual(["crashed"]);
@@ -137,7 +137,7 @@ describe("a thread on trial", () => {
 
     const ms = await pass(3_000, (thread) => {
       runs(thread);
-      thread.heap = 7e6 + 1e6 * (round++ % 8);
+      thread.heap = 7e6 + 2e6 * (round++ % 8);
     });
 
     expect(verdicts).toEqual(["hung"]);
@@ -197,7 +197,7 @@ describe("a thread at home", () => {
 
     const ms = await pass(5_000, (thread) => {
       runs(thread);
-      thread.heap! += 100_000;
+      thread.heap! += 500_000;
     });
 
     expect(verdicts).toEqual(["crashed"]);
