@@ -37,7 +37,7 @@ export default {
     ["<rootDir>/tests/support/summary-reporter.mjs", { file: SUMMARY_FILE }],
   ],
   // The slow suites wait for other processes rather than compute.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: 2 * availableParallelism(),
   coverageProvider: "v8",
   // A bound, not a waiting time: it ends only what hangs, on a machine however busy.
   testTimeout: 240_000,

@@ -15,6 +15,8 @@ let folder: string;
 let stateDir: string;
 let procfs: string;
 const started: TestDaemon[] = [];
+/** Processes of a server that was stopped: they do not notice that their postmaster was killed. */
+const frozen: number[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cloud-monitor-stop-"));
@@ -30,6 +32,7 @@ afterEach(async () => {
   endServer();
   for (const daemon of started.splice(0)) await daemon.dispose();
   endServer();
+  for (const pid of frozen.splice(0)) if (isServer(pid)) process.kill(pid, "SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -63,6 +66,15 @@ function signalServer(signal: NodeJS.Signals): void {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   for (const pid of pids.filter((each) => Number(each) === server || parentOf(each) === server)) {
     process.kill(Number(pid), signal);
+    if (signal === "SIGSTOP") frozen.push(Number(pid));
+  }
+}
+
+function isServer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith("postgres:");
+  } catch {
+    return false;
   }
 }
 

@@ -153,7 +153,7 @@ describe("provisioning", () => {
   test("takes addresses and secrets from environment variables that the manual explains", () => {
     const manual = readFileSync(join(REPOSITORY, "docs/grafana.md"), "utf8");
 
-    const used = files.flatMap(({ text }) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!));
+    const used = files.flatMap(({ text }) => [...text.matchAll(/\$([A-Z]\w*)/g)].map(([, name]) => name!));
 
     expect(used.filter((name) => !manual.includes(`\`${name}\``))).toEqual([]);
     expect(used).toEqual(expect.arrayContaining(["PROMETHEUS_URL", "CLOUD_MONITOR_DB_PASSWORD"]));

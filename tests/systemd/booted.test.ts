@@ -127,7 +127,7 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
         () => machine.show("NRestarts"),
         (restarts) => restarts === "1",
       );
-      await eventually(() => service.healthOrNull());
+      await service.ready();
       expect(await machine.show("MainPID")).not.toBe(hung);
       expect(await service.log("Watchdog timeout (limit 2s)!")).not.toBe("");
       expect(await service.log("code=killed, status=6/ABRT")).not.toBe("");

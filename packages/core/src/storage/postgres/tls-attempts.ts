@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { getCACertificates } from "node:tls";
+// As a whole: the bundle has to link on an older Node, which then says what is wanted.
+import nodeTls from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import type { TlsOptions } from "../../config/database-address.ts";
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
@@ -59,7 +60,7 @@ function verification({ mode, rootCertFile }: TlsOptions): ConnectionOptions {
 function trusted(rootCertFile: string | undefined): ConnectionOptions {
   if (rootCertFile === undefined) return {};
   if (rootCertFile !== "system") return { ca: read("sslrootcert", rootCertFile) };
-  const ca = getCACertificates("system");
+  const ca = nodeTls.getCACertificates("system");
   return ca.length === 0 ? {} : { ca };
 }
 
