@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     before: { type: "string" },
     rounds: { type: "string", default: "5" },
+    parts: { type: "string", default: "scrape,idle,ingest,fleet" },
     "fleet-seconds": { type: "string", default: "30" },
   },
 });
@@ -29,16 +30,15 @@ const WARM_SCRAPES = 2_000;
 const SCRAPES = 1_000;
 const IDLE = { settleMs: 60_000, scrapeEveryMs: 15_000 };
 
-/** Every figure, and whether a larger one is better. */
-const FIGURES = {
-  "CPU of a fresh scrape, ms": "smaller",
-  "resident when idle, MiB": "smaller",
-  "ingest, rows/s": "larger",
-  "20,000 instances at 5 s: CPU, % of a core": "smaller",
-  "20,000 instances at 5 s: resident, MiB": "smaller",
-  "20,000 instances at 5 s: rows later than a slot, %": "smaller",
+/** What can be measured of a build: the figures' names, and whether a larger one is better. */
+const PARTS = {
+  scrape: { measure: freshScrape, better: "smaller" },
+  idle: { measure: idle, better: "smaller" },
+  ingest: { measure: ingest, better: "larger" },
+  fleet: { measure: fleet, better: "smaller" },
 } as const;
-type Figures = Readonly<Record<keyof typeof FIGURES, number>>;
+type Part = keyof typeof PARTS;
+type Figures = Readonly<Record<string, number>>;
 
 const after = fileURLToPath(new URL("../../..", import.meta.url));
 if (values.before === undefined || !existsSync(bundleOf(resolve(values.before)))) {
@@ -51,33 +51,27 @@ if (values.before === undefined || !existsSync(bundleOf(resolve(values.before)))
 }
 
 async function compare(builds: readonly (readonly ["before" | "after", string])[]): Promise<void> {
-  const all = { before: [] as Figures[], after: [] as Figures[] };
+  const parts = (Object.keys(PARTS) as Part[]).filter((part) => values.parts.split(",").includes(part));
+  const found = new Map<string, { better: string; before: number[]; after: number[] }>();
   for (let round = 0; round < ROUNDS; round++) {
-    // The one that goes first changes from round to round.
-    for (const [label, root] of round % 2 === 0 ? builds : builds.toReversed()) all[label].push(await measure(root));
-    print(all, `after ${round + 1} of ${ROUNDS} rounds`);
+    for (const part of parts) {
+      const { measure, better } = PARTS[part];
+      // The one that goes first changes from round to round.
+      for (const [label, root] of round % 2 === 0 ? builds : builds.toReversed()) {
+        for (const [name, value] of Object.entries(await measure(root))) {
+          const figure = found.get(name) ?? { better, before: [], after: [] };
+          figure[label].push(value);
+          found.set(name, figure);
+        }
+      }
+    }
+    print(found, `after ${round + 1} of ${ROUNDS} rounds`);
   }
 }
 
-async function measure(root: string): Promise<Figures> {
-  const scrapeMs = await freshScrapeMs(root);
-  const residentIdle = await idleMiB(root);
-  const ingest = await ingestRate(root);
-  const fleet = await fleetCost(root);
-  return {
-    "CPU of a fresh scrape, ms": scrapeMs,
-    "resident when idle, MiB": residentIdle,
-    "ingest, rows/s": ingest,
-    "20,000 instances at 5 s: CPU, % of a core": fleet.cpuPercent,
-    "20,000 instances at 5 s: resident, MiB": fleet.residentMiB,
-    "20,000 instances at 5 s: rows later than a slot, %": fleet.latePercent,
-  };
-}
-
-function print(all: { before: readonly Figures[]; after: readonly Figures[] }, when: string): void {
-  const rows = (Object.keys(FIGURES) as (keyof Figures)[]).map((name) => {
-    const [before, now] = [all.before.map((figures) => figures[name]), all.after.map((figures) => figures[name])];
-    const ratio = `${(median(now) / median(before)).toFixed(3)}x (${FIGURES[name]} is better)`;
+function print(found: ReadonlyMap<string, { better: string; before: number[]; after: number[] }>, when: string): void {
+  const rows = [...found].map(([name, { better, before, after: now }]) => {
+    const ratio = `${(median(now) / median(before)).toFixed(3)}x (${better} is better)`;
     return [name, median(before), median(now), ratio, list(before), list(now)];
   });
   const header = ["what", "before", "after", "after / before", "all before", "all after"];
@@ -86,44 +80,44 @@ function print(all: { before: readonly Figures[]; after: readonly Figures[] }, w
 
 const list = (numbers: readonly number[]): string => numbers.map((value) => value.toPrecision(3)).join(" ");
 
-async function freshScrapeMs(root: string): Promise<number> {
+async function freshScrape(root: string): Promise<Figures> {
   return withDaemon(root, { METRICS_CACHE_TTL: "0ms" }, async ({ pid, url }) => {
     await scrape(url, WARM_SCRAPES);
     const before = cpuSeconds(pid);
     await scrape(url, SCRAPES);
-    return ((cpuSeconds(pid) - before) * 1000) / SCRAPES;
+    return { "CPU of a fresh scrape, ms": ((cpuSeconds(pid) - before) * 1000) / SCRAPES };
   });
 }
 
 /** Memory storage, a minute after the start, scraped as Prometheus does by default. */
-async function idleMiB(root: string): Promise<number> {
+async function idle(root: string): Promise<Figures> {
   return withDaemon(root, {}, async ({ pid, url }) => {
     for (let waitedMs = 0; waitedMs < IDLE.settleMs; waitedMs += IDLE.scrapeEveryMs) {
       await scrape(url, 1);
       await sleep(IDLE.scrapeEveryMs);
     }
-    return residentMiB(pid);
+    return { "resident when idle, MiB": residentMiB(pid) };
   });
 }
 
-async function ingestRate(root: string): Promise<number> {
+async function ingest(root: string): Promise<Figures> {
   const out = await runToEnd(process.execPath, ["--conditions=source", join(root, "packages/bench/src/ingest.ts")]);
   const cell = /^\| PostgresStorage\.write \| ([\d,]+) \|/m.exec(out)?.[1];
   if (cell === undefined) throw new Error(`ingest.ts of ${root} printed no figure:\n${out}`);
-  return Number(cell.replaceAll(",", ""));
+  return { "ingest, rows/s": Number(cell.replaceAll(",", "")) };
 }
 
-async function fleetCost(root: string) {
+async function fleet(root: string): Promise<Figures> {
   return withDaemon(root, { STORAGE: "postgres" }, async ({ pid, url }) => {
     const client = createClient({ url, timeoutMs: 60_000 });
     for (let from = 0; from < FLEET.instances; from += FLEET.bulk) {
       const name = (i: number) => `bench-${from + i}`;
-      const fleet = Array.from({ length: FLEET.bulk }, (_, i) => ({
+      const instances = Array.from({ length: FLEET.bulk }, (_, i) => ({
         name: name(i),
         ip: "10.0.0.1",
         interval: FLEET.interval,
       }));
-      await client.addInstances(fleet);
+      await client.addInstances(instances);
     }
     await client.close();
     await sleep(2 * FLEET.interval * 1000);
@@ -131,7 +125,11 @@ async function fleetCost(root: string) {
     await sleep(FLEET.seconds * 1000);
     const cpuPercent = (100 * (cpuSeconds(pid) - cpu)) / FLEET.seconds;
     const collected = (await rowsOf(url, "collected_total")) - rows;
-    return { cpuPercent, residentMiB: residentMiB(pid), latePercent: (100 * ((await lateOf(url)) - late)) / collected };
+    return {
+      "20,000 instances at 5 s: CPU, % of a core": cpuPercent,
+      "20,000 instances at 5 s: resident, MiB": residentMiB(pid),
+      "20,000 instances at 5 s: rows later than a slot, %": (100 * ((await lateOf(url)) - late)) / collected,
+    };
   });
 }
 
