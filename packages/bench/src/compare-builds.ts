@@ -78,7 +78,9 @@ function print(found: ReadonlyMap<string, { better: string; before: number[]; af
   report(`Two builds, ${when}, medians`, header, rows);
 }
 
-const list = (numbers: readonly number[]): string => numbers.map((value) => value.toPrecision(3)).join(" ");
+function list(numbers: readonly number[]): string {
+  return numbers.map((value) => value.toPrecision(3)).join(" ");
+}
 
 async function freshScrape(root: string): Promise<Figures> {
   return withDaemon(root, { METRICS_CACHE_TTL: "0ms" }, async ({ pid, url }) => {
@@ -133,7 +135,9 @@ async function fleet(root: string): Promise<Figures> {
   });
 }
 
-const lateOf = (url: string) => rowsOf(url, 'late_total{limit="slot"}');
+function lateOf(url: string): Promise<number> {
+  return rowsOf(url, 'late_total{limit="slot"}');
+}
 
 async function rowsOf(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics?collect[]=daemon`)).text();
