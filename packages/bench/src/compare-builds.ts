@@ -25,7 +25,13 @@ const { values } = parseArgs({
   },
 });
 const ROUNDS = Number(values.rounds);
-const FLEET = { instances: 20_000, interval: 5, bulk: 5_000, seconds: Number(values["fleet-seconds"]) };
+const FLEET = {
+  instances: 20_000,
+  interval: 5,
+  bulk: 5_000,
+  settleMs: 30_000,
+  seconds: Number(values["fleet-seconds"]),
+};
 const WARM_SCRAPES = 2_000;
 const SCRAPES = 1_000;
 const IDLE = { settleMs: 60_000, scrapeEveryMs: 15_000 };
@@ -122,7 +128,7 @@ async function fleet(root: string): Promise<Figures> {
       await client.addInstances(instances);
     }
     await client.close();
-    await sleep(2 * FLEET.interval * 1000);
+    await sleep(FLEET.settleMs);
     const [rows, late, cpu] = [await rowsOf(url, "collected_total"), await lateOf(url), cpuSeconds(pid)];
     await sleep(FLEET.seconds * 1000);
     const cpuPercent = (100 * (cpuSeconds(pid) - cpu)) / FLEET.seconds;
