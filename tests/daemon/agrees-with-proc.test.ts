@@ -46,8 +46,10 @@ beforeAll(async () => {
     ({ cpuUsage }) => cpuUsage !== null,
   );
   // A refresh that takes over 100 ms serves the page from before: then it is asked for again.
-  // The same where the kernel renewed the load meanwhile, as it does every 5 s.
-  await eventually(readAround, () => isBetween("node_time_seconds") && loadBefore.join() === loadavg().join());
+  // The same where the kernel renewed the load meanwhile, as it does every 5 s, and for a tick without shares of processor
+  // time, as after a step back of the kernel's counters.
+  const isWhole = () => isBetween("node_time_seconds") && served("node_cpu_idle_percent") !== undefined;
+  await eventually(readAround, () => isWhole() && loadBefore.join() === loadavg().join());
 });
 
 afterAll(() => daemon.dispose());

@@ -111,7 +111,8 @@ describe("a daemon with a stuck thread and a database that does not answer", () 
 
     expect(ended).toMatchObject({ code: 0, signal: null });
     expect(ended.elapsedMs).toBeLessThan(STOP_MS_MAX);
-    expect(daemon.stdout).toContain('"part":"sample writer"');
+    // Which of the two uses its share of the time up first depends on the machine.
+    expect(daemon.stdout).toMatch(/"part":"(sample writer|storage)"/);
     expect(postmaster()).toBeNull();
     expect(daemon.stdout.trimEnd().split("\n").at(-1)).toContain('"message":"stopped"');
   }, 90_000);

@@ -1,8 +1,8 @@
 import type { Catalogue } from "../model/catalogue/catalogue.ts";
 import type { Page, PageLayout } from "../model/page.ts";
 import type { CollectorFilter } from "./collector-filter.ts";
-import type { Family } from "./family.ts";
-import type { PageGroup } from "./page-index.ts";
+import type { Family, FamilyHead } from "./family.ts";
+import type { PageGroup, PageSeries } from "./page-index.ts";
 import { pageIndex } from "./page-index.ts";
 
 /** Turns this host's pages into families; the order of a layout is worked out once. */
@@ -30,10 +30,28 @@ export class PageFamilies {
 
 function familyOf(group: PageGroup, values: Float64Array, wants: CollectorFilter): Family {
   const shown = group.series.filter(({ collector, index }) => wants(collector) && !Number.isNaN(values[index]));
-  return {
-    head: group.head,
-    count: shown.length,
-    block: (at) => shown[at]!.block,
-    value: (at) => values[shown[at]!.index]!,
-  };
+  return new PageFamily(group.head, shown, values);
+}
+
+/** A class for the reason that ColumnFamily gives. */
+class PageFamily implements Family {
+  readonly head: FamilyHead;
+  readonly count: number;
+  readonly #series: readonly PageSeries[];
+  readonly #values: Float64Array;
+
+  constructor(head: FamilyHead, series: readonly PageSeries[], values: Float64Array) {
+    this.head = head;
+    this.count = series.length;
+    this.#series = series;
+    this.#values = values;
+  }
+
+  block(at: number): string {
+    return this.#series[at]!.block;
+  }
+
+  value(at: number): number {
+    return this.#values[this.#series[at]!.index]!;
+  }
 }

@@ -77,7 +77,13 @@ export class SelfMetrics implements HttpRecorder {
       values.map(({ value }) => value),
     );
     if (family.head.type !== "histogram") return family;
-    return { ...family, suffix: (at) => (values[at]!.metricName ?? name).slice(name.length) };
+    return {
+      head: family.head,
+      count: family.count,
+      block: (at) => family.block(at),
+      value: (at) => family.value(at),
+      suffix: (at) => (values[at]!.metricName ?? name).slice(name.length),
+    };
   }
 
   #configuration(name: string): { name: string; help: string; labelNames: readonly string[]; registers: Registry[] } {

@@ -29,7 +29,10 @@ export function parseEntry(value: unknown): Entry {
   return { instance: known as unknown as Instance, problem: null };
 }
 
-/** No control characters, lone surrogates, line separators or characters that turn the writing direction. */
+/**
+ * No control characters, lone surrogates, line separators or characters that turn the writing direction. Looser than what
+ * the API takes today: a name that an earlier release took must load.
+ */
 const PLAIN = "[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]";
 const isName = plainText(1, INSTANCE_LIMITS.nameLengthMax);
 const isTarget = plainText(1, 2_048);
