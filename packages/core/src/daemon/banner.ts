@@ -5,6 +5,8 @@ export interface BannerFacts {
   readonly version: string;
   readonly url: string;
   readonly storage: string;
+  /** Null when the storage can be used. */
+  readonly unavailableReason: string | null;
   readonly stateDir: string;
   readonly instances: number;
   readonly secondsToStart: number;
@@ -17,12 +19,19 @@ export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
     ["Page", facts.url],
     ["Metrics", `${facts.url}metrics`],
     ["Data", facts.storage],
+    ...(facts.unavailableReason === null
+      ? []
+      : [
+          ["", `unavailable: ${facts.unavailableReason}`],
+          ["", "samples wait in memory, and /-/ready says 503, until it can be used"],
+        ]),
     ["State", facts.stateDir],
     ["Watching", watched(facts.instances - 1)],
     ["Next", "npx cloudctl simulate 20    (a fleet to look at)"],
     ["Stop", "Ctrl-C"],
   ];
-  const title = `${bold(`cloud-monitor ${facts.version}`)} is ready after ${facts.secondsToStart.toFixed(1)} s`;
+  const state = facts.unavailableReason === null ? "ready" : "started without its database";
+  const title = `${bold(`cloud-monitor ${facts.version}`)} is ${state} after ${facts.secondsToStart.toFixed(1)} s`;
   return ["", title, "", ...rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`), "", ""].join("\n");
 }
 

@@ -11,6 +11,7 @@ import { Inventory } from "../fleet/inventory.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { Snapshot } from "../fleet/snapshot.ts";
 import { HOST_COLLECTORS } from "../model/host-collectors.ts";
+import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pipeline/system-clock.ts";
 import { Drain } from "../spool/drain.ts";
@@ -50,8 +51,7 @@ export interface ComposeOptions {
 export interface Composition {
   readonly daemon: Daemon;
   readonly reloader: Reloader;
-  /** For people: where the data is. */
-  readonly location: string;
+  readonly storage: Storage;
   readonly inventory: Inventory;
 }
 
@@ -102,7 +102,7 @@ export function compose(options: ComposeOptions): Composition {
     serviceManager,
     watchdog,
   });
-  return { daemon, reloader, location: storing.storage.location, inventory: knowing.inventory };
+  return { daemon, reloader, storage: storing.storage, inventory: knowing.inventory };
 }
 
 /** Where rows go. */

@@ -50,7 +50,12 @@ export function healthParts(sources: HealthSources): HealthParts {
       location: storage.location,
       reason,
     },
-    spool: { rows: queue.rows, rowsMax: queue.rowsMax, oldestSeconds: queue.oldestSeconds, dropped },
+    spool: {
+      rows: queue.rows,
+      rowsMax: queue.rowsMax,
+      oldestSeconds: queue.oldestSeconds === null ? null : Math.round(queue.oldestSeconds * 1000) / 1000,
+      dropped,
+    },
     threads: {
       configured: threads.configured,
       running: threads.running,

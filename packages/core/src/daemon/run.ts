@@ -26,9 +26,10 @@ export async function run(context: ProcessContext): Promise<number> {
     return await act(context);
   } catch (error) {
     const text = isCloudMonitorError(error) ? formatProblems(error) : messageOf(error);
-    await print(context.stderr, asErrors(context, `cloud-monitor: ${text}\n`));
     const readyFd = context.env[READY_FD_VARIABLE];
+    // The parent of `--daemon` prints it: standard error is the log file, perhaps that of a running daemon.
     if (readyFd !== undefined) reportFailure(Number(readyFd), text);
+    else await print(context.stderr, asErrors(context, `cloud-monitor: ${text}\n`));
     return exitCodeOf(error);
   }
 }
@@ -36,7 +37,7 @@ export async function run(context: ProcessContext): Promise<number> {
 async function act(context: ProcessContext): Promise<number> {
   const { argv, env, cwd, stdout } = context;
   const { action } = parseCommandLine(argv);
-  if (action === "help") return print(stdout, helpText());
+  if (action === "help") return print(stdout, `${helpText()}\n`);
   if (action === "version") return print(stdout, `cloud-monitor ${VERSION}\n`);
   const load = () => loadConfig({ argv, env, cwd });
   const loaded = await load();
@@ -44,7 +45,7 @@ async function act(context: ProcessContext): Promise<number> {
     case "check-config":
       return print(stdout, "the configuration is valid\n");
     case "show-config":
-      return print(stdout, showConfig(loaded));
+      return print(stdout, `${showConfig(loaded)}\n`);
     case "run":
       return isParent(context, loaded) ? detach(context, loaded) : serve(context, loaded, load);
     default: {

@@ -73,13 +73,16 @@ export async function serve(
   // Only `--daemon` writes its log file itself.
   const logFile = config.process.daemonize ? config.process.logFile : null;
   listen(context, { composition, end: end.resolve, fail, logger, serviceManager, logFile });
+  let isOrderly = false;
   try {
     mkdirSync(dirname(config.process.pidFile), { recursive: true });
     writePidFile(config.process.pidFile);
     await Promise.race([announceWhenReady(context, composition, { logger, stateDir: stateDir.path }), end.promise]);
-    return await end.promise;
+    const code = await end.promise;
+    isOrderly = true;
+    return code;
   } finally {
-    await stop(composition, { logger, serviceManager, pidFile: config.process.pidFile });
+    await stop(composition, { isOrderly, logger, serviceManager, pidFile: config.process.pidFile });
   }
 }
 
@@ -134,7 +137,7 @@ async function reload({ composition, logger, logFile, serviceManager }: Listenin
 
 async function announceWhenReady(
   context: ProcessContext,
-  { daemon, inventory, location }: Composition,
+  { daemon, inventory, storage }: Composition,
   { logger, stateDir }: { logger: RootLogger; stateDir: string },
 ): Promise<void> {
   const { host, port } = await daemon.start();
@@ -142,25 +145,35 @@ async function announceWhenReady(
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   // The monotonic clock counts from the start of the process.
   const secondsToStart = Math.round(clock.monotonicMs()) / 1000;
-  const facts = { version: VERSION, url, storage: location, stateDir, instances: inventory.size, secondsToStart };
+  const facts = {
+    version: VERSION,
+    url,
+    storage: storage.location,
+    stateDir,
+    instances: inventory.size,
+    secondsToStart,
+  };
+  const { unavailableReason } = storage.stats;
   if (context.stdout.isTTY) {
     await logger.flush();
-    context.stdout.write(banner(facts, context.stdout));
+    context.stdout.write(banner({ ...facts, unavailableReason }, context.stdout));
   } else {
-    logger.info("ready", facts);
+    logger.info("ready", unavailableReason === null ? facts : { ...facts, storageUnavailable: unavailableReason });
   }
   const readyFd = context.env[READY_FD_VARIABLE];
   if (readyFd !== undefined) reportReady(Number(readyFd));
 }
 
 interface Stopping {
+  /** False when the start failed: then the error alone is reported. */
+  readonly isOrderly: boolean;
   readonly logger: RootLogger;
   readonly serviceManager: ServiceManager;
   readonly pidFile: string;
 }
 
 /** Takes 10 s at most. The lock on the state folder goes with the process. */
-async function stop({ daemon }: Composition, { logger, serviceManager, pidFile }: Stopping): Promise<void> {
+async function stop({ daemon }: Composition, { isOrderly, logger, serviceManager, pidFile }: Stopping): Promise<void> {
   const untilMs = clock.monotonicMs() + STOP_MS;
   await daemon.stop(STOP_PARTS_MS);
   const steps = [
@@ -173,6 +186,6 @@ async function stop({ daemon }: Composition, { logger, serviceManager, pidFile }
     },
   ];
   await stopInOrder(steps, { totalMs: STOP_OUTSIDE_MS, clock, logger });
-  logger.info("stopped");
+  if (isOrderly) logger.info("stopped");
   await logger.flush(Math.min(FLUSH_MAX_MS, untilMs - clock.monotonicMs()));
 }

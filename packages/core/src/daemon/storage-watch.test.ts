@@ -117,6 +117,6 @@ test("a storage that nobody writes to is asked: what it answers is its health", 
   await pass(15_000);
 
   expect(before).toBe(true);
-  expect(away).toEqual([false, expect.stringContaining("not started")]);
+  expect(away).toEqual([false, expect.stringContaining("has not been reached yet")]);
   expect(health.available).toBe(true);
 });

@@ -130,6 +130,9 @@ export class Drain {
       spool.acknowledge(record);
     }
     this.stats.shutdown += lost;
-    if (lost > 0) logger.error("samples were lost at stop: the database did not take them in time", { rows: lost });
+    if (lost > 0)
+      logger.error("samples were lost at stop: the storage was unavailable, or did not take them in time", {
+        rows: lost,
+      });
   }
 }

@@ -35,7 +35,7 @@ describe("the storage is available", () => {
     const refused = health.reason;
     health.connected();
 
-    expect(before).toEqual([false, "not started yet"]);
+    expect(before).toEqual([false, "it is starting"]);
     expect(refused).toBe("connection refused");
     expect([health.available, health.reason]).toEqual([true, null]);
   });

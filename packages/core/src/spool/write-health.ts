@@ -25,7 +25,7 @@ export class WriteHealth {
   readonly #options: WriteHealthOptions;
   #isConnected = false;
   #isAvailable = false;
-  #connectionFailure = "not started yet";
+  #connectionFailure = "it is starting";
   #lastSuccessMs = 0;
   #lastFailureMs = 0;
   /** The first success after the last failure. */

@@ -9,7 +9,7 @@ export class StoreStats implements StorageStats {
   writeSeconds = 0;
   retentionHoldSeconds = 0;
   readonly partitionsDropped = { sample: 0, batch_seen: 0, quarantine: 0 };
-  #reason: string | null = "not started yet";
+  #reason: string | null = "it is starting";
 
   get available(): boolean {
     return this.#reason === null;
@@ -34,9 +34,8 @@ export class StoreStats implements StorageStats {
   /** For a call to a storage that is not started: counted, and to be thrown. */
   notStarted(): CloudMonitorError {
     this.callsFailed++;
-    return new CloudMonitorError("STORE_UNAVAILABLE", "the storage is not started; try again when it is", {
-      retryable: true,
-    });
+    const message = `the storage has not been reached yet: ${this.#reason ?? "it is starting"}`;
+    return new CloudMonitorError("STORE_UNAVAILABLE", message, { retryable: true });
   }
 
   stopped(): void {
