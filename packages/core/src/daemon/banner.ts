@@ -30,8 +30,8 @@ export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
     ["Next", "npx cloudctl simulate 20    (a fleet to look at)"],
     ["Stop", "Ctrl-C"],
   ];
-  const state = facts.unavailableReason === null ? "ready" : "started without its database";
-  const title = `${bold(`cloud-monitor ${facts.version}`)} is ${state} after ${facts.secondsToStart.toFixed(1)} s`;
+  const state = facts.unavailableReason === null ? "is ready" : "has started without its database";
+  const title = `${bold(`cloud-monitor ${facts.version}`)} ${state} after ${facts.secondsToStart.toFixed(1)} s`;
   return ["", title, "", ...rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`), "", ""].join("\n");
 }
 
