@@ -126,6 +126,35 @@ describe("a clock that is wrong deletes nothing:", () => {
   });
 });
 
+describe("a clock that the database server's contradicts", () => {
+  test.each(["while the daemon runs", "before its next start"])(
+    "and that is set right %s costs no row",
+    async (when) => {
+      const databaseNow = async () => clock.wallMs();
+      const wrongClock = new ManualClock(clock.wallMs() - 3 * DAY_MS);
+      let wrong = newPostgresStorage(database.address, { clock: wrongClock, databaseNow });
+      await wrong.start();
+      await wrong.maintain();
+      await wrong.write("behind", batchOf([{ id: 1, ts: wrongClock.wallMs() }]));
+      await wrong.maintain();
+
+      wrongClock.stepWall(3 * DAY_MS);
+      if (when === "before its next start") {
+        await wrong.stop();
+        wrong = newPostgresStorage(database.address, { clock: wrongClock, databaseNow });
+        await wrong.start();
+      }
+      await wrong.maintain();
+      const kept = await rows();
+      await wrong.stop();
+      await run(CONTRACT_RETENTION_MS + 2 * HOUR_MS);
+
+      expect(kept).toBe(1);
+      expect(await oldestRow()).toBeGreaterThan(clock.wallMs() - CONTRACT_RETENTION_MS - DAY_MS);
+    },
+  );
+});
+
 describe("several daemons on one database:", () => {
   test("one whose clock differs from the database's drops nothing and disturbs nobody", async () => {
     await run(CONTRACT_RETENTION_MS + DAY_MS - HOUR_MS, DAY_MS / 2);
@@ -189,7 +218,7 @@ describe("a right clock:", () => {
     await run(HOUR_MS);
     expect(storage.stats.retentionHoldSeconds).toBe(CONTRACT_RETENTION_MS / 1000);
 
-    await database.sql("update retention_clock set disturbed_at_run_ms = null");
+    await database.sql("update retention_clock set disturbed_at_run_ms = null, current_until_run_ms = '{}'");
     await run(HOUR_MS);
 
     expect(await rows()).toBe(2);

@@ -48,11 +48,13 @@ describe("health", () => {
     expect(partsOf({ serving: false }).ready).toBe(false);
   });
 
-  test("says how many threads are stuck in the kernel, and that a restart frees their memory", () => {
+  test("says how many threads are stuck in the kernel, and that a restart frees the memory", () => {
     const { problems, threads } = partsOf({ stats: { threads: { ...STATS.threads, stuck: 2 } } });
 
     expect(threads.stuck).toBe(2);
-    expect(problems).toEqual(["2 collector threads are stuck in the kernel; only a restart frees their memory"]);
+    expect(problems).toEqual([
+      "2 collector threads are stuck in the kernel until its read returns; a restart frees the memory",
+    ]);
   });
 
   test("tells the uptime of the monotonic clock", () => {

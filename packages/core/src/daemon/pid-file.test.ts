@@ -23,6 +23,20 @@ test("the PID file holds the process id, replaces an old one, and leaves nothing
   expect(readdirSync(folder)).toEqual(["daemon.pid"]);
 });
 
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+asRoot("a full disk costs the file, not the start, and nothing half written stays", () => {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", folder]);
+  try {
+    writeFileSync(join(folder, "full"), "");
+
+    expect(writePidFile(join(folder, "daemon.pid"))).toContain("ENOSPC");
+    expect(readdirSync(folder)).toEqual(["full"]);
+  } finally {
+    execFileSync("umount", [folder]);
+  }
+});
+
 test("only our own PID file is removed", async () => {
   const ours = join(folder, "ours.pid");
   const others = join(folder, "others.pid");

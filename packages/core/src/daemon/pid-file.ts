@@ -1,10 +1,16 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { readSmallFile } from "../config/read-small-file.ts";
-import { CloudMonitorError, messageOf } from "../model/errors.ts";
+import { CloudMonitorError, codeOf, messageOf } from "../model/errors.ts";
 
-/** Writes this process's id, whole or not at all: init scripts read it at any time. */
-export function writePidFile(path: string): void {
+/** Time mends these: a daemon that must start on a full disk starts without the file. */
+const PASSING_ERRORS = ["ENOSPC", "EDQUOT", "EIO"];
+
+/**
+ * Writes this process's id, whole or not at all: init scripts read it at any time. Returns why there is none on a disk that
+ * is full or fails, else null; throws `STATE_DIR_UNWRITABLE` for what no time mends.
+ */
+export function writePidFile(path: string): string | null {
   const fresh = `${path}.${process.pid}`;
   try {
     rmSync(fresh, { force: true });
@@ -12,7 +18,10 @@ export function writePidFile(path: string): void {
     writeSync(fd, `${process.pid}\n`);
     closeSync(fd);
     renameSync(fresh, path);
+    return null;
   } catch (error) {
+    rmSync(fresh, { force: true });
+    if (PASSING_ERRORS.includes(codeOf(error) ?? "")) return messageOf(error);
     throw new CloudMonitorError(
       "STATE_DIR_UNWRITABLE",
       `the PID file ${path} cannot be written (${messageOf(error)}); give its folder to this user, or choose another place`,

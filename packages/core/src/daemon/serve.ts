@@ -76,7 +76,8 @@ export async function serve(
   let isOrderly = false;
   try {
     mkdirSync(dirname(config.process.pidFile), { recursive: true });
-    writePidFile(config.process.pidFile);
+    const pidFileError = writePidFile(config.process.pidFile);
+    if (pidFileError !== null) logger.warn("the PID file could not be written", { error: pidFileError });
     await Promise.race([announceWhenReady(context, composition, { logger, stateDir: stateDir.path }), end.promise]);
     const code = await end.promise;
     isOrderly = true;

@@ -186,7 +186,11 @@ export class Shards {
     // Removed or changed while it hung: there is nobody to leave alone. What it is now waits for its own trial.
     const backoffMs = isCurrent ? this.#trip(id, reason) : 0;
     if (timestampMs !== null) this.#failed.add(id, timestampMs, reason);
-    logger.warn("a collector thread is replaced", { ...facts, instanceId: id, leftAloneMs: Math.round(backoffMs) });
+    logger.warn("a collector thread is replaced", {
+      ...facts,
+      instanceId: apiIdOf(id),
+      leftAloneMs: Math.round(backoffMs),
+    });
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
   }
 
@@ -210,7 +214,7 @@ export class Shards {
     this.stuck++;
     if (culprit !== null && this.#trial.has(culprit)) this.#childFirst.add(culprit);
     this.#options.logger.warn("a collector thread is stuck in the kernel and was left behind", {
-      instanceId: culprit,
+      instanceId: culprit === null ? null : apiIdOf(culprit),
       stuck: this.stuck,
     });
     return () => void this.stuck--;
@@ -218,7 +222,10 @@ export class Shards {
 
   #tryInChild(id: number, timestampMs: number): void {
     const instance = this.#trial.get(id)!;
-    if (!this.#children.due(instance, timestampMs)) this.trialStats[0]!.missed.overrun++;
+    if (this.#children.due(instance, timestampMs)) return;
+    // A culprit stays down until its child has answered; a newcomer is not known to hang.
+    if (this.#breaker.hasRecord(id)) this.#failed.add(id, timestampMs, "hung");
+    else this.trialStats[0]!.missed.overrun++;
   }
 
   #onChildResult({ id }: InstanceRef, timestampMs: number, answered: boolean): void {
@@ -230,7 +237,7 @@ export class Shards {
     const leftAloneMs = Math.round(this.#breaker.trip(id, "hung"));
     this.#failed.add(id, timestampMs, "hung");
     this.#options.logger.warn("an instance does not answer in a child process", {
-      instanceId: id,
+      instanceId: apiIdOf(id),
       leftAloneMs,
     });
   }
@@ -242,6 +249,11 @@ export class Shards {
   #homeOf(id: number): Shard {
     return this.#homes[hashNumber(id) % this.#homes.length]!;
   }
+}
+
+/** The id by which users know the instance: of the hosts, only this daemon's own is collected here, and that is 0 to them. */
+function apiIdOf(id: number): number {
+  return id < 0 ? 0 : id;
 }
 
 function detailsOf(reason: ThreadLoss["reason"], error: unknown): LogFields {

@@ -10,7 +10,10 @@ export interface RetentionState {
   readonly runMs: number;
   /** Run time at the last step of the clock or gap; null when there was none, or long ago. */
   readonly disturbedAtRunMs: number | null;
-  /** While disturbed: run time after which a partition was not the current one any more, by its name. */
+  /**
+   * Run time after which a partition was not the current one any more, by its name: of all partitions while disturbed, and
+   * of those that were current by a clock that the database server's contradicted.
+   */
   readonly currentUntilRunMs: Readonly<Record<string, number>>;
 }
 
@@ -48,7 +51,11 @@ export class RetentionClock {
     // Daemons that share a storage take turns: what the other has counted is not counted again.
     const nextRunMs = runMs + Math.max(0, Math.min(elapsedMs, nowMs - before.seenMs));
     const isOver = disturbedAtRunMs !== null && nextRunMs - disturbedAtRunMs >= this.#forgetAfterMs;
-    if (isOver || disturbedAtRunMs === null) return trusted(nowMs, nextRunMs);
+    if (isOver || disturbedAtRunMs === null) {
+      const isYoung = ([, untilRunMs]: [string, number]) => nextRunMs - untilRunMs < this.#forgetAfterMs;
+      const young = Object.fromEntries(Object.entries(currentUntilRunMs).filter(isYoung));
+      return { ...trusted(nowMs, nextRunMs), currentUntilRunMs: young };
+    }
     return { seenMs: nowMs, runMs: nextRunMs, disturbedAtRunMs, currentUntilRunMs };
   }
 
@@ -80,6 +87,12 @@ export function noteCurrent(
   return { ...state, currentUntilRunMs: Object.fromEntries(untilRunMs) };
 }
 
+/** Notes of partitions that rows may have come to by a contradicted clock: they stay for a retention period of run time. */
+export function noteContradicted(state: RetentionState, names: readonly string[]): RetentionState {
+  const noted = Object.fromEntries(names.map((name) => [name, state.runMs]));
+  return { ...state, currentUntilRunMs: { ...state.currentUntilRunMs, ...noted } };
+}
+
 /** Run time that has to pass until the wall clock alone decides again. */
 export function holdMs({ runMs, disturbedAtRunMs }: RetentionState, retentionMs: number): number {
   return disturbedAtRunMs === null ? 0 : Math.max(0, disturbedAtRunMs + retentionMs - runMs);
@@ -87,7 +100,8 @@ export function holdMs({ runMs, disturbedAtRunMs }: RetentionState, retentionMs:
 
 /** Whether a partition whose day is past retention by the wall clock may go. */
 export function mayDrop(state: RetentionState, name: string, retentionMs: number): boolean {
-  if (holdMs(state, retentionMs) === 0) return true;
   const currentUntilRunMs = state.currentUntilRunMs[name];
-  return currentUntilRunMs !== undefined && state.runMs - currentUntilRunMs >= 2 * retentionMs;
+  const keptMs = currentUntilRunMs === undefined ? null : state.runMs - currentUntilRunMs;
+  if (holdMs(state, retentionMs) === 0) return keptMs === null || keptMs >= retentionMs;
+  return keptMs !== null && keptMs >= 2 * retentionMs;
 }

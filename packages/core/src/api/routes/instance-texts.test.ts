@@ -84,6 +84,21 @@ describe("names and labels that people cannot tell apart", () => {
     }
   });
 
+  test("what is too long once composed is refused, in names and labels", async () => {
+    const growing = "\uFB2C";
+    const call = (body: object) => api.call("POST", "/instances", { body: { ip: "10.0.0.1", ...body } });
+    const wholeName = { name: "\u0344".repeat(64) };
+
+    const name = await call({ name: growing.repeat(128) });
+    const label = await call({ name: "long-label", labels: { owner: growing.repeat(256) } });
+    const { status, json } = await call(wholeName);
+    const again = await api.call("PATCH", `/instances/${json.id}`, { body: { name: json.name } });
+
+    expect(name.json).toMatchObject({ code: "REQUEST_INVALID", errors: [{ pointer: "/name" }] });
+    expect(label.json).toMatchObject({ code: "REQUEST_INVALID", errors: [{ pointer: "/labels/owner" }] });
+    expect([status, again.status]).toEqual([201, 200]);
+  });
+
   test("no two names that are kept differ in nothing but what has no width", async () => {
     const text = fc.string({ unit: "binary", minLength: 1, maxLength: 6 });
 

@@ -6,13 +6,13 @@ export interface Partition {
   readonly table: PartitionedTable;
   readonly name: string;
   readonly state: "attached" | "detaching" | "detached";
-  /** The planner's estimate. */
-  readonly rows: number;
+  /** The planner's estimate; null before the table was first analyzed. */
+  readonly rows: number | null;
 }
 
 /** Also those that a drop cut short has left detached, or half so: these come first, since they block further detaching. */
 const LIST = `
-  select c.relname as name, greatest(c.reltuples, 0)::float8 as rows,
+  select c.relname as name, nullif(c.reltuples, -1)::float8 as rows,
     case when i.inhrelid is null then 'detached' when i.inhdetachpending then 'detaching' else 'attached' end as state
   from pg_class c
   left join pg_inherits i on i.inhrelid = c.oid

@@ -2,7 +2,14 @@ import type { PoolClient } from "pg";
 import type { Clock } from "../../model/clock.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
-import { holdMs, mayDrop, noteCurrent, RetentionClock, type RetentionState } from "../retention-clock.ts";
+import {
+  holdMs,
+  mayDrop,
+  noteContradicted,
+  noteCurrent,
+  RetentionClock,
+  type RetentionState,
+} from "../retention-clock.ts";
 import { DAY_MS, rowWindow, startOfDay } from "../row-window.ts";
 import type { StoreStats } from "../store-stats.ts";
 import type { Connections } from "./connections.ts";
@@ -79,7 +86,7 @@ export class Retention {
     const nowMs = clock.wallMs();
     if (!this.#judgeClocks(nowMs - (await this.#options.databaseNow(client)))) {
       stats.retentionHoldSeconds = retentionRawMs / 1000;
-      return;
+      return this.#noteContradicted(client);
     }
     const partitions: Partition[] = [];
     for (const table of PARTITIONED) partitions.push(...(await listPartitions(client, table)));
@@ -118,6 +125,17 @@ export class Retention {
     if (agree && !this.#clocksAgree) this.#options.logger.info("this machine's and the database server's clock agree");
     this.#clocksAgree = agree;
     return agree;
+  }
+
+  /** The rows that this daemon stores meanwhile may lie in a partition that is past retention by the right clock. */
+  async #noteContradicted(client: PoolClient): Promise<void> {
+    const nowMs = this.#options.clock.wallMs();
+    const before = await readRetentionState(client, nowMs);
+    // Without a state the next look holds everything back anyway.
+    if (before === null) return;
+    const days = [nowMs - DAY_MS, nowMs].map(startOfDay);
+    const names = PARTITIONED.flatMap((table) => days.map((day) => partitionName(table, day)));
+    await saveRetentionState(client, noteContradicted(before, names));
   }
 
   async #look(client: PoolClient, partitions: readonly Partition[]): Promise<RetentionState> {
