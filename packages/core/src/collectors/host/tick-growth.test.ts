@@ -57,6 +57,19 @@ test("a key that comes back begins without a contribution, whatever its counters
   expect(growth.measure(tickAt(2000), counters({ usb0: [1e9], eth0: [7] }))?.byKey).toEqual(counters({ eth0: [7] }));
 });
 
+test("a counter that slips and returns to where it was adds nothing on its way back; one that began anew counts", () => {
+  const growth = new TickGrowth();
+  growth.measure(tickAt(0), counters({ slipped: [1e10], reset: [5_000], calm: [0] }));
+
+  const slip = growth.measure(tickAt(1000), counters({ slipped: [0], reset: [0], calm: [1] }));
+  const back = growth.measure(tickAt(2000), counters({ slipped: [1e10 + 2e6], reset: [1e6], calm: [2] }));
+  const after = growth.measure(tickAt(3000), counters({ slipped: [1e10 + 3e6], reset: [2e6], calm: [3] }));
+
+  expect(slip?.byKey).toEqual(counters({ calm: [1] }));
+  expect(back?.byKey).toEqual(counters({ reset: [1e6], calm: [1] }));
+  expect(after?.byKey).toEqual(counters({ slipped: [1e6], reset: [1e6], calm: [1] }));
+});
+
 test("nothing is measured without a key in both ticks, or when all went back", () => {
   const growth = new TickGrowth();
   growth.measure(tickAt(0), counters({ veth1: [100] }));

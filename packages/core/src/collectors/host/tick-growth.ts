@@ -17,6 +17,8 @@ export class TickGrowth {
   readonly #growthOf: GrowthOf;
   #sinceMs = 0;
   #base: ReadonlyMap<string, readonly number[]> | null = null;
+  /** Of keys whose growth was not known at the last tick, the counters before it. */
+  #doubted: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(growthOf: GrowthOf = risen) {
     this.#growthOf = growthOf;
@@ -35,13 +37,29 @@ export class TickGrowth {
     this.#sinceMs = reading.monotonicMs;
     if (base === null) return null;
     const byKey = new Map<string, readonly number[]>();
+    const doubted = new Map<string, readonly number[]>();
     for (const [key, now] of counters) {
       const before = base.get(key);
-      const growth = before === undefined ? null : this.#growthOf(now, before);
-      if (growth !== null) byKey.set(key, growth);
+      if (before === undefined) continue;
+      const growth = this.#growthOf(now, before);
+      if (growth === null) doubted.set(key, before);
+      else if (!isReturn(now, before, this.#doubted.get(key))) byKey.set(key, growth);
     }
+    this.#doubted = doubted;
     return byKey.size === 0 ? null : { seconds: elapsedMs / 1000, byKey };
   }
+}
+
+/**
+ * Whether a counter that went back is where it was before: that reading was a slip of the kernel, no reset, and the way back
+ * is no growth.
+ */
+function isReturn(now: readonly number[], before: readonly number[], earlier: readonly number[] | undefined): boolean {
+  if (earlier === undefined) return false;
+  return now.some((value, field) => {
+    const past = value - earlier[field]!;
+    return before[field]! < earlier[field]! && past >= 0 && past < (value - before[field]!) / 2;
+  });
 }
 
 /**
