@@ -53,7 +53,7 @@ describe("health", () => {
 
     expect(threads.stuck).toBe(2);
     expect(problems).toEqual([
-      "2 collector threads are stuck in the kernel until its read returns; a restart frees the memory",
+      "2 collector threads are stuck in the kernel, in reads that do not return; a restart frees the memory",
     ]);
   });
 

@@ -37,7 +37,7 @@ export function healthParts(sources: HealthSources): HealthParts {
   }
   if (threads.stuck > 0) {
     problems.push(
-      `${threads.stuck} collector ${threads.stuck === 1 ? "thread is" : "threads are"} stuck in the kernel until its read returns; a restart frees the memory`,
+      `${threads.stuck} collector ${threads.stuck === 1 ? "thread is" : "threads are"} stuck in the kernel, in reads that do not return; a restart frees the memory`,
     );
   }
   return {

@@ -10,6 +10,7 @@ import type { Logger } from "../model/logger.ts";
 import { silentLogger } from "../model/logger.ts";
 import { Pipeline } from "./pipeline.ts";
 import { systemClock } from "./system-clock.ts";
+import { HOST } from "./testing/test-pipeline.ts";
 
 /** A file of /proc whose opening never returns, as a hung mount: its thread can neither be ended nor ends by itself. */
 
@@ -35,19 +36,7 @@ beforeEach(() => {
   look = () => {};
   pipeline = new Pipeline({
     shards: { threads: 1, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
-    host: {
-      procfs: folder,
-      sysfs: "/sys",
-      rootfs: "/",
-      udevData: "/run/udev/data",
-      collectorsDisabled: [],
-      filesystemMountPointsExclude: /^\/(dev|proc|sys)/,
-      filesystemTypesExclude: /^(proc|sysfs|overlay)$/,
-      diskDevicesExclude: /^(ram|loop)\d+$/,
-      networkDevicesExclude: /^$/,
-      timeZone: "UTC0",
-      timeZoneFolder: "/usr/share/zoneinfo",
-    },
+    host: { ...HOST, procfs: folder },
     clock: {
       ...systemClock,
       wallMs: () => systemClock.wallMs() + skippedMs,

@@ -10,7 +10,8 @@ import { systemClock } from "../system-clock.ts";
 
 /** Real threads and the real clock: waiting is for a row or a page to come, never for time to pass. */
 
-const HOST: Config["host"] = {
+/** This host as a collector of tests reads it. */
+export const HOST: Config["host"] = {
   procfs: "/proc",
   sysfs: "/sys",
   rootfs: "/",
