@@ -22,8 +22,8 @@ const TARGETS = [
     outdir: "packages/core/dist",
     entryPoints: {
       main: "packages/core/src/daemon/main.ts",
-      "shard-entry": "packages/core/src/pipeline/shard-entry.ts",
-      "child-trial-entry": "packages/core/src/pipeline/child-trial-entry.ts",
+      "shard-entry": "packages/core/src/collection/worker/shard-entry.ts",
+      "child-trial-entry": "packages/core/src/collection/worker/child-trial-entry.ts",
       // Piscina starts its threads from the file `worker.js` beside its own.
       worker: "packages/core/node_modules/piscina/dist/worker.js",
     },

@@ -25,8 +25,8 @@ const JEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).script
 const TIME_AND_PROCESSES = [
   "tests/(daemon|fault|prometheus|rehearsal|scripts|storage|systemd)/",
   "tests/grafana/data",
-  "core/src/(api|daemon|exposition|pipeline|spool|storage)/",
-  "core/src/collectors/host/(filesystem-sizes|mount-probe)",
+  "core/src/(api|collection|daemon|delivery|exposition|storage)/",
+  "core/src/collectors/host/filesystem/(filesystem-sizes|mount-probe)",
   "cli/src/(cli|sleep)",
 ];
 

@@ -19,7 +19,7 @@ const CASES: readonly (readonly [expression: string, rule: string])[] = [
   [`import("node:timers")`, IMPORT],
   [`import("node:process")`, IMPORT],
 ];
-const ALLOWED = ["packages/core/src/pipeline/system-clock.ts", "packages/cli/src/main.ts", "tests/example.ts"];
+const ALLOWED = ["packages/core/src/platform/system-clock.ts", "packages/cli/src/main.ts", "tests/example.ts"];
 
 const path = (index: number) => `packages/core/src/fleet/case-${index}.ts`;
 const snippet = (expression: string) => `export const value = ${expression};\n`;

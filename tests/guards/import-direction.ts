@@ -4,10 +4,11 @@ import { importsOf } from "./imports.ts";
 /** The folders of packages/core/src in the order in which data flows: each imports only from itself and those before it. */
 export const LAYERS = [
   "model",
-  "config",
+  "platform",
   "collectors",
-  "pipeline",
-  "spool",
+  "config",
+  "collection",
+  "delivery",
   "storage",
   "fleet",
   "exposition",

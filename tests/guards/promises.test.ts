@@ -6,14 +6,14 @@ const MISUSED = `async function flush(): Promise<void> {}\nexport function all(x
 
 test("lint fires on promises that nobody awaits, in tests too", () => {
   const fired = lintSnippets({
-    "packages/core/src/spool/floating.ts": FLOATING,
-    "packages/core/src/spool/misused.ts": MISUSED,
-    "packages/core/src/spool/floating.test.ts": FLOATING,
+    "packages/core/src/delivery/floating.ts": FLOATING,
+    "packages/core/src/delivery/misused.ts": MISUSED,
+    "packages/core/src/delivery/floating.test.ts": FLOATING,
   });
 
   expect(Object.fromEntries(fired)).toEqual({
-    "packages/core/src/spool/floating.ts": ["typescript(no-floating-promises)"],
-    "packages/core/src/spool/misused.ts": ["typescript(no-misused-promises)"],
-    "packages/core/src/spool/floating.test.ts": ["typescript(no-floating-promises)"],
+    "packages/core/src/delivery/floating.ts": ["typescript(no-floating-promises)"],
+    "packages/core/src/delivery/misused.ts": ["typescript(no-misused-promises)"],
+    "packages/core/src/delivery/floating.test.ts": ["typescript(no-floating-promises)"],
   });
 });

@@ -24,7 +24,7 @@ describe("the guard fires on", () => {
 
   test("a second file beside the only one that may", () => {
     expect(at("packages/core/src/daemon/compose.ts", `import winston from "winston";`)).toEqual([
-      "packages/core/src/daemon/compose.ts imports winston: only packages/core/src/daemon/logger.ts may",
+      "packages/core/src/daemon/compose.ts imports winston: only packages/core/src/daemon/logging/logger.ts may",
     ]);
   });
 });

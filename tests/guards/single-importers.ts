@@ -4,23 +4,23 @@ import { isTest } from "./source-tree.ts";
 
 /** Where each guarded module may be imported: folders end in `/`. Bench and tests are free. */
 export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
-  piscina: ["packages/core/src/pipeline/"],
+  piscina: ["packages/core/src/collection/"],
   "prom-client": ["packages/core/src/exposition/"],
-  winston: ["packages/core/src/daemon/logger.ts"],
+  winston: ["packages/core/src/daemon/logging/logger.ts"],
   pg: ["packages/core/src/storage/postgres/", "packages/core/src/storage/private-server/"],
   kysely: ["packages/core/src/storage/postgres/"],
   fastify: ["packages/core/src/api/"],
-  negotiator: ["packages/core/src/api/negotiate.ts"],
+  negotiator: ["packages/core/src/api/http/negotiate.ts"],
   yargs: ["packages/cli/src/"],
   undici: ["packages/client/src/"],
   // A child process may hang, outlive us or inherit our files: few places start one.
   "node:child_process": [
     "packages/core/src/collectors/host/",
-    "packages/core/src/pipeline/child-trials.ts",
+    "packages/core/src/collection/main/child-trials.ts",
     "packages/core/src/storage/private-server/",
-    "packages/core/src/daemon/daemonize.ts",
-    "packages/core/src/daemon/state-dir.ts",
-    "packages/core/src/daemon/service-manager.ts",
+    "packages/core/src/daemon/process/daemonize.ts",
+    "packages/core/src/daemon/process/state-dir.ts",
+    "packages/core/src/daemon/systemd/service-manager.ts",
   ],
 };
 

@@ -18,7 +18,7 @@ test.each(["const now = new Date();", "const now = new Date( );", "const now = n
 test.each([
   ["packages/core/src/api/example.ts", "const then = new Date(ms);"],
   ["packages/core/src/api/example.ts", " * Not new Date(): see Clock."],
-  ["packages/core/src/pipeline/system-clock.ts", "const now = new Date();"],
+  ["packages/core/src/platform/system-clock.ts", "const now = new Date();"],
 ])("the guard is silent on %s: %s", (path, text) => {
   expect(wallClockReads([{ path, text }])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { SourceFile } from "./source-tree.ts";
 
-const CLOCK = "packages/core/src/pipeline/system-clock.ts";
+const CLOCK = "packages/core/src/platform/system-clock.ts";
 const ENTRIES = ["packages/cli/src/main.ts"];
 
 /** Lines that read the time of day by `new Date()`, which lint cannot tell from `new Date(ms)`. Bench is free. */

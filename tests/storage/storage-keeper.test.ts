@@ -8,7 +8,7 @@ import { LatestValues } from "../../packages/core/src/fleet/latest-values.ts";
 import { Snapshot } from "../../packages/core/src/fleet/snapshot.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { WriteHealth } from "../../packages/core/src/spool/write-health.ts";
+import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
 import { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { StorageKeeper } from "../../packages/core/src/daemon/storage-keeper.ts";
 import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";

@@ -10,7 +10,7 @@ const SLOWEST = [
   "tests/daemon/cloudctl",
   "tests/daemon/lifecycle",
   "tests/grafana/data",
-  "packages/core/src/pipeline/pipeline",
+  "packages/core/src/collection/pipeline",
 ];
 
 /** The order of the suites: these, then the rest, the largest file first. jest wants a default export here. */

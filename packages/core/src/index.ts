@@ -1,13 +1,13 @@
 /** What benchmarks and tests outside this package use. The daemon starts from daemon/main.ts. */
-export { columnFamily } from "./exposition/column-family.ts";
-export { encodePaced } from "./exposition/encode-paced.ts";
-export { labelBlock, seriesBlock } from "./exposition/label-block.ts";
-export { Pace } from "./exposition/pace.ts";
+export { columnFamily } from "./exposition/encoding/column-family.ts";
+export { encodePaced } from "./exposition/encoding/encode-paced.ts";
+export { labelBlock, seriesBlock } from "./exposition/encoding/label-block.ts";
+export { Pace } from "./exposition/encoding/pace.ts";
 export { allocateBatch } from "./model/batch.ts";
 export type { Batch } from "./model/batch.ts";
 export { CORE_METRIC_NAMES, CORE_METRICS } from "./model/core-metrics.ts";
 export { isCloudMonitorError } from "./model/errors.ts";
 export { silentLogger } from "./model/logger.ts";
-export { systemClock, systemRandom, yieldToLoop } from "./pipeline/system-clock.ts";
+export { systemClock, systemRandom, yieldToLoop } from "./platform/system-clock.ts";
 export { PostgresStorage } from "./storage/postgres/postgres-storage.ts";
 export { PrivateServer } from "./storage/private-server/private-server.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { HostOptions } from "./host/host-options.ts";
 import type { Collector } from "../model/collector.ts";
 import type { InstanceKind } from "../model/instance.ts";
 import { createHostCollectors } from "./host/host-collectors.ts";
@@ -6,7 +6,7 @@ import type { Wait } from "./simulated/fault.ts";
 import { SimulatedCollector } from "./simulated/simulated-collector.ts";
 
 /** The collectors of this daemon's own host. */
-export function hostCollectors(options: Config["host"]): readonly Collector[] {
+export function hostCollectors(options: HostOptions): readonly Collector[] {
   return createHostCollectors(options);
 }
 

@@ -1,3 +1,4 @@
+import type { HostOptions } from "../collectors/host/host-options.ts";
 import type { LogLevel } from "../model/logger.ts";
 
 /** The complete configuration: every value known, checked and frozen. How a user sets each is in `settings.ts`. */
@@ -37,18 +38,7 @@ export interface Config {
     /** Deadline of one collection, at most the instance's interval. */
     readonly collectTimeoutMs: number;
   };
-  readonly host: HostPaths & {
-    /** Collectors that are off. */
-    readonly collectorsDisabled: readonly string[];
-    readonly filesystemMountPointsExclude: RegExp;
-    readonly filesystemTypesExclude: RegExp;
-    readonly diskDevicesExclude: RegExp;
-    /** Matches nothing by default. */
-    readonly networkDevicesExclude: RegExp;
-    /** As the environment variable TZ has it; default the file that the C library reads without it. */
-    readonly timeZone: string;
-    readonly timeZoneFolder: string;
-  };
+  readonly host: HostOptions;
   readonly metrics: {
     /** How old the host's page may be before a scrape reads /proc again. */
     readonly cacheTtlMs: number;
@@ -67,12 +57,4 @@ export interface Config {
     /** Where a daemonized process logs; default `<stateDir>/cloud-monitor.log`. */
     readonly logFile: string;
   };
-}
-
-/** Where the kernel's files are; other roots serve containers and tests. */
-export interface HostPaths {
-  readonly procfs: string;
-  readonly sysfs: string;
-  readonly rootfs: string;
-  readonly udevData: string;
 }

@@ -4,7 +4,7 @@ import { checkDotenvLines } from "./dotenv-lines.ts";
 import type { DotenvLines } from "./dotenv-lines.ts";
 import { allEnvironmentNamesOf } from "./environment-source.ts";
 import type { Variable, Variables } from "./environment-source.ts";
-import type { SmallFile } from "./read-small-file.ts";
+import type { SmallFile } from "../platform/read-small-file.ts";
 import { SETTINGS } from "./settings.ts";
 
 export interface DotenvReading extends Variables {

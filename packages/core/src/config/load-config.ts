@@ -13,8 +13,8 @@ import type { LoadedConfig } from "./loaded-config.ts";
 import { parseGiven } from "./parse-given.ts";
 import type { ParsedValue } from "./parse-given.ts";
 import { databaseFromPostgresVariables } from "./postgres-variables.ts";
-import { readSmallFile } from "./read-small-file.ts";
-import type { ReadFile, SmallFile } from "./read-small-file.ts";
+import { readSmallFile } from "../platform/read-small-file.ts";
+import type { ReadFile, SmallFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";
 import { readYaml } from "./yaml-source.ts";
 

@@ -3,7 +3,7 @@ import { messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
 import { holdsSecret, parseDatabaseUrl } from "./database-url.ts";
 import type { GivenValue, SourceFile } from "./given-value.ts";
-import type { ReadFile } from "./read-small-file.ts";
+import type { ReadFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";
 
 export interface ParsedValue {

@@ -6,7 +6,7 @@ import {
   FILESYSTEM_MOUNT_POINTS_EXCLUDE,
   FILESYSTEM_TYPES_EXCLUDE,
   NETWORK_DEVICES_EXCLUDE,
-} from "./host-defaults.ts";
+} from "../collectors/host/host-defaults.ts";
 import type { ConfigPath, Setting } from "./setting.ts";
 import { choice } from "./values/choice.ts";
 import { databaseAddress } from "./values/database-address.ts";

@@ -2,7 +2,7 @@ import type * as Yaml from "yaml";
 import type { ErrorDetail } from "../model/errors.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { GivenValue, SourceFile, SourceReading } from "./given-value.ts";
-import type { SmallFile } from "./read-small-file.ts";
+import type { SmallFile } from "../platform/read-small-file.ts";
 import { keyOf } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";

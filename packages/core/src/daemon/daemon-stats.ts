@@ -1,11 +1,11 @@
 import type { DaemonStats } from "../exposition/sources.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Storage } from "../model/storage.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { Drain } from "../spool/drain.ts";
-import type { Spool } from "../spool/spool.ts";
-import type { WriteHealth } from "../spool/write-health.ts";
-import type { Reloader } from "./reloader.ts";
+import type { Pipeline } from "../collection/pipeline.ts";
+import type { Drain } from "../delivery/drain.ts";
+import type { Spool } from "../delivery/spool.ts";
+import type { WriteHealth } from "../delivery/write-health.ts";
+import type { Reloader } from "./reload/reloader.ts";
 
 export interface StatsSources {
   readonly version: string;

@@ -1,4 +1,4 @@
-import type { ApiServer } from "../api/server.ts";
+import type { ApiServer } from "../api/http/server.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { Snapshot } from "../fleet/snapshot.ts";
@@ -6,13 +6,13 @@ import type { Clock } from "../model/clock.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { Drain } from "../spool/drain.ts";
+import type { Pipeline } from "../collection/pipeline.ts";
+import type { Drain } from "../delivery/drain.ts";
 import type { PrivateServer } from "../storage/private-server/private-server.ts";
-import type { ServiceManager } from "./service-manager.ts";
+import type { ServiceManager } from "./systemd/service-manager.ts";
 import { stopInOrder } from "./stop-in-order.ts";
 import type { StorageKeeper } from "./storage-keeper.ts";
-import type { Watchdog } from "./watchdog.ts";
+import type { Watchdog } from "./systemd/watchdog.ts";
 
 export interface DaemonParts {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
-import type { HealthParts } from "../api/context.ts";
+import type { HealthParts } from "../api/http/context.ts";
 import type { DaemonStats } from "../exposition/sources.ts";
 import type { Storage } from "../model/storage.ts";
-import type { WriteHealth } from "../spool/write-health.ts";
+import type { WriteHealth } from "../delivery/write-health.ts";
 
 export interface HealthSources {
   readonly stats: () => DaemonStats;

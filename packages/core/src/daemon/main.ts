@@ -1,6 +1,6 @@
 // oxlint-disable-next-line import/no-unassigned-import -- it acts before the other modules are loaded
-import "./no-inspector.ts";
-import { endProcess } from "./end-process.ts";
+import "./process/no-inspector.ts";
+import { endProcess } from "./process/end-process.ts";
 import { run } from "./run.ts";
 
 /** The program. The only file that reads the process's surroundings and ends it. */

@@ -8,7 +8,7 @@ import { Snapshot } from "../fleet/snapshot.ts";
 import { sampleInstance } from "../fleet/testing/sample-instance.ts";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
-import { WriteHealth } from "../spool/write-health.ts";
+import { WriteHealth } from "../delivery/write-health.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { StorageWatch } from "./storage-watch.ts";
 

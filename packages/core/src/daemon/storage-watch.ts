@@ -5,7 +5,7 @@ import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
-import type { WriteHealth } from "../spool/write-health.ts";
+import type { WriteHealth } from "../delivery/write-health.ts";
 
 export interface StorageWatchOptions {
   readonly storage: Pick<Storage, "probe" | "stats">;

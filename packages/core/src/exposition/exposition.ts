@@ -1,19 +1,19 @@
 import { CATALOGUE } from "../model/catalogue/all.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
-import { encodePaced } from "./encode-paced.ts";
-import { EventLoopDelay } from "./event-loop-delay.ts";
-import type { Family } from "./family.ts";
-import { fleetSnapshot } from "./fleet-snapshot.ts";
-import { GarbageCollections } from "./garbage-collections.ts";
-import type { PaceOptions } from "./pace.ts";
-import { Pace } from "./pace.ts";
-import { PageFamilies } from "./page-families.ts";
-import { readProcessStats } from "./process-stats.ts";
-import { SelfMetrics } from "./self-metrics.ts";
+import { encodePaced } from "./encoding/encode-paced.ts";
+import { EventLoopDelay } from "./runtime/event-loop-delay.ts";
+import type { Family } from "./encoding/family.ts";
+import { fleetSnapshot } from "./families/fleet-snapshot.ts";
+import { GarbageCollections } from "./runtime/garbage-collections.ts";
+import type { PaceOptions } from "./encoding/pace.ts";
+import { Pace } from "./encoding/pace.ts";
+import { PageFamilies } from "./families/page-families.ts";
+import { readProcessStats } from "./runtime/process-stats.ts";
+import { SelfMetrics } from "./families/self-metrics.ts";
 import { singleFlight } from "./single-flight.ts";
 import type { ExpositionSources, HttpRecorder } from "./sources.ts";
-import type { TextFormat } from "./text-format.ts";
+import type { TextFormat } from "./encoding/text-format.ts";
 
 export interface ExpositionOptions extends PaceOptions {
   /** How many instances have series of their own: those with the lowest ids. A reload may change it. */

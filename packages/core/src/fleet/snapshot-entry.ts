@@ -1,4 +1,4 @@
-import { isAddress } from "../model/address.ts";
+import { isAddress } from "../platform/address.ts";
 import type { Instance } from "../model/instance.ts";
 import {
   INSTANCE_KINDS,

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback } from "../platform/loopback.ts";
 
 /** All addresses of this machine's own loopback: whoever talks through a proxy on it comes from here. */
 export const LOOPBACK_CLIENT = "loopback";

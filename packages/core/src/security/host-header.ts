@@ -1,4 +1,4 @@
-import { isLoopback } from "./loopback.ts";
+import { isLoopback } from "../platform/loopback.ts";
 
 const NAME_AND_PORT = /^(?<name>\[[0-9a-f:.]+\]|[^:[\]]+)(?::[0-9]{1,5})?$/i;
 const NAMES_OF_LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);

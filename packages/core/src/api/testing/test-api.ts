@@ -12,10 +12,10 @@ import { Snapshot } from "../../fleet/snapshot.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
-import type { ApiContext } from "../context.ts";
-import { NodeProfiler } from "../node-profiler.ts";
-import type { ApiServer } from "../server.ts";
-import { createServer } from "../server.ts";
+import type { ApiContext } from "../http/context.ts";
+import { NodeProfiler } from "../daemon/node-profiler.ts";
+import type { ApiServer } from "../http/server.ts";
+import { createServer } from "../http/server.ts";
 
 type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
 

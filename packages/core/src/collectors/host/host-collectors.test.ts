@@ -6,12 +6,12 @@ import {
   FILESYSTEM_MOUNT_POINTS_EXCLUDE,
   FILESYSTEM_TYPES_EXCLUDE,
   NETWORK_DEVICES_EXCLUDE,
-} from "../../config/host-defaults.ts";
+} from "./host-defaults.ts";
 import { Catalogue } from "../../model/catalogue/catalogue.ts";
 import { HOST_METRICS } from "../../model/catalogue/host.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { messageOf } from "../../model/errors.ts";
-import type { HostCollectorOptions } from "./host-collectors.ts";
+import type { HostOptions } from "./host-options.ts";
 import { createHostCollectors } from "./host-collectors.ts";
 import { FIXTURES, HOST, RecordingWriter, ScratchFolder, collectOnce, refreshAt, tickAt } from "./collector.fixture.ts";
 
@@ -212,12 +212,12 @@ function readFixtures(): RecordingWriter {
   return out;
 }
 
-function fixtureOptions(folder = FIXTURES): HostCollectorOptions {
+function fixtureOptions(folder = FIXTURES): HostOptions {
   const path = (name: string) => join(folder, name);
   return { ...realOptions(), procfs: path("proc"), sysfs: path("sys"), rootfs: folder, udevData: path("udev/data") };
 }
 
-function realOptions(): HostCollectorOptions {
+function realOptions(): HostOptions {
   return {
     procfs: "/proc",
     sysfs: "/sys",

@@ -1,4 +1,4 @@
-import { textOf } from "./byte-name.ts";
+import { textOf } from "./kernel-files/byte-name.ts";
 
 /** What labels replace: these alone can make two names look the same. */
 const REPLACED = /[\uFFFD\0-\x08\x0b-\x1f\x7f\u2028\u2029]/;

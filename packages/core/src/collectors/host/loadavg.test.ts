@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { LoadavgCollector, parseLoadavg } from "./loadavg.ts";
-import { ProcFile } from "./proc-file.ts";
+import { ProcFile } from "./kernel-files/proc-file.ts";
 import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 
 test("reads the three averages", () => {

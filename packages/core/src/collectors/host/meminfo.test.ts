@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { MeminfoCollector, parseMeminfo } from "./meminfo.ts";
-import { ProcFile } from "./proc-file.ts";
+import { ProcFile } from "./kernel-files/proc-file.ts";
 import { ScratchFolder, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 
 test("kilobytes become bytes, huge pages stay counts", () => {

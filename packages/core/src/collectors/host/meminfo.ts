@@ -2,9 +2,9 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import type { HostCollector } from "./host-collector.ts";
-import { KeyedCache } from "./keyed-cache.ts";
-import type { ProcFile } from "./proc-file.ts";
-import { TextScanner } from "./text-scanner.ts";
+import { KeyedCache } from "./kernel-files/keyed-cache.ts";
+import type { ProcFile } from "./kernel-files/proc-file.ts";
+import { TextScanner } from "./kernel-files/text-scanner.ts";
 
 /** Memory by the fields of /proc/meminfo, see proc_meminfo(5). */
 export class MeminfoCollector implements HostCollector {

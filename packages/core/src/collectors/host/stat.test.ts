@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { ProcFile } from "./proc-file.ts";
-import { SharedText } from "./shared-text.ts";
+import { ProcFile } from "./kernel-files/proc-file.ts";
+import { SharedText } from "./kernel-files/shared-text.ts";
 import { StatCollector, parseStat } from "./stat.ts";
 import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 

@@ -2,8 +2,8 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import type { HostCollector } from "./host-collector.ts";
-import type { SharedText } from "./shared-text.ts";
-import { TextScanner } from "./text-scanner.ts";
+import type { SharedText } from "./kernel-files/shared-text.ts";
+import { TextScanner } from "./kernel-files/text-scanner.ts";
 
 /** First word of a line of /proc/stat, and the family that its first number makes; see proc_stat(5). */
 const FAMILIES: ReadonlyMap<string, string> = new Map([

@@ -1,11 +1,11 @@
 import { machine } from "node:os";
 import { join } from "node:path";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
-import { textOf } from "./byte-name.ts";
+import { textOf } from "./kernel-files/byte-name.ts";
 import type { HostCollector } from "./host-collector.ts";
-import { ProcFile } from "./proc-file.ts";
+import { ProcFile } from "./kernel-files/proc-file.ts";
 import { renderLabels } from "./render-labels.ts";
-import { RereadAfter } from "./reread-after.ts";
+import { RereadAfter } from "./kernel-files/reread-after.ts";
 
 /** A host's name may change while it runs; half a minute late is early enough. */
 const PERIOD_MS = 30_000;

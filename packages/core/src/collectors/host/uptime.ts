@@ -1,10 +1,10 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
-import { decimal } from "./decimal.ts";
+import { decimal } from "./kernel-files/decimal.ts";
 import type { HostCollector } from "./host-collector.ts";
-import type { ProcFile } from "./proc-file.ts";
-import { TextScanner } from "./text-scanner.ts";
+import type { ProcFile } from "./kernel-files/proc-file.ts";
+import { TextScanner } from "./kernel-files/text-scanner.ts";
 
 /** Seconds since boot, suspended time included: the first number of /proc/uptime. */
 export class UptimeCollector implements HostCollector {

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { silentLogger } from "../../model/logger.ts";
-import { systemClock } from "../../pipeline/system-clock.ts";
+import { systemClock } from "../../platform/system-clock.ts";
 import { PrivateServer } from "./private-server.ts";
 
 /**

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import pg from "pg";
 import { silentLogger } from "../../model/logger.ts";
-import { systemClock } from "../../pipeline/system-clock.ts";
+import { systemClock } from "../../platform/system-clock.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
 import { PrivateServer } from "./private-server.ts";
 

@@ -1,0 +1,45 @@
+import type { ApiContext } from "./http/context.ts";
+import type { Route } from "./http/route.ts";
+import { changeInstance } from "./instances/change-instance.ts";
+import { createInstance } from "./instances/create-instance.ts";
+import { createInstances } from "./instances/create-instances.ts";
+import { docs, docsFile } from "./web/docs.ts";
+import { getHealth } from "./daemon/get-health.ts";
+import { getHealthy } from "./daemon/get-healthy.ts";
+import { getInstanceHistory } from "./instances/get-instance-history.ts";
+import { getInstanceMetrics } from "./instances/get-instance-metrics.ts";
+import { getInstance } from "./instances/get-instance.ts";
+import { getMetrics } from "./metrics/get-metrics.ts";
+import { getReady } from "./daemon/get-ready.ts";
+import { landing } from "./web/landing.ts";
+import { listInstances } from "./instances/list-instances.ts";
+import { openapi } from "./web/get-openapi.ts";
+import { profile } from "./daemon/profile.ts";
+import { reload } from "./daemon/reload.ts";
+import { removeInstance } from "./instances/remove-instance.ts";
+import { removeInstances } from "./instances/remove-instances.ts";
+
+/** Every route there is. */
+export function allRoutes(context: ApiContext): readonly Route[] {
+  return [
+    listInstances,
+    createInstance,
+    createInstances,
+    removeInstances,
+    getInstance,
+    changeInstance,
+    removeInstance,
+    getInstanceMetrics,
+    getInstanceHistory,
+    getMetrics,
+    getHealth,
+    getHealthy,
+    getReady,
+    reload,
+    profile,
+    openapi,
+    docs,
+    docsFile,
+    landing,
+  ].map((define) => define(context));
+}

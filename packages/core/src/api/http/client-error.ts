@@ -1,0 +1,28 @@
+import type { Socket } from "node:net";
+import type { ErrorCode } from "../../model/errors.ts";
+import { CloudMonitorError, codeOf, ERRORS } from "../../model/errors.ts";
+import { PROBLEM_TYPE, problemOf } from "./problem.ts";
+import { statusTitle } from "./status-title.ts";
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: "HEADERS_TOO_LARGE",
+  ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
+};
+
+/** Answers, by hand, what Node's parser could not make a request of, and ends the connection. */
+export function answerClientError(error: Error, socket: Socket): void {
+  if (codeOf(error) === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = CODES[codeOf(error) ?? ""] ?? "REQUEST_MALFORMED";
+  const body = JSON.stringify(problemOf(new CloudMonitorError(code, ERRORS[code].meaning)));
+  const status = ERRORS[code].status ?? 400;
+  const head = [
+    `HTTP/1.1 ${status} ${statusTitle(status)}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}

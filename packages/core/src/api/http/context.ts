@@ -1,0 +1,54 @@
+import type { Health } from "@cloud-monitor/client";
+import type { Config } from "../../config/config.ts";
+import type { Exposition } from "../../exposition/exposition.ts";
+import type { HttpRecorder } from "../../exposition/sources.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { Inventory } from "../../fleet/inventory.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { Logger } from "../../model/logger.ts";
+import type { Storage } from "../../model/storage.ts";
+
+/** All that the API needs of the daemon. */
+export interface ApiContext {
+  readonly version: string;
+  /** The configuration in force: a reload may change it between two requests. */
+  readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
+  readonly clock: Clock;
+  /** Resolves after the event loop served what was waiting. */
+  readonly yieldToLoop: () => Promise<void>;
+  readonly logger: Logger;
+  readonly fleet: Fleet;
+  readonly inventory: Inventory;
+  readonly storage: Pick<Storage, "history">;
+  readonly exposition: Pick<Exposition, "render">;
+  /** False before the start is complete: then only the probes are answered. */
+  readonly isOpen: () => boolean;
+  readonly health: () => HealthParts;
+  /** Reads the configuration again. Throws `RELOAD_INVALID` with every problem in its details. */
+  readonly reload: () => Promise<ReloadOutcome>;
+  readonly profiler: Profiler;
+  /** `exposition.http` */
+  readonly httpRecorder: HttpRecorder;
+}
+
+/** What health cannot know from the fleet alone. */
+export interface HealthParts extends Pick<Health, "problems" | "storage" | "spool" | "threads"> {
+  /** Started, not stopping, and the database is there. */
+  readonly ready: boolean;
+  readonly uptimeSeconds: number;
+}
+
+export interface ReloadOutcome {
+  /** Settings that took effect. */
+  readonly changed: readonly string[];
+  /** Settings that wait for the next start. */
+  readonly restartNeeded: readonly string[];
+}
+
+export const PROFILE_KINDS = ["cpu", "heap"] as const;
+export type ProfileKind = (typeof PROFILE_KINDS)[number];
+
+export interface Profiler {
+  /** A `.cpuprofile` over `seconds`, or a `.heapsnapshot` of now, in pieces. `PROFILE_RUNNING` while another is taken. */
+  take(kind: ProfileKind, seconds: number): Promise<AsyncIterable<string>>;
+}

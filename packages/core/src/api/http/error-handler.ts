@@ -1,0 +1,97 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { ErrorCode } from "../../model/errors.ts";
+import { CloudMonitorError, codeOf, ERRORS, isCloudMonitorError, messageOf } from "../../model/errors.ts";
+import type { Logger } from "../../model/logger.ts";
+import type { SchemaViolation } from "./field-errors.ts";
+import { fieldErrors } from "./field-errors.ts";
+import { SECURITY_HEADERS } from "../../security/response-headers.ts";
+import { PROBLEM_TYPE, problemOf } from "./problem.ts";
+
+const RETRY_AFTER_SECONDS = 1;
+const RETRY_AFTER_STORE_SECONDS = 5;
+
+/** Turns whatever a route, a hook or fastify throws into a problem. What is a defect of ours is logged, and not told. */
+export function errorHandler(logger: Logger) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const error = asCloudMonitorError(thrown);
+    const status = ERRORS[error.code].status ?? 500;
+    if (status === 500) {
+      logger.error("A request failed.", {
+        method: request.method,
+        route: request.routeOptions.url ?? "none",
+        code: codeOf(thrown),
+        error: messageOf(thrown),
+        stack: Error.isError(thrown) ? thrown.stack : undefined,
+      });
+    }
+    sendProblem(reply, error);
+  };
+}
+
+export function sendProblem(reply: FastifyReply, error: CloudMonitorError): void {
+  const problem = problemOf(error);
+  // Again, because fastify reports an unreadable URL before any hook.
+  reply.headers(SECURITY_HEADERS);
+  if (problem.status === 503) {
+    reply.header("retry-after", error.code === "STORE_UNAVAILABLE" ? RETRY_AFTER_STORE_SECONDS : RETRY_AFTER_SECONDS);
+  }
+  if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+  void reply
+    .code(problem.status)
+    .type(PROBLEM_TYPE)
+    .send(`${JSON.stringify(problem)}\n`);
+}
+
+function asCloudMonitorError(thrown: unknown): CloudMonitorError {
+  if (isCloudMonitorError(thrown)) return isDefect(thrown) ? withoutWords(thrown.code) : thrown;
+  const { validation, validationContext } = thrown as FastifyError;
+  if (validation !== undefined) return invalid(validation, validationContext);
+  return fromFastify(codeOf(thrown) ?? "", thrown);
+}
+
+const PLACES: Readonly<Record<string, string>> = { body: "", querystring: "/query", params: "/path" };
+
+function invalid(violations: readonly SchemaViolation[], context: string | undefined): CloudMonitorError {
+  const details = fieldErrors(violations, PLACES[context ?? "body"] ?? "");
+  return new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
+}
+
+export function invalidSentence(count: number): string {
+  return count === 1 ? "One field is not usable; see errors." : `${count} fields are not usable; see errors.`;
+}
+
+function fromFastify(code: string, cause: unknown): CloudMonitorError {
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new CloudMonitorError(
+        "BODY_TOO_LARGE",
+        "The body is larger than this route takes: 64 KiB, 4 MiB for bulk.",
+      );
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+    case "FST_ERR_CTP_INVALID_TYPE":
+      return new CloudMonitorError("MEDIA_TYPE_UNSUPPORTED", ERRORS.MEDIA_TYPE_UNSUPPORTED.meaning);
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new CloudMonitorError("REQUEST_MALFORMED", "The body is not JSON as in RFC 8259, or was cut.");
+    case "FST_ERR_BAD_URL":
+      return new CloudMonitorError(
+        "REQUEST_MALFORMED",
+        "The path has a percent sign that is no escape as in RFC 3986.",
+      );
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return new CloudMonitorError("ROUTE_NOT_FOUND", ERRORS.ROUTE_NOT_FOUND.meaning);
+    default:
+      return new CloudMonitorError("INTERNAL", ERRORS.INTERNAL.meaning, { cause });
+  }
+}
+
+/** Codes without a status belong to the daemon's start and have no business in an answer. */
+function isDefect({ code }: CloudMonitorError): boolean {
+  return (ERRORS[code].status ?? 500) === 500;
+}
+
+/** The words may quote a statement or a path: the caller gets the meaning, the log the words. */
+function withoutWords(code: ErrorCode): CloudMonitorError {
+  const known = ERRORS[code].status === null ? "INTERNAL" : code;
+  return new CloudMonitorError(known, ERRORS[known].meaning);
+}

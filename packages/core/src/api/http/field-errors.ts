@@ -1,0 +1,49 @@
+import type { ErrorDetail } from "../../model/errors.ts";
+import { oddCharacterOf, PLAIN } from "../schemas/plain-text.ts";
+
+/** What of an ajv error counts here; `parentSchema` because of ajv's option `verbose`. */
+export interface SchemaViolation {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly parentSchema?: Readonly<Record<string, unknown>> | undefined;
+  readonly data?: unknown;
+}
+
+const KEY_LENGTH_MAX = 64;
+
+/**
+ * One sentence a bad field, its place as a JSON pointer (RFC 6901). The values given are not repeated, but for
+ * the code point of a character that cannot be seen; of unknown
+ * fields the name is, as the end of the pointer, cut at 64 characters.
+ */
+export function fieldErrors(violations: readonly SchemaViolation[], prefix = ""): ErrorDetail[] {
+  const byPlace = new Map<string, ErrorDetail>();
+  for (const violation of violations) {
+    // The pattern's own violation tells more than "property name must be valid", which comes with it.
+    if (violation.keyword === "propertyNames") continue;
+    const where = prefix + violation.instancePath + missingOrExtra(violation);
+    if (!byPlace.has(where)) byPlace.set(where, { where, message: sentence(violation) });
+  }
+  return [...byPlace.values()];
+}
+
+function missingOrExtra({ keyword, params }: SchemaViolation): string {
+  const key = keyword === "required" ? params["missingProperty"] : params["additionalProperty"];
+  return typeof key === "string" ? `/${escapePointer(key.slice(0, KEY_LENGTH_MAX))}` : "";
+}
+
+function sentence({ keyword, parentSchema, data }: SchemaViolation): string {
+  const wanted = parentSchema?.["description"];
+  if (keyword === "required") return "is missing";
+  if (keyword === "additionalProperties")
+    return typeof wanted !== "string" ? "is not known" : `is not known; wanted ${wanted}`;
+  const refused = typeof wanted !== "string" ? "has an unusable value" : `must be ${wanted}`;
+  const isPlain = String(parentSchema?.["pattern"]).includes(PLAIN);
+  const odd = keyword === "pattern" && isPlain && typeof data === "string" ? oddCharacterOf(data) : null;
+  return odd === null ? refused : `${refused}; found ${odd}`;
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,20 @@
+import type { FastifyRequest } from "fastify";
+import { CloudMonitorError } from "../../../model/errors.ts";
+import { isForeignOrigin } from "../../../security/foreign-origin.ts";
+
+/** RFC 9110, 9.2.1: these change nothing, and what they answer no page of another origin can read. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/**
+ * A page of another origin can make a browser send a request without a body, or with a form, unasked. With a token too:
+ * defence in depth, and one rule to remember.
+ */
+export async function refuseForeignOrigins({ method, headers }: FastifyRequest): Promise<void> {
+  if (SAFE_METHODS.has(method)) return;
+  const { origin, host } = headers;
+  if (!isForeignOrigin({ origin, host, fetchSite: headers["sec-fetch-site"] })) return;
+  throw new CloudMonitorError(
+    "ORIGIN_NOT_ALLOWED",
+    "A web page of another origin may change nothing here; a reverse proxy must pass the Host header on as it came.",
+  );
+}

@@ -1,0 +1,38 @@
+import { CloudMonitorError } from "../../model/errors.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
+import { INSTANCE_LIMITS } from "../../model/instance.ts";
+import { invalidSentence } from "./error-handler.ts";
+
+interface Texts {
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The same instance with name and labels in Unicode's composed form (NFC): an é is one character or two, as the client's
+ * system has it, and both must be the same name. `REQUEST_INVALID` for what is too long in that form: some characters
+ * become two or three.
+ */
+export function inNormalForm<T extends Texts>(given: T): T {
+  const name = given.name?.normalize();
+  const labels =
+    given.labels && Object.entries(given.labels).map(([label, value]) => [label, value.normalize()] as const);
+  const details = [
+    ...tooLong("/name", name ?? "", INSTANCE_LIMITS.nameLengthMax),
+    ...(labels ?? []).flatMap(([label, value]) =>
+      tooLong(`/labels/${label}`, value, INSTANCE_LIMITS.labelValueLengthMax),
+    ),
+  ];
+  if (details.length > 0) throw new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
+  return {
+    ...given,
+    ...(name !== undefined && { name }),
+    ...(labels !== undefined && { labels: Object.fromEntries(labels) }),
+  };
+}
+
+/** In code points, as JSON Schema counts. */
+function tooLong(where: string, text: string, lengthMax: number): ErrorDetail[] {
+  if (text.length <= lengthMax || Array.from(text).length <= lengthMax) return [];
+  return [{ where, message: `must be at most ${lengthMax} characters in composed form (NFC)` }];
+}

@@ -1,0 +1,141 @@
+import type { AddressInfo } from "node:net";
+import swagger from "@fastify/swagger";
+import Fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { SECURITY_HEADERS } from "../../security/response-headers.ts";
+import { FailedAttempts } from "../../security/failed-attempts.ts";
+import { takeAbsoluteForm } from "./absolute-form.ts";
+import { answerClientError } from "./client-error.ts";
+import { Connections } from "./connections.ts";
+import type { ApiContext } from "./context.ts";
+import { errorHandler } from "./error-handler.ts";
+import { FORMATS } from "./formats.ts";
+import { authenticate } from "./hooks/authenticate.ts";
+import { notFoundHandler, refuseUnknown } from "./hooks/not-found.ts";
+import { refuseBeforeReady } from "./hooks/refuse-before-ready.ts";
+import { refuseForeignOrigins } from "./hooks/refuse-foreign-origins.ts";
+import { refuseOddRequests } from "./hooks/refuse-odd-requests.ts";
+import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
+import { takeJsonBodies } from "./json-body.ts";
+import { LIMITS } from "./limits.ts";
+import { listenError } from "./listen-error.ts";
+import { OpenAnswers } from "./open-answers.ts";
+import { openapiOptions } from "../web/openapi.ts";
+import { registerRoutes } from "./register-routes.ts";
+import { allRoutes } from "../all.ts";
+import { ProblemSchema } from "../schemas/problem.ts";
+
+export interface ApiServer {
+  /** Listens on the configured address. Throws `LISTEN_FAILED`. */
+  listen(): Promise<{ host: string; port: number }>;
+  /** Ends all connections; safe twice and without listen(). */
+  close(): Promise<void>;
+  /** A request without a socket. */
+  readonly inject: FastifyInstance["inject"];
+}
+
+/** The HTTP server with every route, not yet listening. */
+export function createServer(context: ApiContext): ApiServer {
+  const { clock, httpRecorder } = context;
+  const onDropped = httpRecorder.countDroppedConnection.bind(httpRecorder);
+  const answers = new OpenAnswers({ clock, onDropped });
+  const server = buildServer(context, answers);
+  limitConnections(server, new Connections({ clock, onDropped }), () => onDropped("refused"));
+  return {
+    listen: () => listen(server, context.config().http),
+    async close() {
+      await server.close();
+      answers.stop();
+    },
+    inject: server.inject.bind<FastifyInstance["inject"]>(server),
+  };
+}
+
+function buildServer(context: ApiContext, answers: OpenAnswers): FastifyInstance {
+  const handleError = errorHandler(context.logger);
+  const server = Fastify({ ...SERVER_OPTIONS, frameworkErrors: handleError });
+  // One more than allowed: Node leaves out what is beyond, and the one more shows that there was some.
+  server.server.maxHeadersCount = LIMITS.headersMax + 1;
+  takeJsonBodies(server);
+  // The answers are typed by the compiler and checked in tests; a second serializer would cost memory and start time.
+  // The line break is for terminals.
+  server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
+  server.addSchema({ $id: "Problem", ...ProblemSchema });
+  const routes = allRoutes(context);
+  const answerNotFound = notFoundHandler(routes);
+  addHooks(server, context);
+  server.addHook("onRequest", refuseUnknown(answerNotFound));
+  server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
+  server.setErrorHandler(handleError);
+  server.setNotFoundHandler(answerNotFound);
+  void server.register(swagger, openapiOptions(context.version));
+  server.after(() => registerRoutes(server, routes));
+  return server;
+}
+
+function limitConnections({ server }: FastifyInstance, connections: Connections, onRefused: () => void): void {
+  // Connections that were just ended still count until the loop turns.
+  server.maxConnections = 2 * LIMITS.connectionsMax;
+  server.on("drop", onRefused);
+  server.on("connection", (socket) => connections.add(socket));
+  server.on("request", (request, response) => connections.begin(request, response));
+}
+
+function addHooks(server: FastifyInstance, { clock, config, httpRecorder, isOpen }: ApiContext): void {
+  server.addHook("onRequest", async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  server.addHook("onRequest", refuseOddRequests(config().http.host));
+  server.addHook("onRequest", refuseForeignOrigins);
+  server.addHook(
+    "onRequest",
+    authenticate(() => config().http.apiToken, new FailedAttempts(clock)),
+  );
+  server.addHook("onRequest", refuseTrailingSlash);
+  server.addHook("onRequest", refuseBeforeReady(isOpen));
+  server.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+    const seconds = reply.elapsedTime / 1_000;
+    httpRecorder.observe({ route: routeOptions.url ?? "none", method, status: reply.statusCode, seconds });
+  });
+}
+
+async function listen(server: FastifyInstance, http: { host: string; port: number }) {
+  try {
+    await server.listen({ host: http.host, port: http.port });
+  } catch (error) {
+    throw listenError(error, http.host, http.port);
+  }
+  const { address, port } = server.server.address() as AddressInfo;
+  return { host: address, port };
+}
+
+const SERVER_OPTIONS = {
+  bodyLimit: LIMITS.bodyBytesMax,
+  connectionTimeout: LIMITS.idleTimeoutMs,
+  keepAliveTimeout: LIMITS.keepAliveMs,
+  requestTimeout: LIMITS.requestTimeoutMs,
+  maxRequestsPerSocket: LIMITS.requestsPerConnectionMax,
+  forceCloseConnections: true,
+  // Fastify's own answer while closing is no problem document; connections are ended at once instead.
+  return503OnClosing: false,
+  clientErrorHandler: answerClientError,
+  rewriteUrl: takeAbsoluteForm,
+  http: {
+    maxHeaderSize: LIMITS.headerBytesMax,
+    headersTimeout: LIMITS.headersTimeoutMs,
+    requestTimeout: LIMITS.requestTimeoutMs,
+    connectionsCheckingInterval: LIMITS.connectionsCheckMs,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+  },
+  ajv: {
+    customOptions: {
+      coerceTypes: false,
+      useDefaults: false,
+      removeAdditional: false,
+      allErrors: true,
+      verbose: true,
+      allowUnionTypes: true,
+      formats: FORMATS,
+    },
+  },
+} as const;

@@ -1,0 +1,14 @@
+import { STATUS_CODES } from "node:http";
+import { expect, test } from "@jest/globals";
+import { ERRORS } from "../../model/errors.ts";
+import { statusTitle } from "./status-title.ts";
+
+const statuses = new Set(Object.values(ERRORS).flatMap(({ status }) => (status === null ? [] : [status])));
+
+test.each([...statuses])("%d has the title that Node gives it", (status) => {
+  expect(statusTitle(status)).toBe(STATUS_CODES[status]);
+});
+
+test("a status that no error has is an error all the same", () => {
+  expect(statusTitle(418)).toBe("Error");
+});

@@ -1,0 +1,27 @@
+import type { ApiContext } from "../http/context.ts";
+import { newInstance } from "./new-instance.ts";
+import { presentInstance } from "./present-instance.ts";
+import { route } from "../http/route.ts";
+import { InstanceSchema, NewInstanceSchema } from "../schemas/instance.ts";
+import { problems } from "../schemas/problem.ts";
+
+export const createInstance = ({ config, fleet, inventory }: ApiContext) =>
+  route({
+    method: "POST",
+    paths: ["/api/v1/instances", "/instances"],
+    access: "token",
+    operationId: "createInstance",
+    tag: "instances",
+    summary: "Watch one more instance",
+    schema: {
+      body: NewInstanceSchema,
+      response: { 201: InstanceSchema, ...problems(400, 401, 409, 413, 415, 503) },
+    },
+    handler: async ({ body }, reply) => {
+      const created = await inventory.create(newInstance(body, config().instances.defaultInterval));
+      return reply
+        .code(201)
+        .header("location", `/api/v1/instances/${created.id}`)
+        .send(presentInstance(fleet, created));
+    },
+  });

@@ -1,0 +1,39 @@
+import type { ErrorDetail } from "../../model/errors.ts";
+import { CloudMonitorError } from "../../model/errors.ts";
+import { invalidSentence } from "../http/error-handler.ts";
+import { momentMs } from "../http/formats.ts";
+import { LIMITS } from "../http/limits.ts";
+
+export interface RangeGiven {
+  readonly from?: string;
+  readonly to?: string;
+  /** Whole seconds. */
+  readonly step?: string;
+}
+
+export interface HistoryRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+}
+
+const RANGE_DEFAULT_MS = 3_600_000;
+/** Without a `step` a chart's width is asked for. */
+const POINTS_DEFAULT = 500;
+
+/** The last hour unless said otherwise; the step is at least the instance's interval unless said otherwise. */
+export function historyRange(given: RangeGiven, nowMs: number, intervalSeconds: number): HistoryRange {
+  const toMs = given.to === undefined ? nowMs : momentMs(given.to)!;
+  const fromMs = given.from === undefined ? toMs - RANGE_DEFAULT_MS : momentMs(given.from)!;
+  const fittingSeconds = Math.max(intervalSeconds, Math.ceil((toMs - fromMs) / 1_000 / POINTS_DEFAULT));
+  const stepMs = 1_000 * (given.step === undefined ? fittingSeconds : Number(given.step));
+  if (fromMs >= toMs) refuse({ where: "/query/from", message: "must lie before to" });
+  if (Math.ceil((toMs - fromMs) / stepMs) >= LIMITS.historyPointsMax) {
+    refuse({ where: "/query/step", message: `must be wide enough for at most ${LIMITS.historyPointsMax} points` });
+  }
+  return { fromMs, toMs, stepMs };
+}
+
+function refuse(detail: ErrorDetail): never {
+  throw new CloudMonitorError("REQUEST_INVALID", invalidSentence(1), { details: [detail] });
+}

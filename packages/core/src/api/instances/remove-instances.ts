@@ -1,0 +1,31 @@
+import type { BulkRemoval } from "@cloud-monitor/client";
+import * as Type from "typebox";
+import { hasLabels } from "../../fleet/instance-query.ts";
+import type { ApiContext } from "../http/context.ts";
+import { LabelFilterSchema, labelFilters } from "./label-filter.ts";
+import { route } from "../http/route.ts";
+import { BulkRemovalSchema } from "../schemas/bulk.ts";
+import { problems } from "../schemas/problem.ts";
+
+/** The filter is required, so that a slip of the hand does not empty the fleet. Hosts are left alone. */
+export const removeInstances = ({ fleet, inventory }: ApiContext) =>
+  route({
+    method: "DELETE",
+    paths: ["/api/v1/instances", "/instances"],
+    access: "token",
+    operationId: "removeInstances",
+    tag: "instances",
+    summary: "Stop watching all instances with these labels",
+    schema: {
+      querystring: Type.Object({ label: LabelFilterSchema }, { additionalProperties: false }),
+      response: { 200: BulkRemovalSchema, ...problems(400, 401, 503) },
+    },
+    handler: async ({ query }): Promise<BulkRemoval> => {
+      const labels = labelFilters(query.label);
+      const ids: number[] = [];
+      for (const instance of fleet.instances()) {
+        if (instance.kind !== "host" && hasLabels(instance, labels)) ids.push(instance.id);
+      }
+      return { removed: ids.length === 0 ? 0 : await inventory.remove(ids) };
+    },
+  });

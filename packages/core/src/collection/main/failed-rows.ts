@@ -1,0 +1,34 @@
+import { viewBatch } from "../../model/batch.ts";
+import type { Batch } from "../../model/batch.ts";
+import type { FailureReason } from "../../model/failure.ts";
+import { RowWriter, allocateUnknown } from "../worker/row-writer.ts";
+
+interface Failure {
+  readonly id: number;
+  readonly timestampMs: number;
+  readonly reason: FailureReason;
+}
+
+/** Rows of due instances that no thread is asked for: `up` 0 and why. */
+export class FailedRows {
+  #failures: Failure[] = [];
+
+  /** `timestampMs` NaN stands for the moment at which the rows are taken. */
+  add(id: number, timestampMs: number, reason: FailureReason): void {
+    this.#failures.push({ id, timestampMs, reason });
+  }
+
+  take(nowMs: number): Batch {
+    if (this.#failures.length === 0) return NONE;
+    const batch = allocateUnknown(this.#failures.length);
+    const writer = new RowWriter(batch);
+    for (const { id, timestampMs, reason } of this.#failures) {
+      writer.fail(id, Number.isNaN(timestampMs) ? nowMs : timestampMs, reason);
+      writer.row++;
+    }
+    this.#failures = [];
+    return batch;
+  }
+}
+
+const NONE = viewBatch(new ArrayBuffer(0), 0);

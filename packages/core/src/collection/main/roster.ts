@@ -1,0 +1,76 @@
+import type { InstanceRef } from "../../model/collector.ts";
+import { hangDeadlineMs } from "./hang-deadline.ts";
+
+export interface RosterChanges {
+  readonly put: readonly InstanceRef[];
+  readonly remove: readonly number[];
+}
+
+/**
+ * The instances of a shard. Its thread is told of each with the first tick that collects it: a new thread has nothing to
+ * wait for, and a message is never larger than its tick.
+ */
+export class Roster {
+  readonly #instances = new Map<number, InstanceRef>();
+  /** New or changed since the thread heard of them. */
+  #untold = new Set<number>();
+  /** Gone since then. */
+  #gone = new Set<number>();
+  /** How many instances have an interval. */
+  readonly #intervals = new Map<number, number>();
+
+  get instances(): ReadonlyMap<number, InstanceRef> {
+    return this.#instances;
+  }
+
+  /** After how long without progress the thread counts as hung. */
+  get hangDeadlineMs(): number {
+    return hangDeadlineMs(this.#intervals.keys());
+  }
+
+  put(instance: InstanceRef): void {
+    const before = this.#instances.get(instance.id);
+    if (before !== undefined) this.#countInterval(before.interval, -1);
+    this.#countInterval(instance.interval, 1);
+    this.#instances.set(instance.id, instance);
+    this.#untold.add(instance.id);
+    this.#gone.delete(instance.id);
+  }
+
+  remove(id: number): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    this.#countInterval(instance.interval, -1);
+    this.#instances.delete(id);
+    this.#untold.delete(id);
+    this.#gone.add(id);
+  }
+
+  /** Whether the thread collects this instance as it is now, not as it was before a change. */
+  isCurrent(id: number): boolean {
+    return this.#instances.has(id) && !this.#untold.has(id);
+  }
+
+  /** What to tell with the tick that collects `dueIds`. */
+  takeChanges(dueIds: Int32Array): RosterChanges {
+    const put: InstanceRef[] = [];
+    if (this.#untold.size > 0) {
+      for (const id of dueIds) if (this.#untold.delete(id)) put.push(this.#instances.get(id)!);
+    }
+    const remove = [...this.#gone];
+    this.#gone.clear();
+    return { put, remove };
+  }
+
+  /** Another thread begins: it knows nobody. */
+  forgetTold(): void {
+    this.#untold = new Set(this.#instances.keys());
+    this.#gone = new Set();
+  }
+
+  #countInterval(interval: number, change: 1 | -1): void {
+    const count = (this.#intervals.get(interval) ?? 0) + change;
+    if (count === 0) this.#intervals.delete(interval);
+    else this.#intervals.set(interval, count);
+  }
+}

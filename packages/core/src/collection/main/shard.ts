@@ -1,0 +1,285 @@
+import { Backoff } from "../../model/backoff.ts";
+import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
+import type { Batch, BatchIn } from "../../model/batch.ts";
+import type { CancelTimer } from "../../model/clock.ts";
+import type { InstanceRef } from "../../model/collector.ts";
+import { DueQueue, ROWS_PER_TICK } from "../schedule/due-queue.ts";
+import { Progress } from "../progress.ts";
+import { Roster } from "./roster.ts";
+import type { ShardOptions } from "./shard-options.ts";
+import type { LateRow, TickReply } from "../shard-protocol.ts";
+import { ShardStats } from "./shard-stats.ts";
+import { ShardThread } from "./shard-thread.ts";
+import { readThreadUsage } from "./thread-usage.ts";
+import { ThreadWatch } from "./thread-watch.ts";
+import { recoverTick } from "./tick-in-flight.ts";
+import type { LostTick, TickInFlight } from "./tick-in-flight.ts";
+
+const DESTROY_DEADLINE_MS = 1_000;
+/** Between two openings after a loss for which no instance can be named. */
+const REPLACE = { firstMs: 50, maxMs: 5_000 };
+
+interface OpenThread {
+  readonly thread: ShardThread;
+  readonly progress: Progress;
+  readonly rows: BatchIn<SharedArrayBuffer>;
+}
+
+/**
+ * One thread and the instances that are collected in it.
+ *
+ *   no thread --open--> idle --send--> in flight --reply--> idle
+ *       ^                                  |
+ *       +---- replace (hung, crashed) -----+   what was due meanwhile waits in the queue
+ *
+ * One tick is in flight at a time. An instance waits in the queue at most once: due again, it is counted as missed.
+ */
+export class Shard {
+  readonly stats = new ShardStats();
+  readonly #options: ShardOptions;
+  readonly #roster = new Roster();
+  readonly #queue = new DueQueue();
+  readonly #backoff: Backoff;
+  /** Instances whose rows the thread still owes from ticks that it answered. */
+  readonly #owed = new Set<number>();
+  #open: OpenThread | null = null;
+  #generation = 0;
+  #inFlight: TickInFlight | null = null;
+  #watch: ThreadWatch | null = null;
+  #refresh: (PromiseWithResolvers<void> & { readonly hostId: number }) | null = null;
+  #cancelReopen: CancelTimer | null = null;
+  #cancelIdle: CancelTimer = () => {};
+  #stopped = false;
+
+  constructor(options: ShardOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(REPLACE, options.random);
+  }
+
+  get instances(): ReadonlyMap<number, InstanceRef> {
+    return this.#roster.instances;
+  }
+
+  /** Whether the thread collects this instance as it is now. */
+  isCurrent(id: number): boolean {
+    return this.#roster.isCurrent(id);
+  }
+
+  /** Starts the thread; one that ends when idle starts by itself when there is work. */
+  open(): void {
+    if (this.#stopped || this.#open !== null) return;
+    const { collectTimeoutMs, heapLimits, host, nextGeneration } = this.#options;
+    const generation = nextGeneration();
+    const progress = new Progress();
+    const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
+    this.#generation = generation;
+    this.#roster.forgetTold();
+    const thread = new ShardThread({
+      setup: { generation, progress: progress.buffer, rows, host, collectTimeoutMs },
+      heapLimits,
+      late: (row) => this.#onLateRow(row),
+      died: (error) => generation === this.#generation && this.#replace("crashed", error),
+    });
+    this.#open = { thread, progress, rows: viewBatch(rows, ROWS_PER_TICK) };
+    this.stats.running = true;
+    this.flush();
+    this.#armIdle();
+  }
+
+  /** Adds an instance, or replaces what is known of it. */
+  put(instance: InstanceRef): void {
+    this.#roster.put(instance);
+  }
+
+  /** Gives an instance up. Returns the slot that it waited for (NaN: at once), or undefined when it did not wait. */
+  remove(id: number): number | undefined {
+    this.#roster.remove(id);
+    this.#owed.delete(id);
+    return this.#queue.remove(id);
+  }
+
+  /** Queues a collection; `timestampMs` NaN stands for the moment it is sent. Call flush() when all are queued. */
+  due(id: number, timestampMs: number): void {
+    if (!this.#queue.add(id, timestampMs)) this.stats.missed.overrun++;
+  }
+
+  /** Reads the host's page anew. Resolves when it has arrived, or will not; concurrent callers share one reading. */
+  refresh(hostId: number): Promise<void> {
+    this.#refresh ??= { ...Promise.withResolvers<void>(), hostId };
+    const { promise } = this.#refresh;
+    this.flush();
+    return promise;
+  }
+
+  /** Sends the next tick if the thread is free and there is anything to ask it. */
+  flush(): void {
+    if (this.#stopped || this.#inFlight !== null || this.#cancelReopen !== null) return;
+    if (this.#queue.size === 0 && this.#refresh === null) return;
+    if (this.#open === null) this.open();
+    else this.#send(this.#open);
+  }
+
+  /** Lets the tick in flight end, then ends the thread. Safe twice. Resolves after 2 s at most: false when the thread would not end. */
+  async stop(): Promise<boolean> {
+    if (!this.#stopped) this.stats.missed.overrun += this.#queue.size;
+    this.#stopped = true;
+    this.#cancelReopen?.();
+    this.#cancelIdle();
+    await this.#settled(DESTROY_DEADLINE_MS);
+    const lost = this.#recover();
+    this.#countReplaced([...lost.owed, ...lost.waiting]);
+    if (lost.culprit !== null && lost.culprit.timestampMs !== null) this.stats.missed.replaced++;
+    return this.#endThread(lost.culprit?.id ?? null);
+  }
+
+  #send({ thread, progress }: OpenThread): void {
+    this.#cancelIdle();
+    const due = this.#queue.take(this.#options.slotNowMs());
+    const refreshHost = this.#refresh?.hostId ?? null;
+    this.#inFlight = { ids: due.ids.slice(), timestamps: due.timestamps.slice(), refreshHost };
+    progress.reset();
+    const generation = this.#generation;
+    const deadlineMs = this.#roster.hangDeadlineMs;
+    this.#watch = new ThreadWatch({
+      clock: this.#options.clock,
+      progress,
+      limits: {
+        ...this.#options.limits,
+        collectingMs: this.#options.limits.collectingMs ?? deadlineMs,
+        betweenMs: deadlineMs,
+      },
+      usage: () => readThreadUsage(progress.kernelThreadId),
+      heapUsed: () => thread.heapUsed(),
+      onLost: (reason) => this.#replace(reason, null),
+    });
+    thread.run({ ...this.#roster.takeChanges(due.ids), ...due, refreshHost }).then(
+      (reply) => generation === this.#generation && this.#onReply(reply),
+      (error: unknown) => generation === this.#generation && this.#replace("crashed", error),
+    );
+  }
+
+  #onReply(reply: TickReply): void {
+    const { refreshHost } = this.#inFlight!;
+    this.#watch?.stop();
+    this.#inFlight = null;
+    this.#backoff.reset();
+    this.stats.observeTick(reply.durationMs);
+    this.stats.missed.busy += reply.busy;
+    for (const id of reply.later) this.#owed.add(id);
+    this.#deliver(viewBatch(reply.buffer, reply.rows));
+    if (reply.failures.length > 0) this.#options.onCollectorFailures(reply.failures);
+    if (reply.page !== null) this.#options.onPage(reply.page, reply.generation);
+    if (refreshHost !== null) this.#settleRefresh();
+    this.flush();
+    this.#armIdle();
+  }
+
+  #onLateRow(row: LateRow): void {
+    if (row.generation !== this.#generation) return;
+    const batch = viewBatch(row.buffer, 1);
+    this.#owed.delete(batch.ids[0]!);
+    this.#deliver(batch);
+    this.#armIdle();
+  }
+
+  #deliver(batch: Batch): void {
+    if (batch.rows > 0) this.#options.onBatch(batch);
+  }
+
+  #settleRefresh(): void {
+    this.#refresh?.resolve();
+    this.#refresh = null;
+  }
+
+  /**
+   * Gives the thread up and opens another: at once when the instance to blame is known, since the next thread will not meet
+   * it; else after a back-off. What was finished is delivered, what was not begun goes to the head of the queue.
+   */
+  #replace(reason: "hung" | "crashed", error: unknown): void {
+    this.stats.replaced[reason]++;
+    const { culprit, owed, waiting } = this.#recover();
+    this.#countReplaced(owed);
+    for (const { id, timestampMs } of waiting) {
+      if (this.#roster.instances.has(id) && !this.#queue.putBack(id, timestampMs)) this.stats.missed.overrun++;
+    }
+    const reopenMs = culprit === null ? this.#backoff.next() : 0;
+    const isCurrent = culprit !== null && this.#roster.isCurrent(culprit.id);
+    void this.#endThread(culprit?.id ?? null);
+    this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.#reopen());
+    this.#options.onLost({ reason, culprit, isCurrent, error, reopenMs });
+  }
+
+  #reopen(): void {
+    this.#cancelReopen = null;
+    // One that ends when idle starts again when there is work.
+    if (this.#options.idleMs === null) this.open();
+    else this.flush();
+  }
+
+  /** Takes back the tick in flight: its finished rows are delivered, whoever waits for its page waits no longer. */
+  #recover(): LostTick {
+    this.#watch?.stop();
+    const tick = this.#inFlight;
+    this.#inFlight = null;
+    this.#settleRefresh();
+    if (tick === null || this.#open === null) return NOTHING_LOST;
+    const lost = recoverTick(tick, this.#open.progress, this.#open.rows);
+    this.#deliver(lost.rows);
+    return lost;
+  }
+
+  /** Rows that the lost thread owed, of this tick and of earlier ones. */
+  #countReplaced(owed: LostTick["owed"]): void {
+    const known = owed.filter(({ id }) => this.#roster.instances.has(id));
+    this.stats.missed.replaced += known.length + this.#owed.size;
+    this.#owed.clear();
+  }
+
+  #armIdle(): void {
+    const { clock, idleMs } = this.#options;
+    const isIdle = this.#inFlight === null && this.#queue.size === 0 && this.#owed.size === 0 && this.#open !== null;
+    if (idleMs === null || !isIdle || this.#stopped) return;
+    this.#cancelIdle();
+    this.#cancelIdle = clock.after(idleMs, () => void this.#endThread(null));
+  }
+
+  async #endThread(culprit: number | null): Promise<boolean> {
+    const thread = this.#open?.thread;
+    this.#open = null;
+    this.#generation = this.#options.nextGeneration();
+    this.stats.running = false;
+    if (thread === undefined) return true;
+    const ended = Promise.withResolvers<boolean>();
+    let onEnded: (() => void) | undefined;
+    const cancel = this.#options.clock.after(DESTROY_DEADLINE_MS, () => {
+      onEnded = this.#options.onStuck(culprit);
+      ended.resolve(false);
+    });
+    void thread.destroy().finally(() => {
+      cancel();
+      onEnded?.();
+      ended.resolve(true);
+    });
+    return ended.promise;
+  }
+
+  /** Resolves when no tick is in flight, or after `deadlineMs`. */
+  #settled(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonicMs() + deadlineMs;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#inFlight === null || clock.monotonicMs() >= untilMs) resolve();
+        else clock.after(10, look);
+      };
+      look();
+    });
+  }
+}
+
+const NOTHING_LOST: LostTick = {
+  rows: viewBatch(new ArrayBuffer(0), 0),
+  culprit: null,
+  owed: [],
+  waiting: [],
+};

@@ -1,0 +1,262 @@
+import type { Config } from "../../config/config.ts";
+import type { Batch } from "../../model/batch.ts";
+import type { InstanceRef } from "../../model/collector.ts";
+import { codeOf, messageOf } from "../../model/errors.ts";
+import type { FailureReason } from "../../model/failure.ts";
+import { hashNumber } from "../../model/hash.ts";
+import type { LogFields, Logger } from "../../model/logger.ts";
+import { ChildTrials } from "./child-trials.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { FailedRows } from "./failed-rows.ts";
+import { Shard } from "./shard.ts";
+import type { ShardContext, ThreadLoss } from "./shard-options.ts";
+import type { ShardStats } from "./shard-stats.ts";
+import { TrialShards } from "./trial-shards.ts";
+
+export interface ShardsOptions extends Omit<ShardContext, "nextGeneration"> {
+  readonly shards: Config["shards"];
+  readonly logger: Logger;
+  readonly onBatch: (batch: Batch) => void;
+}
+
+/** A collection takes microseconds, this host's a few milliseconds; nobody but others on trial waits meanwhile. */
+const TRIAL_LIMITS = { collectingMs: 250, processorMs: 60, fillingMs: 100 };
+/** Neighbours wait: with the hang deadline of an interval of a second they miss two collections at most. */
+const HOME_LIMITS = { processorMs: null, fillingMs: 300 };
+const TRIAL_THREADS = 4;
+const TRIAL_IDLE_MS = 5_000;
+/** Enough for a tick of instances; one that fills it is known soon. */
+const TRIAL_HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 };
+/** Threads stuck in the kernel (10 MB each, for ever) from which on every newcomer and culprit is first tried in a child process. */
+const STUCK_CAREFUL = 3;
+/** From here on, who once lost its thread is not collected in a thread any more. */
+const STUCK_MAX = 8;
+
+/**
+ * Decides where each instance is collected. At home, in the shard of its id, lives one that is known to answer. On trial, in
+ * threads apart, is one that never answered in this process (new, or changed), and one that hung or ended its thread, after
+ * it was left alone for a while. So whoever does harm does it to others on trial, and at home at most once.
+ */
+export class Shards {
+  readonly stats: readonly ShardStats[];
+  readonly trialStats: readonly ShardStats[];
+  /** Threads now that were given up and did not end. */
+  stuck = 0;
+  readonly #options: ShardsOptions;
+  readonly #homes: readonly Shard[];
+  readonly #trial: TrialShards;
+  readonly #breaker: CircuitBreaker;
+  readonly #children: ChildTrials;
+  /** To be tried in a child process before a thread is risked for them. */
+  readonly #childFirst = new Set<number>();
+  readonly #failed = new FailedRows();
+  #generation = 0;
+  #isOpen = false;
+
+  constructor(options: ShardsOptions) {
+    this.#options = options;
+    const { clock, random, shards, host } = options;
+    this.#breaker = new CircuitBreaker(clock, random);
+    this.#homes = Array.from({ length: shards.threads }, (_, index) => this.#makeHome(index));
+    this.#trial = new TrialShards(Array.from({ length: TRIAL_THREADS }, () => this.#makeTrial()));
+    this.#children = new ChildTrials({
+      clock,
+      host,
+      heapMaxMiB: this.#trialHeapMaxMiB(),
+      onResult: (instance, timestampMs, answered) => this.#onChildResult(instance, timestampMs, answered),
+    });
+    this.stats = this.#homes.map((shard) => shard.stats);
+    this.trialStats = this.#trial.stats;
+  }
+
+  /** Starts the threads. */
+  open(): void {
+    this.#isOpen = true;
+    for (const shard of this.#homes) shard.open();
+    this.flush();
+  }
+
+  /** Waits for what is being collected, ends the threads. False when one would not end. Safe twice. */
+  async stop(): Promise<boolean> {
+    this.#isOpen = false;
+    this.trialStats[0]!.missed.replaced += this.#children.stop();
+    const ended = await Promise.all([...this.#homes, this.#trial].map((shards) => shards.stop()));
+    this.#deliver(this.#failed.take(this.#options.slotNowMs()));
+    return this.stuck === 0 && ended.every(Boolean);
+  }
+
+  /** Watches an instance from now on, or takes over its changes, and collects it at once. */
+  put(instance: InstanceRef): void {
+    const { id, kind } = instance;
+    // This host is not on trial until it did harm; after that a new interval is no reason to trust it again.
+    const hasTrial = kind !== "host" || this.#breaker.hasRecord(id);
+    if (kind !== "host") this.#forgive(id);
+    const from = hasTrial ? this.#homeOf(id) : this.#trial;
+    const to = hasTrial ? this.#trial : this.#homeOf(id);
+    const waitingMs = from.remove(id);
+    to.put(instance);
+    if (waitingMs !== undefined) to.due(id, waitingMs);
+    if (kind !== "host" && this.stuck >= STUCK_CAREFUL) this.#childFirst.add(id);
+    if (this.#breaker.blockedReason(id) === null) this.due(id, NaN);
+    if (this.#isOpen) to.flush();
+  }
+
+  remove(id: number): void {
+    this.#forgive(id);
+    this.#homeOf(id).remove(id);
+    this.#trial.remove(id);
+  }
+
+  /** Queues a collection for the slot at `timestampMs`. Call flush() when all are queued. */
+  due(id: number, timestampMs: number): void {
+    const reason = this.#breaker.blockedReason(id);
+    if (reason !== null) return this.#failed.add(id, timestampMs, reason);
+    const isOnTrial = this.#trial.has(id);
+    if (isOnTrial && this.#childFirst.has(id)) return this.#tryInChild(id, timestampMs);
+    (isOnTrial ? this.#trial : this.#homeOf(id)).due(id, timestampMs);
+  }
+
+  flush(): void {
+    this.#deliver(this.#failed.take(this.#options.slotNowMs()));
+    for (const shard of this.#homes) shard.flush();
+    this.#trial.flush();
+  }
+
+  /** Reads this host's page anew, unless it is left alone or on trial. Resolves when the page has arrived, or will not. */
+  async refresh(hostId: number): Promise<void> {
+    if (!this.#breaker.hasRecord(hostId)) await this.#homeOf(hostId).refresh(hostId);
+  }
+
+  #makeHome(index: number): Shard {
+    return new Shard({
+      ...this.#context(),
+      heapLimits: { maxOldGenerationSizeMb: this.#options.shards.heapMaxMiB },
+      limits: HOME_LIMITS,
+      idleMs: null,
+      onBatch: (batch) => this.#deliver(batch),
+      onLost: (loss) => this.#onLost(index, loss),
+    });
+  }
+
+  #makeTrial(): Shard {
+    return new Shard({
+      ...this.#context(),
+      heapLimits: { ...TRIAL_HEAP, maxOldGenerationSizeMb: this.#trialHeapMaxMiB() },
+      limits: TRIAL_LIMITS,
+      idleMs: TRIAL_IDLE_MS,
+      onBatch: (batch) => this.#onTrialBatch(batch),
+      onLost: (loss) => this.#onLost("trial", loss),
+    });
+  }
+
+  #trialHeapMaxMiB(): number {
+    return Math.min(TRIAL_HEAP.maxOldGenerationSizeMb, this.#options.shards.heapMaxMiB);
+  }
+
+  #context() {
+    return {
+      ...this.#options,
+      nextGeneration: () => ++this.#generation,
+      onStuck: (culprit: number | null) => this.#onStuck(culprit),
+    };
+  }
+
+  /** Every row is an answer, be it a failure: who has a clean record moves home. */
+  #onTrialBatch(batch: Batch): void {
+    this.#deliver(batch);
+    for (const id of batch.ids) {
+      const instance = this.#trial.get(id);
+      if (instance === undefined || !this.#trial.isCurrent(id) || !this.#breaker.answered(id)) continue;
+      const home = this.#homeOf(id);
+      const waitingMs = this.#trial.remove(id);
+      home.put(instance);
+      if (waitingMs !== undefined) home.due(id, waitingMs);
+    }
+    for (const shard of this.#homes) shard.flush();
+  }
+
+  #onLost(name: number | "trial", { culprit, error, isCurrent, reason, reopenMs }: ThreadLoss): void {
+    const facts = { shard: name, reason, ...detailsOf(reason, error) };
+    const { logger } = this.#options;
+    if (culprit === null) {
+      logger.warn("a collector thread is replaced", { ...facts, delayMs: Math.round(reopenMs) });
+      return;
+    }
+    const { id, timestampMs } = culprit;
+    // Removed or changed while it hung: there is nobody to leave alone. What it is now waits for its own trial.
+    const backoffMs = isCurrent ? this.#trip(id, reason) : 0;
+    if (timestampMs !== null) this.#failed.add(id, timestampMs, reason);
+    logger.warn("a collector thread is replaced", {
+      ...facts,
+      instanceId: apiIdOf(id),
+      leftAloneMs: Math.round(backoffMs),
+    });
+    this.#deliver(this.#failed.take(this.#options.slotNowMs()));
+  }
+
+  /** Leaves the instance alone, and takes it out of its home; should it wait for its next turn already, the new thread must not meet it. */
+  #trip(id: number, reason: FailureReason): number {
+    const instance = (this.#trial.get(id) ?? this.#homeOf(id).instances.get(id))!;
+    const waitingMs = this.#trial.remove(id) ?? this.#homeOf(id).remove(id);
+    if (waitingMs !== undefined) this.#failed.add(id, waitingMs, reason);
+    this.#trial.put(instance);
+    if (this.stuck >= STUCK_CAREFUL) this.#childFirst.add(id);
+    return this.#breaker.trip(id, reason);
+  }
+
+  #forgive(id: number): void {
+    this.#breaker.reset(id);
+    this.#childFirst.delete(id);
+    this.trialStats[0]!.missed.replaced += this.#children.remove(id);
+  }
+
+  #onStuck(culprit: number | null): () => void {
+    this.stuck++;
+    if (culprit !== null && this.#trial.has(culprit)) this.#childFirst.add(culprit);
+    this.#options.logger.warn("a collector thread is stuck in the kernel and was left behind", {
+      instanceId: culprit === null ? null : apiIdOf(culprit),
+      stuck: this.stuck,
+    });
+    return () => void this.stuck--;
+  }
+
+  #tryInChild(id: number, timestampMs: number): void {
+    const instance = this.#trial.get(id)!;
+    if (this.#children.due(instance, timestampMs)) return;
+    // A culprit stays down until its child has answered; a newcomer is not known to hang.
+    if (this.#breaker.hasRecord(id)) this.#failed.add(id, timestampMs, "hung");
+    else this.trialStats[0]!.missed.overrun++;
+  }
+
+  #onChildResult({ id }: InstanceRef, timestampMs: number, answered: boolean): void {
+    if (answered && this.stuck < STUCK_MAX) {
+      this.#childFirst.delete(id);
+      this.#trial.due(id, timestampMs);
+      return this.#trial.flush();
+    }
+    const leftAloneMs = Math.round(this.#breaker.trip(id, "hung"));
+    this.#failed.add(id, timestampMs, "hung");
+    this.#options.logger.warn("an instance does not answer in a child process", {
+      instanceId: apiIdOf(id),
+      leftAloneMs,
+    });
+  }
+
+  #deliver(batch: Batch): void {
+    if (batch.rows > 0) this.#options.onBatch(batch);
+  }
+
+  #homeOf(id: number): Shard {
+    return this.#homes[hashNumber(id) % this.#homes.length]!;
+  }
+}
+
+/** The id by which users know the instance: of the hosts, only this daemon's own is collected here, and that is 0 to them. */
+function apiIdOf(id: number): number {
+  return id < 0 ? 0 : id;
+}
+
+function detailsOf(reason: ThreadLoss["reason"], error: unknown): LogFields {
+  if (error !== null) return { code: codeOf(error), error: messageOf(error) };
+  return reason === "crashed" ? { error: "its heap grew on and on" } : {};
+}

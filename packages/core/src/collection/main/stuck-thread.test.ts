@@ -1,0 +1,145 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { COLUMN } from "../../model/core-metrics.ts";
+import { FAILURE_REASONS } from "../../model/failure.ts";
+import type { Instance } from "../../model/instance.ts";
+import type { Logger } from "../../model/logger.ts";
+import { silentLogger } from "../../model/logger.ts";
+import { Pipeline } from "../pipeline.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import { HOST } from "../testing/test-pipeline.ts";
+
+/** A file of /proc whose opening never returns, as a hung mount: its thread can neither be ended nor ends by itself. */
+
+const HOST_ID = -5;
+const NEIGHBOURS = 10;
+
+let folder: string;
+let fifo: string;
+let pipeline: Pipeline;
+let rows: { id: number; up: boolean; reason: string }[];
+let warnings: { message: string; facts: Readonly<Record<string, unknown>> }[];
+let skippedMs: number;
+let look: () => void;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-stuck-"));
+  for (const name of readdirSync("/proc")) if (name !== "loadavg") symlinkSync(`/proc/${name}`, join(folder, name));
+  fifo = join(folder, "loadavg");
+  execFileSync("mkfifo", [fifo]);
+  rows = [];
+  warnings = [];
+  skippedMs = 0;
+  look = () => {};
+  pipeline = new Pipeline({
+    shards: { threads: 1, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
+    host: { ...HOST, procfs: folder },
+    clock: {
+      ...systemClock,
+      wallMs: () => systemClock.wallMs() + skippedMs,
+      monotonicMs: () => systemClock.monotonicMs() + skippedMs,
+      // Nobody waits longer than this for a child process that hangs.
+      after: (delayMs, task) => systemClock.after(Math.min(delayMs, 6_000), task),
+    },
+    random: () => 0.5,
+    logger: { ...silentLogger, warn: (message, facts = {}) => void warnings.push({ message, facts }) } satisfies Logger,
+    collectorLogger: silentLogger,
+    onBatch: (batch) => {
+      batch.ids.forEach((id, row) => {
+        const up = batch.columns[COLUMN.up]![row] === 1;
+        rows.push({ id, up, reason: FAILURE_REASONS[batch.reasons[row]!]! });
+      });
+      look();
+    },
+  });
+  pipeline.start();
+});
+
+afterEach(async () => {
+  release();
+  await pipeline.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Lets whoever waits at the FIFO read an empty file. */
+function release(): void {
+  try {
+    closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nobody waits there, or it is a FIFO no more.
+  }
+}
+
+function instance(id: number, kind: Instance["kind"], simulation: Instance["simulation"] = null): Instance {
+  const rest = { interval: 1, target: null, labels: {}, source: "api", createdAtMs: 0 };
+  return { id, name: `i-${id}`, ip: "10.0.0.1", kind, simulation, ...rest };
+}
+
+/** Looks whenever rows come, and they come ten times a second. */
+function until(isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    look = () => isSo() && resolve();
+    look();
+  });
+}
+
+const upSince = (index: number) => new Set(rows.slice(index).flatMap(({ id, up }) => (up ? [id] : [])));
+const hostRows = (from: number) => rows.slice(from).filter(({ id }) => id === HOST_ID);
+
+test("a host that blocks in the kernel costs one thread, however often its page is asked for, until it answers in a child process", async () => {
+  for (let id = 1; id <= NEIGHBOURS; id++) pipeline.put(instance(id, "simulated"));
+  await until(() => upSince(0).size === NEIGHBOURS);
+  pipeline.put(instance(HOST_ID, "host"));
+  // Scrapes during the block, and after it.
+  const pages = [pipeline.page(0), pipeline.page(0)];
+  await until(() => pipeline.stats.threadsStuck === 1);
+  pages.push(pipeline.page(0), pipeline.page(0));
+  const stuckAt = rows.length;
+  await until(() => upSince(stuckAt).size === NEIGHBOURS);
+
+  expect(await Promise.all(pages)).toEqual([null, null, null, null]);
+  expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 1, crashed: 0 });
+  expect(hostRows(0).every(({ reason }) => reason === "hung")).toBe(true);
+  expect(warnings.map(({ facts }) => facts["instanceId"])).toEqual([0, 0]);
+
+  // Its back-off passes: a child process is risked, not a thread.
+  skippedMs += 30_000;
+  await until(() => warnings.length === 3);
+  const triedAt = rows.length;
+  await until(() => upSince(triedAt).size === NEIGHBOURS && hostRows(triedAt).length > 0);
+
+  expect(warnings[2]!.message).toBe("an instance does not answer in a child process");
+  expect(hostRows(triedAt).every(({ reason }) => reason === "hung")).toBe(true);
+  expect(pipeline.stats.threadsStuck).toBe(1);
+
+  // The file is whole again.
+  release();
+  rmSync(fifo);
+  symlinkSync("/proc/loadavg", fifo);
+  skippedMs += 60_000;
+  await until(() => upSince(triedAt).has(HOST_ID));
+
+  const lost = [...pipeline.stats.shards, ...pipeline.stats.trials].reduce(
+    (sum, { replaced }) => sum + replaced.hung,
+    0,
+  );
+  expect(lost).toBe(1);
+  expect(pipeline.stats.threadsStuck).toBe(0);
+  expect((await pipeline.page(60_000))!.layout.names).toContain("node_load1");
+}, 90_000);
+
+test("after three stuck threads a newcomer is first tried in a child process, and only one that answers gets a thread", async () => {
+  for (const id of [HOST_ID, HOST_ID - 1, HOST_ID - 2]) pipeline.put(instance(id, "host"));
+  await until(() => pipeline.stats.threadsStuck === 3);
+
+  pipeline.put(instance(1, "simulated"));
+  pipeline.put(instance(2, "simulated", { fault: "hang" }));
+  await until(() => upSince(0).has(1) && rows.some(({ id, reason }) => id === 2 && reason === "hung"));
+
+  expect(pipeline.stats.trials.map(({ replaced }) => replaced.hung)).toEqual([0, 0, 0, 0]);
+  const inChild = warnings.filter(({ message }) => message === "an instance does not answer in a child process");
+  expect(inChild.map(({ facts }) => facts["instanceId"])).toContain(2);
+}, 90_000);

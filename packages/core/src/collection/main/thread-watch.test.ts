@@ -1,0 +1,258 @@
+import { describe, expect, test } from "@jest/globals";
+import { ManualClock } from "../../model/manual-clock.ts";
+import { Progress } from "../progress.ts";
+import { ThreadWatch } from "./thread-watch.ts";
+
+const TRIAL = { collectingMs: 250, betweenMs: 1_500, processorMs: 100, fillingMs: 5_000 };
+const HOME = { collectingMs: 1_500, betweenMs: 1_500, processorMs: null, fillingMs: 300 };
+
+type Thread = { ranMs: number; waitedMs: number; heap: number | null };
+
+/** A thread that is ready; `use` tells what it does while the clock moves by a step. */
+function watched(limits: typeof TRIAL | typeof HOME, { isReady = true, hasUsage = true } = {}) {
+  const clock = new ManualClock();
+  const progress = new Progress();
+  const thread: Thread = { ranMs: 0, waitedMs: 0, heap: 7e6 };
+  const verdicts: string[] = [];
+  if (isReady) progress.ready(1);
+  progress.reset();
+  const watch = new ThreadWatch({
+    clock,
+    progress,
+    limits,
+    usage: () => (hasUsage ? { ...thread } : null),
+    heapUsed: () => (thread.heap === null ? new Promise(() => {}) : Promise.resolve(thread.heap)),
+    onLost: (reason) => verdicts.push(reason),
+  });
+  /** Milliseconds until the verdict, or `maxMs`. */
+  const pass = async (maxMs: number, use: (thread: Thread) => void = () => {}): Promise<number> => {
+    for (let ms = 5; ms <= maxMs; ms += 5) {
+      use(thread);
+      clock.advance(5);
+      await Promise.resolve();
+      await Promise.resolve();
+      if (verdicts.length > 0) return ms;
+    }
+    return maxMs;
+  };
+  return { clock, progress, verdicts, watch, pass };
+}
+
+const runs = (thread: Thread) => void (thread.ranMs += 5);
+const waits = (thread: Thread) => void (thread.waitedMs += 5);
+
+describe("a thread on trial", () => {
+  test("that loops is hung after a tenth of a second of processor time", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+
+    const ms = await pass(1_000, runs);
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(150);
+  });
+
+  test("that is blocked is hung after a quarter of a second", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+
+    const ms = await pass(1_000, (thread) => (thread.heap = null));
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeGreaterThanOrEqual(250);
+    expect(ms).toBeLessThanOrEqual(300);
+  });
+
+  test("that gets no processor is not hung", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+
+    await pass(20_000, waits);
+
+    expect(verdicts).toEqual([]);
+  });
+
+  test("is judged by time alone where the kernel does not tell what it does", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL, { hasUsage: false });
+    progress.begin(3);
+
+    await pass(300);
+
+    expect(verdicts).toEqual(["hung"]);
+  });
+
+  test("that goes from one collection to the next is not hung, however long its tick takes", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+
+    for (let index = 0; index < 100; index++) {
+      progress.begin(index);
+      await pass(80, runs);
+    }
+
+    expect(verdicts).toEqual([]);
+  });
+
+  test("that loops is not taken for one that fills its heap since it was compiled meanwhile", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+    let ranMs = 0;
+
+    const ms = await pass(1_000, (thread) => {
+      runs(thread);
+      if ((ranMs += 5) === 70) thread.heap! += 500_000;
+    });
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(150);
+  });
+
+  test("that fills its heap is left to its memory limit", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+
+    await pass(3_000, (thread) => {
+      runs(thread);
+      thread.heap! += 500_000;
+    });
+
+    expect(verdicts).toEqual([]);
+  });
+
+  test("that fills its heap without an end counts as crashed", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+
+    await pass(10_000, (thread) => {
+      runs(thread);
+      thread.heap! += 500_000;
+    });
+
+    expect(verdicts).toEqual(["crashed"]);
+  });
+
+  test("that makes garbage in a loop is hung: its heap goes up and down", async () => {
+    const { progress, verdicts, pass } = watched(TRIAL);
+    progress.begin(3);
+    let round = 0;
+
+    const ms = await pass(3_000, (thread) => {
+      runs(thread);
+      thread.heap = 7e6 + 2e6 * (round++ % 8);
+    });
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThan(1_000);
+  });
+});
+
+describe("a thread at home", () => {
+  test("that loops is hung at its deadline", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    const ms = await pass(5_000, runs);
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeGreaterThanOrEqual(1_500);
+    expect(ms).toBeLessThanOrEqual(1_700);
+  });
+
+  test("that gets no processor is not hung", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    await pass(20_000, waits);
+
+    expect(verdicts).toEqual([]);
+  });
+
+  test("that loops on a busy machine is hung at its deadline all the same", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+    let round = 0;
+
+    const ms = await pass(5_000, (thread) => (round++ % 10 === 0 ? runs(thread) : waits(thread)));
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(1_700);
+  });
+
+  test("whose heap does not answer while it runs gets a little longer", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    const ms = await pass(5_000, (thread) => {
+      runs(thread);
+      thread.heap = null;
+    });
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeGreaterThan(1_700);
+    expect(ms).toBeLessThanOrEqual(2_000);
+  });
+
+  test("that fills its heap is crashed when its memory limit does not end it in time for its neighbours", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    const ms = await pass(5_000, (thread) => {
+      runs(thread);
+      thread.heap! += 500_000;
+    });
+
+    expect(verdicts).toEqual(["crashed"]);
+    expect(ms).toBeLessThanOrEqual(2_000);
+  });
+
+  test("that is stuck in the kernel gets no time beyond its deadline", async () => {
+    const { progress, verdicts, pass } = watched(HOME);
+    progress.begin(3);
+
+    const ms = await pass(5_000, (thread) => (thread.heap = null));
+
+    expect(verdicts).toEqual(["hung"]);
+    expect(ms).toBeLessThanOrEqual(1_700);
+  });
+});
+
+test("a thread that does nothing between two collections is lost after its longer limit", async () => {
+  const { progress, verdicts, pass } = watched(TRIAL);
+  progress.begin(3);
+  progress.end();
+
+  const ms = await pass(5_000);
+
+  expect(verdicts).toEqual(["hung"]);
+  expect(ms).toBeGreaterThanOrEqual(1_500);
+});
+
+test("a freeze of this process counts as one look", async () => {
+  const { clock, progress, verdicts, pass } = watched({ ...HOME, collectingMs: 1_500 });
+  progress.begin(3);
+  await pass(300, runs);
+
+  // The frozen process finds one timer due, an hour late; the reply is served before the next one.
+  clock.freeze(3_600_000);
+
+  expect(verdicts).toEqual([]);
+});
+
+test("loading modules is no hang, but a thread that never starts is given up", async () => {
+  const { verdicts, pass } = watched(TRIAL, { isReady: false });
+
+  const ms = await pass(60_000);
+
+  expect(verdicts).toEqual(["hung"]);
+  expect(ms).toBeGreaterThanOrEqual(30_000);
+});
+
+test("a watch that was stopped says nothing", async () => {
+  const { clock, progress, verdicts, watch, pass } = watched(TRIAL);
+  progress.begin(3);
+  watch.stop();
+
+  await pass(1_000, runs);
+
+  expect(verdicts).toEqual([]);
+  expect(clock.pending).toBe(0);
+});

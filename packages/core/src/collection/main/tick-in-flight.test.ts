@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
+import { Progress } from "../progress.ts";
+import { RowWriter } from "../worker/row-writer.ts";
+import { recoverTick } from "./tick-in-flight.ts";
+import type { TickInFlight } from "./tick-in-flight.ts";
+
+const TICK: TickInFlight = {
+  ids: Int32Array.of(11, 12, 13, 14),
+  timestamps: Float64Array.of(100, 200, 300, 400),
+  refreshHost: -9,
+};
+
+/** Shared memory as a thread leaves it that finished the rows of `finished`. */
+function memory(finished: readonly number[]) {
+  const rows = viewBatch(new SharedArrayBuffer(10 * BATCH_ROW_BYTES), 10);
+  const writer = new RowWriter(rows);
+  for (const id of finished) {
+    writer.succeed(id, TICK.timestamps[TICK.ids.indexOf(id)]!, 0.001);
+    writer.row++;
+  }
+  const progress = new Progress();
+  progress.reset();
+  progress.finish(finished.length);
+  return { rows, progress };
+}
+
+describe("a tick whose thread is lost", () => {
+  test("gives its finished rows back, names the culprit, and leaves those behind it to the next thread", () => {
+    const { rows, progress } = memory([11]);
+    progress.begin(1);
+
+    const lost = recoverTick(TICK, progress, rows);
+
+    expect([...lost.rows.ids]).toEqual([11]);
+    expect(lost.culprit).toEqual({ id: 12, timestampMs: 200 });
+    expect(lost.owed).toEqual([]);
+    expect(lost.waiting).toEqual([
+      { id: 13, timestampMs: 300 },
+      { id: 14, timestampMs: 400 },
+    ]);
+  });
+
+  test("keeps the rows that were given back when the thread writes on", () => {
+    const { rows, progress } = memory([11, 12]);
+    const lost = recoverTick(TICK, progress, rows);
+
+    new RowWriter(rows).fail(99, 1, "hung");
+
+    expect([...lost.rows.ids]).toEqual([11, 12]);
+  });
+
+  test("waits as a whole when the thread had not begun", () => {
+    const { rows, progress } = memory([]);
+
+    const lost = recoverTick(TICK, progress, rows);
+
+    expect(lost.culprit).toBeNull();
+    expect(lost.waiting.map(({ id }) => id)).toEqual([11, 12, 13, 14]);
+  });
+
+  test("owes the rows of those that were begun and would have answered later", () => {
+    const { rows, progress } = memory([12]);
+    progress.begin(2);
+    progress.end();
+
+    const lost = recoverTick(TICK, progress, rows);
+
+    expect(lost.culprit).toBeNull();
+    expect(lost.owed.map(({ id }) => id)).toEqual([11, 13]);
+    expect(lost.waiting.map(({ id }) => id)).toEqual([14]);
+  });
+
+  test("blames the host, without a row, when it was reading the page", () => {
+    const { rows, progress } = memory([11, 12, 13, 14]);
+    progress.begin(4);
+
+    const lost = recoverTick(TICK, progress, rows);
+
+    expect(lost.culprit).toEqual({ id: -9, timestampMs: null });
+    expect(lost.rows.rows).toBe(4);
+    expect([...lost.owed, ...lost.waiting]).toEqual([]);
+  });
+});

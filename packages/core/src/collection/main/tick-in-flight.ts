@@ -1,0 +1,47 @@
+import { copyFirstRows } from "../../model/batch.ts";
+import type { Batch, BatchIn } from "../../model/batch.ts";
+import type { DueInstances } from "../schedule/due-queue.ts";
+import type { Progress } from "../progress.ts";
+
+/** What a thread was asked for and has not answered yet. */
+export interface TickInFlight extends DueInstances {
+  /** The host whose page is read anew, or null. */
+  readonly refreshHost: number | null;
+}
+
+export interface Collection {
+  readonly id: number;
+  readonly timestampMs: number;
+}
+
+/** What became of a tick whose thread is lost. */
+export interface LostTick {
+  /** What it had finished. */
+  readonly rows: Batch;
+  /** What it was collecting; without a time when it was the refresh. */
+  readonly culprit: { readonly id: number; readonly timestampMs: number | null } | null;
+  /** Begun, and the row was still to come. */
+  readonly owed: readonly Collection[];
+  /** Not begun. */
+  readonly waiting: readonly Collection[];
+}
+
+/** Reads from shared memory how far the thread came. */
+export function recoverTick(tick: TickInFlight, progress: Progress, sharedRows: BatchIn<SharedArrayBuffer>): LostTick {
+  const { index, isCollecting } = progress;
+  const rows = copyFirstRows(sharedRows, progress.rows);
+  const finished = new Set(rows.ids);
+  const collections = Array.from(tick.ids, (id, i) => ({ id, timestampMs: tick.timestamps[i]! }));
+  const begun = collections.slice(0, isCollecting ? index : index + 1);
+  return {
+    rows,
+    culprit: isCollecting ? culpritAt(index, tick) : null,
+    owed: begun.filter(({ id }) => !finished.has(id)),
+    waiting: collections.slice(index + 1),
+  };
+}
+
+function culpritAt(index: number, { ids, timestamps, refreshHost }: TickInFlight): LostTick["culprit"] {
+  if (index < ids.length) return { id: ids[index]!, timestampMs: timestamps[index]! };
+  return refreshHost === null ? null : { id: refreshHost, timestampMs: null };
+}

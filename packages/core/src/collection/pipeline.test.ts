@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { systemClock } from "../platform/system-clock.ts";
+import { HOUR_MS, later, simulated, startPipeline, stopPipelines } from "./testing/test-pipeline.ts";
+
+afterEach(stopPipelines);
+
+describe("Pipeline", () => {
+  test("collects a new instance at once, then at its slot, once an interval", async () => {
+    const { pipeline, rows, until } = startPipeline();
+
+    pipeline.put(simulated(1));
+    await until(() => rows.length === 3);
+
+    const [first, second, third] = rows;
+    expect(first!.timestampMs % 100).not.toBe(0);
+    expect(second!.timestampMs % 100).toBe(0);
+    // A slot that finds the machine busy is passed over, never shifted.
+    expect((third!.timestampMs - second!.timestampMs) % 1_000).toBe(0);
+    expect(rows.map((row) => row.up)).toEqual([1, 1, 1]);
+  });
+
+  test("keeps each instance in one of a fixed number of threads", async () => {
+    const { pipeline, rows, until } = startPipeline(2);
+
+    for (let id = 1; id <= 20; id++) pipeline.put(simulated(id));
+    await until(() => new Set(rows.map((row) => row.id)).size === 20);
+    // The first row of each comes from its trial.
+    await until(() => rows.length >= 60);
+
+    expect(pipeline.stats.shards).toHaveLength(2);
+    expect(pipeline.stats.shards.every((shard) => shard.running && shard.ticks > 0)).toBe(true);
+  });
+
+  test("does not let a removed instance come back as a row", async () => {
+    const { pipeline, rows, until } = startPipeline();
+    pipeline.put(simulated(1));
+    pipeline.put(simulated(2));
+    await until(() => rows.some((row) => row.id === 2));
+
+    pipeline.remove(2);
+    const removedAt = rows.length;
+    await until(() => rows.slice(removedAt).filter((row) => row.id === 1).length >= 2);
+
+    expect(rows.slice(removedAt).some((row) => row.id === 2)).toBe(false);
+  });
+
+  test("reads this host's page on demand, once for all who ask together", async () => {
+    const { pipeline, rows, until } = startPipeline();
+    pipeline.put({ ...simulated(-5), kind: "host", interval: 60 });
+    await until(() => rows.length === 1);
+    const before = pipeline.stats.shards[0]!.ticks;
+
+    const pages = await Promise.all([pipeline.page(0), pipeline.page(0), pipeline.page(0)]);
+    const cached = await pipeline.page(60_000);
+
+    expect(pages[0]!.layout.names).toContain("node_load1");
+    expect(new Set(pages).size).toBe(1);
+    expect(cached).toBe(pages[0]);
+    expect(pipeline.stats.shards[0]!.ticks).toBe(before + 1);
+    expect(pipeline.stats.collected).toBe(1);
+  });
+
+  test("balances: every due collection is a row or counted as missed", async () => {
+    const { pipeline, rows, stepWall, until } = startPipeline();
+    for (let id = 1; id <= 29; id++) pipeline.put(simulated(id));
+    pipeline.put(simulated(30, { fault: "hang", at: later() }));
+    pipeline.put(simulated(31, { fault: "hang" }));
+    await until(() => rows.filter((row) => row.id === 30 && row.up === 1).length >= 2);
+    stepWall(HOUR_MS);
+    await until(() => rows.some((row) => row.id === 30 && row.reason === "hung"));
+    const hungAt = rows.length;
+    await until(() => rows.length > hungAt + 60);
+
+    await pipeline.stop();
+
+    const { due, missedSuspended, collected, shards, trials } = pipeline.stats;
+    const missed =
+      missedSuspended + [...shards, ...trials].reduce((sum, { missed: m }) => sum + m.busy + m.overrun + m.replaced, 0);
+    // Each instance was also collected once when it was added.
+    expect(collected + missed).toBe(due + 31);
+    expect(collected).toBe(rows.length);
+  });
+
+  test.each([
+    ["an hour ahead", HOUR_MS],
+    ["a day back", -24 * HOUR_MS],
+  ])("counts a clock set %s as one step: nothing is missed for it, and no row is late", async (_name, stepMs) => {
+    const { pipeline, rows, stepWall, until } = startPipeline();
+    for (let id = 1; id <= 20; id++) pipeline.put(simulated(id));
+    await until(() => rows.length > 20);
+    const lateBefore = pipeline.stats.lateInterval;
+
+    stepWall(stepMs);
+    pipeline.put(simulated(21));
+    const steppedAt = rows.length;
+    await until(() => rows.length > steppedAt + 60);
+
+    const now = systemClock.wallMs() + stepMs;
+    expect(rows.slice(-20).every((row) => Math.abs(now - row.timestampMs) < 60_000)).toBe(true);
+    expect(pipeline.stats.clockSteps).toBe(1);
+    // A starved machine may pass a second over; the step alone would be 3,600 and more for each instance.
+    expect(pipeline.stats.missedSuspended).toBeLessThan(21 * 60);
+    expect(pipeline.stats.lateInterval - lateBefore).toBeLessThan(20);
+  });
+});

@@ -1,0 +1,170 @@
+import type { HostOptions } from "../collectors/host/host-options.ts";
+import type { Config } from "../config/config.ts";
+import type { Batch } from "../model/batch.ts";
+import { filterBatch } from "../model/batch.ts";
+import type { CancelTimer, Clock } from "../model/clock.ts";
+import { sleep } from "../model/clock.ts";
+import type { InstanceRef } from "../model/collector.ts";
+import type { Instance } from "../model/instance.ts";
+import type { Logger } from "../model/logger.ts";
+import type { Page, PageLayout } from "../model/page.ts";
+import { PipelineStats } from "./pipeline-stats.ts";
+import type { CollectorFailure, PageMessage } from "./shard-protocol.ts";
+import { Shards } from "./main/shards.ts";
+import { SLOT_MS, SlotClock } from "./schedule/slots.ts";
+import { Wheel } from "./schedule/wheel.ts";
+
+export interface PipelineOptions {
+  readonly shards: Config["shards"];
+  readonly host: HostOptions;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Told of each failure of a host collector, at each reading: give it a rate limit. */
+  readonly collectorLogger: Logger;
+  /** Every row, in the order the shards answer. Must not throw and must not wait. */
+  readonly onBatch: (batch: Batch) => void;
+}
+
+/** A new page is worth this wait; then the one from before is served. */
+const REFRESH_WAIT_MS = 100;
+/** The first page has none before it, and its thread may still be starting. */
+const FIRST_WAIT_MS = 2_000;
+
+/** Collects: the wheel says who is due, the shards' threads read them, rows and the host's page come out. */
+export class Pipeline {
+  readonly stats: PipelineStats;
+  readonly #options: PipelineOptions;
+  readonly #clock: Clock;
+  readonly #slots: SlotClock;
+  readonly #wheel: Wheel;
+  readonly #shards: Shards;
+  readonly #instances = new Map<number, Instance>();
+  #hostId: number | null = null;
+  #page: Page | null = null;
+  /** Monotonic time at which it arrived. */
+  #pageAtMs = NaN;
+  #layout: { readonly layout: PageLayout; readonly generation: number } | null = null;
+  #cancelTimer: CancelTimer = () => {};
+  #running = false;
+  #lastTickMs = NaN;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#slots = new SlotClock(options.clock);
+    this.#wheel = new Wheel(this.#slots.now());
+    this.#shards = this.#makeShards();
+    this.stats = new PipelineStats(this.#shards, this.#slots);
+  }
+
+  /** Monotonic time at which the schedule last turned. */
+  get lastTickMs(): number {
+    return this.#lastTickMs;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#shards.open();
+    this.#arm();
+  }
+
+  /** Stops the schedule, waits for what is being collected, ends the threads. False when one would not end. Safe twice. */
+  async stop(): Promise<boolean> {
+    this.#running = false;
+    this.#cancelTimer();
+    return this.#shards.stop();
+  }
+
+  /** Watches an instance from now on, or takes over its changes: collected at once, then at its slot. */
+  put(instance: Instance): void {
+    const { id, interval, kind } = instance;
+    this.#instances.set(id, instance);
+    if (kind === "host") this.#hostId = id;
+    this.#wheel.put(id, interval);
+    this.#shards.put(refOf(instance));
+  }
+
+  remove(id: number): void {
+    this.#instances.delete(id);
+    this.#wheel.remove(id);
+    this.#shards.remove(id);
+  }
+
+  /** The newest page of this host, younger than `maxAgeMs` unless its thread is held up; null before the first. */
+  async page(maxAgeMs: number): Promise<Page | null> {
+    const isFresh = this.#page !== null && this.#clock.monotonicMs() - this.#pageAtMs < maxAgeMs;
+    if (isFresh || this.#hostId === null || !this.#running) return this.#page;
+    const waited = new AbortController();
+    const refreshed = this.#shards.refresh(this.#hostId);
+    await Promise.race([
+      refreshed,
+      sleep(this.#clock, this.#page === null ? FIRST_WAIT_MS : REFRESH_WAIT_MS, waited.signal),
+    ]);
+    waited.abort();
+    return this.#page;
+  }
+
+  #makeShards(): Shards {
+    const { clock, host, logger, random, shards } = this.#options;
+    return new Shards({
+      host,
+      shards,
+      collectTimeoutMs: shards.collectTimeoutMs,
+      clock,
+      random,
+      logger,
+      slotNowMs: () => this.#slots.nowMs(),
+      onBatch: (batch) => this.#onBatch(batch),
+      onPage: (page, generation) => this.#onPage(page, generation),
+      onCollectorFailures: (failures) => this.#onCollectorFailures(failures),
+    });
+  }
+
+  #arm(): void {
+    this.#cancelTimer = this.#clock.after(this.#slots.msToNext(), () => this.#tick());
+  }
+
+  #tick(): void {
+    if (!this.#running) return;
+    this.#lastTickMs = this.#clock.monotonicMs();
+    this.#wheel.shift(this.#slots.follow());
+    const slot = this.#slots.now();
+    this.stats.missedSuspended += this.#wheel.advance(slot, (id, dueSlot) => {
+      this.stats.due++;
+      this.#shards.due(id, dueSlot * SLOT_MS);
+    });
+    this.#shards.flush();
+    this.#arm();
+  }
+
+  #onBatch(batch: Batch): void {
+    // An instance removed while its tick was in flight must not come back as a row.
+    const isKnown = (row: number) => this.#instances.has(batch.ids[row]!);
+    let unknown = 0;
+    for (let row = 0; row < batch.rows; row++) if (!isKnown(row)) unknown++;
+    const known = unknown === 0 ? batch : filterBatch(batch, isKnown);
+    if (known.rows === 0) return;
+    this.stats.observe(known, (id) => this.#instances.get(id)!.interval);
+    this.#options.onBatch(known);
+  }
+
+  #onPage(message: PageMessage, generation: number): void {
+    if (message.layout !== null) this.#layout = { layout: message.layout, generation };
+    if (this.#layout === null || this.#layout.generation !== generation) return;
+    this.#page = { layout: this.#layout.layout, values: message.values, readAtMs: message.readAtMs };
+    this.#pageAtMs = this.#clock.monotonicMs();
+  }
+
+  #onCollectorFailures(failures: readonly CollectorFailure[]): void {
+    for (const { collector, message } of failures) {
+      this.stats.countCollectorError(collector);
+      this.#options.collectorLogger.warn("a collector of this host failed", { collector, error: message });
+    }
+  }
+}
+
+function refOf(instance: Instance): InstanceRef {
+  const { id, name, kind, interval, target, simulation, createdAtMs } = instance;
+  return { id, name, kind, interval, target, simulation, createdAtMs };
+}

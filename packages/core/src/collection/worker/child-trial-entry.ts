@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { deserialize } from "node:v8";
+import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
+import { sleep } from "../../model/clock.ts";
+import type { Collector, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceKind } from "../../model/instance.ts";
+import type { ChildTrial } from "../main/child-trials.ts";
+import { HostRunner } from "./host-runner.ts";
+import { systemClock as clock } from "../../platform/system-clock.ts";
+
+/** Collects one instance once and ends: 0 when the collection came back, with a failure of its own or without. */
+
+const STDIN = 0;
+
+const { instance, host } = deserialize(readFileSync(STDIN)) as ChildTrial;
+const collectors: Partial<Record<InstanceKind, Collector>> = {
+  ...instanceCollectors((delayMs, signal) => sleep(clock, delayMs, signal ?? undefined)),
+  host: new HostRunner(hostCollectors(host), clock),
+};
+const reading: Reading = {
+  occasion: "tick",
+  wallMs: clock.wallMs(),
+  monotonicMs: clock.monotonicMs(),
+  // Only the call itself can hang a thread: what it would go on doing afterwards has a deadline there.
+  signal: AbortSignal.abort(),
+};
+const nowhere: SampleWriter = { column: () => {}, series: () => {} };
+try {
+  const collector: Collector | undefined = collectors[instance.kind];
+  await collector?.collect(instance, reading, nowhere);
+} catch {
+  // A failure is an answer: the thread will meet it again and report it.
+}

@@ -1,0 +1,33 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { move, transferableSymbol, valueSymbol } from "piscina";
+import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
+import { sleep } from "../../model/clock.ts";
+import { HostRunner } from "./host-runner.ts";
+import type { ShardSetup, Tick } from "../shard-protocol.ts";
+import { ShardWorker } from "./shard-worker.ts";
+import { keepHeapSmall } from "../../platform/shrink-heap.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import { kernelThreadId } from "../main/thread-usage.ts";
+
+/** The thread has then loaded what it needs and made its first collections. */
+const SETTLED_MS = 1_000;
+
+const setup = workerData as ShardSetup;
+const host = new HostRunner(hostCollectors(setup.host), systemClock);
+const simulated = instanceCollectors((delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined));
+const worker = new ShardWorker(setup, {
+  clock: systemClock,
+  collectors: { ...simulated, host },
+  host,
+  postLate: (late) => parentPort!.postMessage(late, [late.buffer]),
+});
+
+keepHeapSmall(systemClock, SETTLED_MS);
+worker.ready(kernelThreadId());
+
+/** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
+export function tick(message: Tick): unknown {
+  const reply = worker.tick(message);
+  const buffers = reply.page === null ? [reply.buffer] : [reply.buffer, reply.page.values.buffer];
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply });
+}

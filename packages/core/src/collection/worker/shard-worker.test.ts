@@ -1,0 +1,221 @@
+import { describe, expect, test } from "@jest/globals";
+import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
+import type { Batch } from "../../model/batch.ts";
+import type { Collector, InstanceRef } from "../../model/collector.ts";
+import { COLUMN } from "../../model/core-metrics.ts";
+import { CollectFailure, FAILURE_REASONS } from "../../model/failure.ts";
+import { ManualClock } from "../../model/manual-clock.ts";
+import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
+import { HostRunner } from "./host-runner.ts";
+import { Progress } from "../progress.ts";
+import type { LateRow, ShardSetup, Tick, TickReply } from "../shard-protocol.ts";
+import { ShardWorker } from "./shard-worker.ts";
+
+function ref(id: number, interval = 5): InstanceRef {
+  return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
+}
+
+function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Tick {
+  return {
+    put,
+    remove: [],
+    ids: Int32Array.from(ids),
+    timestamps: new Float64Array(ids.length).fill(timestampMs),
+    refreshHost: null,
+  };
+}
+
+function makeWorker(collect: Collector["collect"], hostCollectors: Collector[] = []) {
+  const clock = new ManualClock();
+  const late: LateRow[] = [];
+  const progress = new Progress();
+  const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
+  const setup: ShardSetup = {
+    generation: 3,
+    progress: progress.buffer,
+    rows,
+    host: {} as ShardSetup["host"],
+    collectTimeoutMs: 10_000,
+  };
+  const host = new HostRunner(hostCollectors, clock);
+  const collectors = { simulated: { name: "test", collect }, host };
+  const worker = new ShardWorker(setup, { clock, collectors, host, postLate: (row) => late.push(row) });
+  return { clock, late, worker, progress, rows };
+}
+
+const batchOf = (reply: TickReply): Batch => viewBatch(reply.buffer, reply.rows);
+const reasonAt = (batch: Batch, row: number) => FAILURE_REASONS[batch.reasons[row]!];
+
+describe("ShardWorker", () => {
+  test("answers a tick with one row for each due instance, under the slot's time", () => {
+    const { worker } = makeWorker((instance, _reading, out) => out.column(COLUMN.load1, instance.id));
+
+    const reply = worker.tick(tickOf([1, 2], [ref(1), ref(2)], 7_000));
+
+    const batch = batchOf(reply);
+    expect([...batch.ids]).toEqual([1, 2]);
+    expect([...batch.timestamps]).toEqual([7_000, 7_000]);
+    expect([...batch.columns[COLUMN.load1]!]).toEqual([1, 2]);
+    expect([...batch.columns[COLUMN.up]!]).toEqual([1, 1]);
+    expect(reply.generation).toBe(3);
+  });
+
+  test("leaves what a collector did not write unknown", () => {
+    const { worker } = makeWorker(() => {});
+
+    const batch = batchOf(worker.tick(tickOf([1], [ref(1)])));
+
+    expect(batch.columns[COLUMN.cpu_usage_percent]![0]).toBeNaN();
+  });
+
+  test("turns a throw into a row with up 0 and the reason, and goes on with the next", () => {
+    const { worker } = makeWorker((instance, _reading, out) => {
+      out.column(COLUMN.load1, 1);
+      if (instance.id === 1) throw new CollectFailure("refused", "no");
+      if (instance.id === 2) throw new TypeError("a defect");
+    });
+
+    const batch = batchOf(worker.tick(tickOf([1, 2, 3], [ref(1), ref(2), ref(3)])));
+
+    expect([...batch.columns[COLUMN.up]!]).toEqual([0, 0, 1]);
+    expect(batch.columns[COLUMN.load1]![0]).toBeNaN();
+    expect([reasonAt(batch, 0), reasonAt(batch, 1), reasonAt(batch, 2)]).toEqual(["refused", "failed", "none"]);
+  });
+
+  test("forgets a removed instance", () => {
+    const { worker } = makeWorker(() => {});
+    worker.tick(tickOf([1], [ref(1)]));
+
+    const reply = worker.tick({ ...tickOf([1]), remove: [1] });
+
+    expect(reply.rows).toBe(0);
+  });
+
+  test("sends the row of a slow collector later, and skips and counts it while it is busy", async () => {
+    const answer = Promise.withResolvers<void>();
+    const { late, worker } = makeWorker((_instance, _reading, out) =>
+      answer.promise.then(() => out.column(COLUMN.load1, 4)),
+    );
+
+    const first = worker.tick(tickOf([1], [ref(1)], 1_000));
+    const second = worker.tick(tickOf([1], [], 6_000));
+    answer.resolve();
+    await answer.promise;
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    await Promise.resolve();
+
+    expect(first).toMatchObject({ rows: 0, later: [1] });
+    expect(second).toMatchObject({ rows: 0, later: [], busy: 1 });
+    const row = viewBatch(late[0]!.buffer, 1);
+    expect(row.timestamps[0]).toBe(1_000);
+    expect(row.columns[COLUMN.load1]![0]).toBe(4);
+    expect(row.columns[COLUMN.up]![0]).toBe(1);
+  });
+
+  test("does not let a slow collector's late writes touch its neighbours' rows", async () => {
+    const answer = Promise.withResolvers<void>();
+    const { worker } = makeWorker((instance, _reading, out) => {
+      if (instance.id === 1) return answer.promise.then(() => out.column(COLUMN.load1, 99));
+      out.column(COLUMN.load1, instance.id);
+      return undefined;
+    });
+
+    const reply = worker.tick(tickOf([1, 2, 3], [ref(1), ref(2), ref(3)]));
+    answer.resolve();
+    await answer.promise;
+
+    const batch = batchOf(reply);
+    expect([...batch.ids]).toEqual([2, 3]);
+    expect([...batch.columns[COLUMN.load1]!]).toEqual([2, 3]);
+  });
+
+  test("reports a timeout at the deadline, shortly before the next slot, and aborts the collector", () => {
+    let signal: AbortSignal | null = null;
+    const { clock, late, worker } = makeWorker((_instance, reading) => {
+      signal = reading.signal;
+      return new Promise(() => {});
+    });
+    worker.tick(tickOf([1], [ref(1, 5)]));
+
+    clock.advance(4_799);
+    const before = late.length;
+    clock.advance(1);
+
+    expect(before).toBe(0);
+    expect(signal!.aborted).toBe(true);
+    expect(reasonAt(viewBatch(late[0]!.buffer, 1), 0)).toBe("timeout");
+  });
+
+  test("says in shared memory whom it collects and which rows are finished, and that it is done after a throw too", () => {
+    const seen: unknown[] = [];
+    const { progress, rows, worker } = makeWorker((instance, _reading, out) => {
+      const finished = viewBatch(rows, ROWS_PER_TICK).ids.slice(0, progress.rows);
+      seen.push([instance.id, progress.index, progress.isCollecting, [...finished]]);
+      out.column(COLUMN.load1, 1);
+      if (instance.id === 8) throw new Error("no");
+    });
+
+    worker.tick(tickOf([7, 8, 9], [ref(7), ref(8), ref(9)]));
+
+    expect(seen).toEqual([
+      [7, 0, true, []],
+      [8, 1, true, [7]],
+      [9, 2, true, [7, 8]],
+    ]);
+    expect(progress.isCollecting).toBe(false);
+    expect(progress.rows).toBe(3);
+  });
+
+  test("leaves nothing of one tick in the rows of the next", () => {
+    const { worker } = makeWorker((instance, reading, out) => {
+      if (reading.wallMs === 1_000) out.column(COLUMN.load5, instance.id);
+    });
+    worker.tick(tickOf([1, 2], [ref(1), ref(2)], 1_000));
+
+    const batch = batchOf(worker.tick(tickOf([2, 1], [], 6_000)));
+
+    expect([...batch.columns[COLUMN.load5]!]).toEqual([NaN, NaN]);
+    expect([...batch.ids]).toEqual([2, 1]);
+  });
+
+  test("reads the host's page on refresh without making a row, and one failing collector costs only its section", () => {
+    const good: Collector = { name: "loadavg", collect: (_i, _r, out) => out.series("node_load1", "", 1) };
+    const bad: Collector = {
+      name: "cpu",
+      collect: () => {
+        throw new Error("cannot read /proc/stat: ENOENT");
+      },
+    };
+    const { worker } = makeWorker(() => {}, [bad, good]);
+    const host: InstanceRef = { ...ref(-9), kind: "host" };
+
+    const reply = worker.tick({ ...tickOf([], [host]), refreshHost: -9 });
+
+    expect(reply.rows).toBe(0);
+    expect(reply.failures).toEqual([{ collector: "cpu", message: "cannot read /proc/stat: ENOENT" }]);
+    const { layout, values } = reply.page!;
+    const success = layout!.names.flatMap((name, i) =>
+      name === "node_scrape_collector_success" ? [[layout!.labels[i], values[i]]] : [],
+    );
+    expect(layout!.names).toContain("node_load1");
+    expect(success).toEqual([
+      ['collector="cpu"', 0],
+      ['collector="loadavg"', 1],
+    ]);
+  });
+
+  test("calls the host down when none of its collectors could read", () => {
+    const bad: Collector = {
+      name: "cpu",
+      collect: () => {
+        throw new Error("cannot read /proc/stat");
+      },
+    };
+    const { worker } = makeWorker(() => {}, [bad]);
+
+    const batch = batchOf(worker.tick(tickOf([-9], [{ ...ref(-9), kind: "host" }])));
+
+    expect(batch.columns[COLUMN.up]![0]).toBe(0);
+    expect(reasonAt(batch, 0)).toBe("failed");
+  });
+});

@@ -1,0 +1,157 @@
+import { CloudMonitorError } from "../../../model/errors.ts";
+import { COLUMN } from "../../../model/core-metrics.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { HostCollector } from "../host-collector.ts";
+import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { renderLabels } from "../render-labels.ts";
+import type { SharedText } from "../kernel-files/shared-text.ts";
+import { TextScanner } from "../kernel-files/text-scanner.ts";
+import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
+
+/** Columns of a `cpu` line of /proc/stat, see proc_stat(5). User and nice contain guest and guest_nice. */
+const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
+const GUEST_MODES = ["user", "nice"] as const;
+const FIELDS = MODES.length + GUEST_MODES.length;
+const IDLE = MODES.indexOf("idle");
+const IOWAIT = MODES.indexOf("iowait");
+/** USER_HZ is 100 on every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100;
+/** Idle time of a processor may step back a little (kernel bug of old standing); this far back it was unplugged meanwhile. */
+const JUMP_BACK_SECONDS = 3;
+
+/** Processor time by mode, from the `cpuN` lines of /proc/stat. */
+export class CpuCollector implements HostCollector {
+  readonly name = "cpu";
+  readonly #stat: SharedText;
+  readonly #processors = new KeyedCache(servedProcessor);
+  readonly #growth = new TickGrowth(processorGrowth);
+  #shares: CpuShares | null = null;
+
+  constructor(stat: SharedText) {
+    this.#stat = stat;
+  }
+
+  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+    const counters = new Map<string, readonly number[]>();
+    for (const { cpu, seconds } of parseCpuTimes(this.#stat.lines(reading))) {
+      const served = this.#processors.get(cpu);
+      keepRising(served.seconds, seconds);
+      // As read: what is served stands still while a counter that stepped back catches up, which would look like full load.
+      counters.set(cpu, seconds);
+      writeProcessor(served, out);
+    }
+    this.#processors.endReading();
+    if (reading.occasion === "tick") {
+      const growth = this.#growth.measure(reading, counters);
+      this.#shares = growth === null ? null : cpuShares(sumOfGrowths(growth.byKey.values(), MODES.length));
+    }
+    if (this.#shares !== null) writeShares(this.#shares, out);
+  }
+
+  close(): void {
+    this.#stat.close();
+  }
+}
+
+export interface CpuTimes {
+  /** The N of `cpuN`. */
+  readonly cpu: string;
+  /** By MODES, then guest and guest_nice; columns that an old kernel lacks are 0. */
+  readonly seconds: readonly number[];
+}
+
+/** Throws `COLLECT_FAILED` when there is no `cpuN` line with at least the four columns that every kernel has. */
+export function parseCpuTimes(text: string): CpuTimes[] {
+  const processors: CpuTimes[] = [];
+  for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
+    const name = scan.word();
+    // The cpu lines come first: the interrupts below can be a hundred times as long.
+    if (!name.startsWith("cpu")) break;
+    const cpu = name.slice(3);
+    if (!/^\d+$/.test(cpu)) continue;
+    const seconds: number[] = [];
+    for (let ticks = scan.number(); !Number.isNaN(ticks) && seconds.length < FIELDS; ticks = scan.number()) {
+      seconds.push(ticks / TICKS_PER_SECOND);
+    }
+    if (seconds.length <= IDLE) continue;
+    while (seconds.length < FIELDS) seconds.push(0);
+    processors.push({ cpu, seconds });
+  }
+  if (processors.length > 0) return processors;
+  throw new CloudMonitorError("COLLECT_FAILED", "/proc/stat has no line `cpuN` with four numbers or more");
+}
+
+interface ServedProcessor {
+  readonly seconds: number[];
+  readonly labels: readonly string[];
+}
+
+function servedProcessor(cpu: string): ServedProcessor {
+  const labels = [...MODES, ...GUEST_MODES].map((mode) => renderLabels({ cpu, mode }));
+  return { seconds: labels.map(() => 0), labels };
+}
+
+/** Counters as served never go down, except together after a hot-plug. */
+function keepRising(served: number[], now: readonly number[]): void {
+  if (served[IDLE]! - now[IDLE]! >= JUMP_BACK_SECONDS) served.fill(0);
+  for (let field = 0; field < FIELDS; field++) if (now[field]! > served[field]!) served[field] = now[field]!;
+}
+
+function writeProcessor({ seconds, labels }: ServedProcessor, out: SampleWriter): void {
+  for (let field = 0; field < MODES.length; field++) {
+    out.series("node_cpu_seconds_total", labels[field]!, seconds[field]!);
+  }
+  for (let field = MODES.length; field < FIELDS; field++) {
+    out.series("node_cpu_guest_seconds_total", labels[field]!, seconds[field]!);
+  }
+}
+
+/**
+ * By MODES, in ticks. A sleep under way counts as idle at one reading and as iowait at the next, or the other way round
+ * (proc_stat(5)): one of the two goes back by what the other gains. Null when anything else went back: the processor was
+ * unplugged in between, or its idle time was put right.
+ */
+export function processorGrowth(now: readonly number[], before: readonly number[]): readonly number[] | null {
+  // Whole ticks: the difference of two fractions could be a little below 0.
+  const growth = MODES.map((_, field) => Math.round((now[field]! - before[field]!) * TICKS_PER_SECOND));
+  const idle = growth[IDLE]!;
+  const iowait = growth[IOWAIT]!;
+  if (idle < 0 || iowait < 0) {
+    growth[IDLE] = idle < 0 ? 0 : idle + iowait;
+    growth[IOWAIT] = idle < 0 ? idle + iowait : 0;
+  }
+  return growth.every((ticks) => ticks >= 0) ? growth : null;
+}
+
+interface CpuShares {
+  readonly usage: number;
+  readonly user: number;
+  readonly system: number;
+  readonly idle: number;
+  readonly iowait: number;
+}
+
+/** Percent of all time; usage is what is neither idle nor iowait, so it has steal, which user and system have not. */
+export function cpuShares(growth: readonly number[]): CpuShares | null {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = growth;
+  const busy = user + nice + system + irq + softirq + steal;
+  const total = busy + idle + iowait;
+  if (!(total > 0)) return null;
+  const percent = (part: number) => (100 * part) / total;
+  return {
+    usage: percent(busy),
+    user: percent(user + nice),
+    system: percent(system + irq + softirq),
+    idle: percent(idle),
+    iowait: percent(iowait),
+  };
+}
+
+function writeShares(shares: CpuShares, out: SampleWriter): void {
+  out.column(COLUMN.cpu_usage_percent, shares.usage);
+  out.series("node_cpu_usage_percent", "", shares.usage);
+  out.series("node_cpu_user_percent", "", shares.user);
+  out.series("node_cpu_system_percent", "", shares.system);
+  out.series("node_cpu_idle_percent", "", shares.idle);
+  out.series("node_cpu_iowait_percent", "", shares.iowait);
+}

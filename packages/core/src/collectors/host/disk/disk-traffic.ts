@@ -1,0 +1,33 @@
+import { sumOfGrowths } from "../tick-growth.ts";
+
+/** Bytes read and written. */
+type Traffic = readonly number[];
+
+/**
+ * What all whole disks grew by. An NVMe namespace with several paths has a line for each path (`nvme0c1n1`) beside that of the
+ * namespace (`nvme0n1`), which stands still where the kernel does not count there: whichever saw more counts.
+ */
+export function diskTraffic(byDisk: ReadonlyMap<string, Traffic>): Traffic {
+  const counted = new Map(byDisk);
+  const paths = new Map<string, Traffic[]>();
+  for (const [disk, growth] of byDisk) {
+    const namespace = namespaceOf(disk);
+    if (namespace === null) continue;
+    counted.delete(disk);
+    paths.set(namespace, [...(paths.get(namespace) ?? []), growth]);
+  }
+  for (const [namespace, growths] of paths) {
+    const own = byDisk.get(namespace) ?? [0, 0];
+    counted.set(
+      namespace,
+      sumOfGrowths(growths, 2).map((sum, field) => Math.max(sum, own[field]!)),
+    );
+  }
+  return sumOfGrowths(counted.values(), 2);
+}
+
+/** `nvme0n1` for its path `nvme0c1n1`, else null. */
+function namespaceOf(disk: string): string | null {
+  const match = /^(nvme\d+)c\d+(n\d+)$/.exec(disk);
+  return match === null ? null : match[1]! + match[2]!;
+}

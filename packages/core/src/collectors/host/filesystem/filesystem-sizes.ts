@@ -1,0 +1,52 @@
+import { statfsSync } from "node:fs";
+import { getSystemErrorMessage } from "node:util";
+import { codeOf, messageOf } from "../../../model/errors.ts";
+
+export interface FilesystemSizes {
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+  /** What is left for users who are not root. */
+  readonly availBytes: number;
+  readonly files: number;
+  readonly filesFree: number;
+}
+
+/** The sizes of a local mount, or why there are none, in the C library's words. A remote mount could hang here for ever. */
+export function readFilesystemSizes(path: Buffer): FilesystemSizes | string {
+  try {
+    const { frsize, blocks, bfree, bavail, files, ffree } = statfsSync(path);
+    return sizesOf([frsize, blocks, bfree, bavail, files, ffree]);
+  } catch (error) {
+    return wordsOf(error);
+  }
+}
+
+/** What `stat -f -c '%S %b %f %a %c %d'` writes, or null when it is not that. */
+export function parseStatOutput(text: string): FilesystemSizes | null {
+  const match = /^(\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20}) (\d{1,20})$/.exec(text);
+  return match === null ? null : sizesOf(match.slice(1, 7).map(Number));
+}
+
+/** Used share as df shows it, of what is used and what users may still use: 0 to 100, or null of an empty filesystem. */
+export function usedPercent(sizes: FilesystemSizes): number | null {
+  const used = sizes.sizeBytes - sizes.freeBytes;
+  const whole = used + sizes.availBytes;
+  return used >= 0 && whole > 0 ? (100 * used) / whole : null;
+}
+
+function sizesOf(numbers: readonly number[]): FilesystemSizes {
+  // Blocks are counted in the fundamental size; f_bsize is only the best size for transfers and differs on FUSE.
+  const [block = 0, blocks = 0, free = 0, avail = 0, files = 0, filesFree = 0] = numbers;
+  return {
+    sizeBytes: blocks * block,
+    freeBytes: free * block,
+    availBytes: avail * block,
+    files,
+    filesFree,
+  };
+}
+
+function wordsOf(error: unknown): string {
+  const errno = typeof error === "object" && error !== null && "errno" in error ? error.errno : undefined;
+  return typeof errno === "number" ? getSystemErrorMessage(errno) : (codeOf(error) ?? messageOf(error));
+}

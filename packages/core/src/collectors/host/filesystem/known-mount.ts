@@ -1,0 +1,64 @@
+import { bytesOf, textOf } from "../kernel-files/byte-name.ts";
+import type { HostMount } from "./host-mounts.ts";
+import { LabelTexts } from "../label-texts.ts";
+import { renderLabels } from "../render-labels.ts";
+
+/** Types whose statfs asks a server or another process, which may never answer. */
+const REMOTE_TYPES =
+  /^(?:nfs4?|cifs|smb3|smbfs|ceph|9p|glusterfs|afs|coda|lustre|gpfs|beegfs|orangefs|pvfs2|ocfs2|gfs2|virtiofs|davfs2?|autofs|fuse|fuseblk|fuse\..+)$/;
+/** Types that live in memory or are always full: none of them is a disk about to fill up. */
+const UNREAL_TYPES =
+  /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|iso9660|udf|romfs|cvmfs2?|fuse\.(?:squashfuse|squashfuse_ll|snapfuse|erofsfuse|fuseiso|archivemount|cvmfs2?))$/;
+
+/** A mount as it is served: its label blocks are made once. */
+export interface KnownMount {
+  /** Where this process finds it, see byte-name.ts. */
+  readonly path: string;
+  /** The same for system calls. */
+  readonly pathBytes: Buffer;
+  readonly readOnly: boolean;
+  /** Asked for by a child process only. */
+  readonly remote: boolean;
+  /** May be the fullest: it holds data and can be written to. */
+  readonly fills: boolean;
+  /** With `device_error=""`. */
+  readonly labels: string;
+  readonly mountInfoLabels: string;
+  labelsWithError(error: string): string;
+}
+
+export interface MountOptions {
+  readonly rootfs: string;
+  readonly mountPointsExclude: RegExp;
+  readonly typesExclude: RegExp;
+}
+
+/** Those that the patterns let through. */
+export function knownMounts(mounts: readonly HostMount[], options: MountOptions): KnownMount[] {
+  const texts = new LabelTexts();
+  return mounts
+    .filter(({ mountPoint, fsType }) => {
+      return !options.mountPointsExclude.test(textOf(mountPoint)) && !options.typesExclude.test(textOf(fsType));
+    })
+    .map((mount) => knownMount(mount, texts.claim(mount.mountPoint)));
+}
+
+function knownMount(mount: HostMount, mountpoint: string): KnownMount {
+  const { path, readOnly, major, minor } = mount;
+  const [device, fstype] = [textOf(mount.source), textOf(mount.fsType)];
+  const block = (error: string) => renderLabels({ device, device_error: error, fstype, mountpoint });
+  let lastError = { error: "", labels: block("") };
+  return {
+    path,
+    pathBytes: bytesOf(path),
+    readOnly,
+    remote: REMOTE_TYPES.test(fstype),
+    fills: !readOnly && !UNREAL_TYPES.test(fstype),
+    labels: block(""),
+    mountInfoLabels: renderLabels({ device, major, minor, mountpoint }),
+    labelsWithError: (error) => {
+      if (lastError.error !== error) lastError = { error, labels: block(error) };
+      return lastError.labels;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { CloudMonitorError, messageOf } from "../../../model/errors.ts";
+import type { Reading } from "../../../model/collector.ts";
+import { byteNameOf } from "../kernel-files/byte-name.ts";
+import { hostMounts } from "./host-mounts.ts";
+import { knownMounts } from "./known-mount.ts";
+import type { KnownMount, MountOptions } from "./known-mount.ts";
+import { parseMountinfo } from "./mountinfo.ts";
+import type { Mount } from "./mountinfo.ts";
+import { ProcFile } from "../kernel-files/proc-file.ts";
+import { RereadAfter } from "../kernel-files/reread-after.ts";
+
+/** Our own table mostly changes with that of process 1, and is then read at once. */
+const OWN_PERIOD_MS = 30_000;
+
+/** The host's mounts, as they are now. They change rarely: the same texts are not parsed again. */
+export class MountTable {
+  readonly #options: MountOptions;
+  readonly #first: ProcFile;
+  readonly #own: ProcFile;
+  #ownText: RereadAfter<string | null>;
+  #texts: readonly [string | null, string | null] = [null, null];
+  #mounts: readonly KnownMount[] = [];
+
+  constructor(procfs: string, options: MountOptions) {
+    this.#options = options;
+    // Those of process 1 are the host's, also for a service with a view of its own; where /proc is mounted hidepid, only root may read them.
+    this.#first = new ProcFile(join(procfs, "1", "mountinfo"));
+    this.#own = new ProcFile(join(procfs, "self", "mountinfo"));
+    this.#ownText = this.#rereadOwn();
+  }
+
+  read(reading: Reading): readonly KnownMount[] {
+    const first = this.#readFirst();
+    if (typeof first === "string" && first !== this.#texts[0]) this.#ownText = this.#rereadOwn();
+    const own = typeof first === "string" ? this.#ownText.get(reading) : this.#readOwn(first);
+    this.#use(typeof first === "string" ? first : null, own);
+    return this.#mounts;
+  }
+
+  close(): void {
+    this.#first.close();
+    this.#own.close();
+  }
+
+  #use(first: string | null, own: string | null): void {
+    const [lastFirst, lastOwn] = this.#texts;
+    if (first === lastFirst && own === lastOwn) return;
+    // In the same namespace both are the same text.
+    const tables = first === own ? { first: parsed(first), own: null } : { first: parsed(first), own: parsed(own) };
+    this.#mounts = knownMounts(hostMounts(tables, byteNameOf(this.#options.rootfs)), this.#options);
+    this.#texts = [first, own];
+  }
+
+  /** The text, or why there is none. */
+  #readFirst(): string | { readonly why: string } {
+    try {
+      return this.#first.lines();
+    } catch (error) {
+      return { why: messageOf(error) };
+    }
+  }
+
+  #readOwn({ why }: { readonly why: string }): string {
+    try {
+      return this.#own.lines();
+    } catch (error) {
+      throw new CloudMonitorError("COLLECT_FAILED", `${why}; nor another: ${messageOf(error)}`, {
+        retryable: true,
+        cause: error,
+      });
+    }
+  }
+
+  #rereadOwn(): RereadAfter<string | null> {
+    return new RereadAfter(OWN_PERIOD_MS, () => {
+      try {
+        return this.#own.lines();
+      } catch {
+        // Another procfs than that of our own processes: then all that process 1 sees counts as seen.
+        return null;
+      }
+    });
+  }
+}
+
+function parsed(text: string | null): readonly Mount[] | null {
+  return text === null ? null : parseMountinfo(text);
+}

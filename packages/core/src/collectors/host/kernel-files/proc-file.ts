@@ -1,0 +1,102 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { CloudMonitorError, codeOf, messageOf } from "../../../model/errors.ts";
+
+/** The largest file read; the longest known, /proc/stat of a machine with thousands of interrupts, has under 1 MiB. */
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * A kernel file that is read again and again: its descriptor stays open and the bytes go to one buffer that all share,
+ * which saves the open, the stat and the allocation of each readFileSync.
+ * Only synchronous calls: an asynchronous read that hangs would take one of the process's four I/O threads for ever.
+ */
+export class ProcFile {
+  static #buffer = Buffer.allocUnsafe(64 * 1024);
+  readonly path: string;
+  #descriptor: number | null = null;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The text as it is now, one character a byte (see byte-name.ts). Throws `COLLECT_FAILED` when it cannot be read. */
+  text(): string {
+    try {
+      return this.#read();
+    } catch (first) {
+      if (this.#descriptor === null) throw this.#failure(first);
+    }
+    // An open descriptor can outlive what it named (ENODEV, ESTALE, ESRCH): a fresh one decides.
+    this.close();
+    try {
+      return this.#read();
+    } catch (second) {
+      this.close();
+      throw this.#failure(second);
+    }
+  }
+
+  /** Like text(), of a file made of lines: one that is empty or ends within a line is refused, for its numbers may be cut. */
+  lines(): string {
+    const text = this.list();
+    if (text === "") throw new CloudMonitorError("COLLECT_FAILED", `${this.path} is empty; wanted lines`);
+    return text;
+  }
+
+  /** Like lines(), of a file that lists what there is: with nothing to list it is empty. */
+  list(): string {
+    const text = this.text();
+    if (text !== "" && !text.endsWith("\n")) {
+      throw new CloudMonitorError(
+        "COLLECT_FAILED",
+        `${this.path} ends in the middle of a line after ${text.length} characters`,
+      );
+    }
+    return text;
+  }
+
+  close(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    if (descriptor !== null) closeQuietly(descriptor);
+  }
+
+  #read(): string {
+    this.#descriptor ??= openSync(this.path, "r");
+    let length = 0;
+    for (;;) {
+      if (length === ProcFile.#buffer.length) ProcFile.#grow();
+      // The kernel hands most files out in pieces of a page, so only a read of nothing is the end.
+      const count = readSync(this.#descriptor, ProcFile.#buffer, length, ProcFile.#buffer.length - length, length);
+      if (count === 0) return ProcFile.#buffer.toString("latin1", 0, length);
+      length += count;
+    }
+  }
+
+  static #grow(): void {
+    const size = ProcFile.#buffer.length * 2;
+    if (size > BYTES_MAX) throw new Error(`is over ${BYTES_MAX / 2} bytes long`);
+    const larger = Buffer.allocUnsafe(size);
+    ProcFile.#buffer.copy(larger);
+    ProcFile.#buffer = larger;
+  }
+
+  #failure(cause: unknown): CloudMonitorError {
+    return new CloudMonitorError(
+      "COLLECT_FAILED",
+      `${this.path} cannot be read: ${codeOf(cause) ?? messageOf(cause)}`,
+      {
+        retryable: true,
+        cause,
+      },
+    );
+  }
+}
+
+/** One that is closed already is as wished. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch (error) {
+    if (codeOf(error) !== "EBADF") throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Reading } from "../../../model/collector.ts";
+
+/** Something that hardly ever changes, read again only when the last look is `periodMs` old. */
+export class RereadAfter<Value> {
+  readonly #periodMs: number;
+  readonly #read: () => Value;
+  #last: { readonly value: Value; readonly atMs: number } | null = null;
+
+  constructor(periodMs: number, read: () => Value) {
+    this.#periodMs = periodMs;
+    this.#read = read;
+  }
+
+  /** A failed look is thrown and not kept: the next call looks again. */
+  get(reading: Reading): Value {
+    const last = this.#last;
+    if (last !== null && reading.monotonicMs - last.atMs < this.#periodMs) return last.value;
+    this.#last = null;
+    const value = this.#read();
+    this.#last = { value, atMs: reading.monotonicMs };
+    return value;
+  }
+}

@@ -1,0 +1,150 @@
+import { CloudMonitorError } from "../../../model/errors.ts";
+import { COLUMN } from "../../../model/core-metrics.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import { textOf } from "../kernel-files/byte-name.ts";
+import { countedInterfaces } from "./counted-interfaces.ts";
+import type { HostCollector } from "../host-collector.ts";
+import { readInterfaceFacts } from "./interface-facts.ts";
+import type { InterfaceFacts } from "./interface-facts.ts";
+import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { LabelTexts } from "../label-texts.ts";
+import type { ProcFile } from "../kernel-files/proc-file.ts";
+import { renderLabels } from "../render-labels.ts";
+import { TextScanner } from "../kernel-files/text-scanner.ts";
+import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
+
+/** The families of the columns of /proc/net/dev, in their order (net/core/net-procfs.c of the kernel). */
+const FAMILIES = [
+  "node_network_receive_bytes_total",
+  "node_network_receive_packets_total",
+  "node_network_receive_errs_total",
+  "node_network_receive_drop_total",
+  "node_network_receive_fifo_total",
+  "node_network_receive_frame_total",
+  "node_network_receive_compressed_total",
+  "node_network_receive_multicast_total",
+  "node_network_transmit_bytes_total",
+  "node_network_transmit_packets_total",
+  "node_network_transmit_errs_total",
+  "node_network_transmit_drop_total",
+  "node_network_transmit_fifo_total",
+  "node_network_transmit_colls_total",
+  "node_network_transmit_carrier_total",
+  "node_network_transmit_compressed_total",
+] as const;
+const RECEIVE_BYTES = 0;
+const RECEIVE_ERRORS = 2;
+const TRANSMIT_BYTES = 8;
+const TRANSMIT_ERRORS = 10;
+/** An interface may be joined to others, or parted from them, while it is there. */
+const FACTS_PERIOD_MS = 60_000;
+const ONLY_HEADINGS = /^(?:[^\n:]*\|[^\n:]*\n)+$/;
+
+/** Traffic of each network interface, from /proc/net/dev; sysfs tells which of them count the same bytes. */
+export class NetdevCollector implements HostCollector {
+  readonly name = "netdev";
+  readonly #file: ProcFile;
+  readonly #sysfs: string;
+  readonly #interfaces: KeyedCache<KnownInterface | null>;
+  readonly #growth = new TickGrowth();
+  /** What counts is as it was decided for these interfaces. */
+  #isDecided = false;
+  #factsReadMs: number | null = null;
+
+  constructor(file: ProcFile, sysfs: string, exclude: RegExp) {
+    this.#file = file;
+    this.#sysfs = sysfs;
+    const texts = new LabelTexts();
+    this.#interfaces = new KeyedCache<KnownInterface | null>(
+      (name) => {
+        if (exclude.test(textOf(name))) return null;
+        this.#isDecided = false;
+        const text = texts.claim(name);
+        return { text, labels: renderLabels({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
+      },
+      (known) => {
+        if (known === null) return;
+        this.#isDecided = false;
+        texts.release(known.text);
+      },
+    );
+  }
+
+  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+    const rows = new Map<KnownInterface, InterfaceCounters>();
+    for (const row of parseNetDev(this.#file.lines())) {
+      const known = this.#interfaces.get(row.device);
+      if (known !== null) rows.set(known, row);
+    }
+    this.#interfaces.endReading();
+    this.#decideWhatCounts(rows, reading.monotonicMs);
+    const traffic = new Map<string, readonly number[]>();
+    for (const [{ labels, counted }, { device, counters }] of rows) {
+      writeInterface(labels, counters, out);
+      out.series("node_network_counted", labels, counted ? 1 : 0);
+      if (counted) traffic.set(device, [counters[RECEIVE_BYTES]!, counters[TRANSMIT_BYTES]!]);
+    }
+    const growth = this.#growth.measure(reading, traffic);
+    if (growth === null) return;
+    const [received = 0, sent = 0] = sumOfGrowths(growth.byKey.values(), 2);
+    out.column(COLUMN.network_receive_bytes_per_second, received / growth.seconds);
+    out.column(COLUMN.network_transmit_bytes_per_second, sent / growth.seconds);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  /** When an interface came or went, and each minute: then those on a bus and those that count are looked at again, which are few. */
+  #decideWhatCounts(rows: ReadonlyMap<KnownInterface, InterfaceCounters>, nowMs: number): void {
+    this.#factsReadMs ??= nowMs;
+    const isDue = nowMs - this.#factsReadMs >= FACTS_PERIOD_MS;
+    if (this.#isDecided && !isDue) return;
+    const facts = new Map<string, InterfaceFacts>();
+    for (const [known, { device }] of rows) {
+      if (isDue && (known.counted || known.facts.onBus)) known.facts = readInterfaceFacts(device, this.#sysfs);
+      facts.set(device, known.facts);
+    }
+    if (isDue) this.#factsReadMs = nowMs;
+    const counted = countedInterfaces(facts);
+    for (const [known, { device }] of rows) known.counted = counted.has(device);
+    this.#isDecided = true;
+  }
+}
+
+interface KnownInterface {
+  readonly text: string;
+  readonly labels: string;
+  facts: InterfaceFacts;
+  counted: boolean;
+}
+
+export interface InterfaceCounters {
+  readonly device: string;
+  /** In the order of the file's 16 columns. */
+  readonly counters: readonly number[];
+}
+
+/** Lines without 16 numbers are passed over. Throws `COLLECT_FAILED` when no line has them, unless only the headings are there. */
+export function parseNetDev(text: string): InterfaceCounters[] {
+  const interfaces: InterfaceCounters[] = [];
+  for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
+    const device = scan.before(":");
+    if (device === "") continue;
+    const counters: number[] = [];
+    while (counters.length < FAMILIES.length) {
+      const value = scan.number();
+      if (Number.isNaN(value)) break;
+      counters.push(value);
+    }
+    if (counters.length === FAMILIES.length) interfaces.push({ device, counters });
+  }
+  if (interfaces.length > 0 || ONLY_HEADINGS.test(text)) return interfaces;
+  throw new CloudMonitorError("COLLECT_FAILED", "/proc/net/dev has no line `name: ` with 16 numbers");
+}
+
+function writeInterface(labels: string, counters: readonly number[], out: SampleWriter): void {
+  for (let column = 0; column < FAMILIES.length; column++) out.series(FAMILIES[column]!, labels, counters[column]!);
+  out.series("node_network_receive_errors_total", labels, counters[RECEIVE_ERRORS]!);
+  out.series("node_network_transmit_errors_total", labels, counters[TRANSMIT_ERRORS]!);
+}

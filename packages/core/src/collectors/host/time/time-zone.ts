@@ -1,0 +1,119 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Reading } from "../../../model/collector.ts";
+import { parsePosixTimeZone, posixTimeAt } from "./posix-time-zone.ts";
+import type { LocalTimeSpan } from "./posix-time-zone.ts";
+import { renderLabels } from "../render-labels.ts";
+import { parseTzif, zoneFileTimeAt } from "./tzif.ts";
+
+/** How soon a zone set anew is noticed. */
+const PERIOD_MS = 5_000;
+/** Far above the largest zone, 4 KiB: what is longer is something else. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+export interface TimeZoneOptions {
+  /** As the environment variable TZ has it: a file of the zone database, or a zone of its own in the form of POSIX. */
+  readonly timeZone: string;
+  /** Absolute: where the zone database is. */
+  readonly timeZoneFolder: string;
+}
+
+export interface ZoneOffset {
+  readonly offsetSeconds: number;
+  readonly labels: string;
+}
+
+/**
+ * The local time zone by the rules of the C library, tzset(3). ICU, which Date and Intl ask, has other abbreviations than the
+ * zone database, takes the zone of /etc/localtime from the link's name instead of the content, and costs 8 MB of memory.
+ */
+export class TimeZone {
+  readonly #name: string;
+  readonly #path: string;
+  #fileState: string | null = null;
+  #checkedMs = Number.NEGATIVE_INFINITY;
+  #timeAt: TimeAt = utc;
+  /** For readings from `fromSeconds` on; null when the zone is read anew. */
+  #known: KnownSpan | null = null;
+
+  constructor({ timeZone, timeZoneFolder }: TimeZoneOptions) {
+    this.#name = timeZone.replace(/^:/, "");
+    this.#path = resolve(timeZoneFolder, this.#name);
+  }
+
+  at(reading: Reading): ZoneOffset {
+    if (reading.monotonicMs - this.#checkedMs >= PERIOD_MS) this.#check(reading.monotonicMs);
+    const seconds = Math.floor(reading.wallMs / 1000);
+    const known = this.#known;
+    if (known !== null && seconds >= known.fromSeconds && seconds < known.untilSeconds) return known.offset;
+    const { type, untilSeconds } = this.#timeAt(seconds);
+    const { abbreviation, offsetSeconds } = type;
+    const offset = { offsetSeconds, labels: renderLabels({ time_zone: abbreviation }) };
+    this.#known = { fromSeconds: seconds, untilSeconds, offset };
+    return offset;
+  }
+
+  #check(nowMs: number): void {
+    this.#checkedMs = nowMs;
+    const state = this.#name === "" ? "none" : fileState(this.#path);
+    if (state === this.#fileState) return;
+    this.#fileState = state;
+    this.#known = null;
+    this.#timeAt = this.#find();
+  }
+
+  #find(): TimeAt {
+    if (this.#name === "") return utc;
+    const bytes = readZoneFile(this.#path);
+    const file = bytes === null ? null : parseTzif(bytes);
+    if (file !== null) return (seconds) => zoneFileTimeAt(file, seconds);
+    const zone = parsePosixTimeZone(this.#name);
+    return zone === null ? utc : (seconds) => posixTimeAt(zone, seconds);
+  }
+}
+
+type TimeAt = (seconds: number) => LocalTimeSpan;
+
+interface KnownSpan {
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  readonly offset: ZoneOffset;
+}
+
+const UTC: LocalTimeSpan = {
+  type: { abbreviation: "UTC", offsetSeconds: 0 },
+  untilSeconds: Number.POSITIVE_INFINITY,
+};
+
+function utc(): LocalTimeSpan {
+  return UTC;
+}
+
+/** Differs when the file is another one or was written to. */
+function fileState(path: string): string {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return [dev, ino, size, mtimeMs, ctimeMs].join(" ");
+  } catch {
+    // A file that cannot be looked at cannot be read: TZ is then no file's name, or the zone is UTC.
+    return "none";
+  }
+}
+
+/** Null when it cannot be read. Non-blocking: a named pipe would wait for a writer. */
+function readZoneFile(path: string): Uint8Array | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isFile() && stat.size <= FILE_BYTES_MAX ? readFileSync(descriptor) : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { codeOf } from "../../../model/errors.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { HostCollector } from "../host-collector.ts";
+import { renderLabels } from "../render-labels.ts";
+import { RereadAfter } from "../kernel-files/reread-after.ts";
+import type { TimeZone } from "./time-zone.ts";
+
+/** The kernel changes its clock source when it finds the old one unstable, perhaps once a month. */
+const PERIOD_MS = 30_000;
+
+/** Wall clock, time zone and the clock sources of the kernel. */
+export class TimeCollector implements HostCollector {
+  readonly name = "time";
+  readonly #zone: TimeZone;
+  readonly #sources: RereadAfter<readonly ClockSource[]>;
+
+  constructor(sysfs: string, zone: TimeZone) {
+    this.#zone = zone;
+    this.#sources = new RereadAfter(PERIOD_MS, () => readClockSources(join(sysfs, "devices/system/clocksource")));
+  }
+
+  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+    out.series("node_time_seconds", "", reading.wallMs / 1000);
+    const { offsetSeconds, labels } = this.#zone.at(reading);
+    out.series("node_time_zone_offset_seconds", labels, offsetSeconds);
+    for (const { available, current } of this.#sources.get(reading)) {
+      for (const block of available) out.series("node_time_clocksource_available_info", block, 1);
+      if (current !== null) out.series("node_time_clocksource_current_info", current, 1);
+    }
+  }
+
+  close(): void {}
+}
+
+/** Label blocks. */
+export interface ClockSource {
+  readonly available: readonly string[];
+  readonly current: string | null;
+}
+
+/** One entry a directory `clocksourceN`; none on a machine (or in a container) without them. */
+function readClockSources(folder: string): ClockSource[] {
+  const names = ifThere(() => readdirSync(folder)) ?? [];
+  const devices = names.flatMap((name) => /^clocksource(\d+)$/.exec(name)?.[1] ?? []);
+  const read = (device: string, name: string) =>
+    ifThere(() => readFileSync(join(folder, `clocksource${device}`, name), "utf8")) ?? "";
+  return devices
+    .sort((a, b) => Number(a) - Number(b))
+    .map((device) => clockSource(device, read(device, "available_clocksource"), read(device, "current_clocksource")));
+}
+
+/** From the texts of the two sysfs files; blank ones give nothing. */
+export function clockSource(device: string, availableText: string, currentText: string): ClockSource {
+  const block = (clocksource: string) => renderLabels({ clocksource, device });
+  const [current] = wordsOf(currentText);
+  return {
+    available: [...new Set(wordsOf(availableText))].map(block),
+    current: current === undefined ? null : block(current),
+  };
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+function ifThere<Value>(read: () => Value): Value | null {
+  try {
+    return read();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "@jest/globals";
+import { rememberingLogger } from "../../api/testing/remembering-logger.ts";
+import { testApi } from "../../api/testing/test-api.ts";
+import { ManualClock } from "../../model/manual-clock.ts";
+import { apiLogger } from "./api-logger.ts";
+
+test("a failure that clients repeat is one line in ten seconds, and the next one counts the others", async () => {
+  const { logger, records } = rememberingLogger();
+  const clock = new ManualClock();
+  const health = () => {
+    throw new TypeError("x is undefined");
+  };
+  await using api = await testApi({ logger: apiLogger(logger, clock), health });
+
+  for (let i = 0; i < 50; i++) expect((await api.call("GET", "/health")).status).toBe(500);
+  clock.advance(10_000);
+  await api.call("GET", "/health");
+
+  expect(records.map(({ message, fields }) => [message, fields["suppressed"]])).toEqual([
+    ["A request failed.", undefined],
+    ["A request failed.", 49],
+  ]);
+});

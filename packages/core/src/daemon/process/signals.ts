@@ -1,0 +1,57 @@
+import type { Clock } from "../../model/clock.ts";
+
+export interface SignalHandlers {
+  /** Stop in an orderly way. Called once. */
+  readonly stop: (signal: NodeJS.Signals) => void;
+  /** End at once. */
+  readonly stopNow: (signal: NodeJS.Signals) => void;
+  readonly reload: () => void;
+  /** A signal that would have ended the process and means nothing to a daemon. */
+  readonly ignored: (signal: NodeJS.Signals) => void;
+}
+
+/** A Ctrl-C in a terminal arrives two or three times within a millisecond; a second one that is meant comes later. */
+const SECOND_SIGNAL_AFTER_MS = 1_000;
+
+const STOP_ASKED = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
+/** The power fails (also a container manager's shutdown); the limit of processor time is reached, said again each second. */
+const STOP_FORCED = ["SIGPWR", "SIGXCPU"] as const;
+/**
+ * Node would open the inspector's port on SIGUSR1; all others end a process that does not care. With SIGXFSZ ignored, a
+ * write over the limit of file sizes fails with EFBIG. Not here: what a defect of the process itself raises (SIGSEGV,
+ * SIGTRAP, SIGABRT, ...), which must end it, and the real-time signals, which Node cannot handle.
+ */
+const IGNORED = [
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGPROF",
+  "SIGIO",
+  "SIGSTKFLT",
+  "SIGXFSZ",
+] as const satisfies readonly NodeJS.Signals[];
+
+/**
+ * SIGINT, SIGTERM and SIGQUIT stop; again, a second or more later, they end the process at once. SIGHUP stops on a
+ * terminal (it was closed), else it reloads the configuration.
+ */
+export function handleSignals(
+  events: NodeJS.EventEmitter,
+  context: { clock: Clock; isTerminal: boolean } & SignalHandlers,
+): void {
+  let firstMs: number | null = null;
+  const onStop = (signal: NodeJS.Signals) => {
+    const nowMs = context.clock.monotonicMs();
+    if (firstMs === null) {
+      firstMs = nowMs;
+      context.stop(signal);
+    } else if (nowMs - firstMs >= SECOND_SIGNAL_AFTER_MS) {
+      context.stopNow(signal);
+    }
+  };
+  for (const signal of STOP_ASKED) events.on(signal, onStop);
+  for (const signal of STOP_FORCED) events.on(signal, () => firstMs === null && onStop(signal));
+  events.on("SIGHUP", context.isTerminal ? onStop : context.reload);
+  for (const signal of IGNORED) events.on(signal, () => context.ignored(signal));
+}

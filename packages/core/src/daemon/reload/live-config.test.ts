@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import { diffConfig } from "../../config/diff-config.ts";
+import { loadInMemory } from "../../config/load-in-memory.ts";
+import { keyOf } from "../../config/setting.ts";
+import { SETTINGS } from "../../config/settings.ts";
+import { LiveConfig } from "./live-config.ts";
+
+/** Another value than the default for every setting that a reload applies, and for some that it cannot. */
+const CHANGED = {
+  API_TOKEN: "a-token-of-sixteen-or-more-characters",
+  DEFAULT_INTERVAL: "9",
+  METRICS_CACHE_TTL: "7s",
+  METRICS_INSTANCES_MAX: "77",
+  LOG_LEVEL: "debug",
+  LOG_FORMAT: "text",
+  HTTP_PORT: "8123",
+  CLOUD_MONITOR_SHARDS_THREADS: "7",
+};
+
+test("every setting that a reload calls applied is in force, and none of those that wait for a restart", async () => {
+  const before = (await loadInMemory()).config;
+  const next = (await loadInMemory({ env: CHANGED })).config;
+  const reported = diffConfig(before, next);
+  const live = new LiveConfig(before);
+
+  live.adopt(next);
+
+  const reloadable = SETTINGS.filter((setting) => setting.reloadable).map(keyOf);
+  expect(reported.live.map(({ key }) => key)).toEqual(reloadable);
+  expect(diffConfig(live.current, next)).toEqual({ live: [], restart: reported.restart });
+  expect(diffConfig(before, live.current)).toEqual({ live: reported.live, restart: [] });
+});

@@ -1,0 +1,58 @@
+import type { ReloadOutcome } from "../../api/http/context.ts";
+import { diffConfig } from "../../config/diff-config.ts";
+import type { LoadedConfig } from "../../config/loaded-config.ts";
+import { CloudMonitorError, isCloudMonitorError, messageOf } from "../../model/errors.ts";
+import type { Logger, LogLevel } from "../../model/logger.ts";
+import type { LiveConfig } from "./live-config.ts";
+
+export interface ReloaderOptions {
+  readonly live: LiveConfig;
+  /** Reads all sources again. */
+  readonly load: () => Promise<LoadedConfig>;
+  readonly setLogLevel: (level: LogLevel) => void;
+  /** This host follows the default interval; instances that were added have kept theirs. */
+  readonly setHostInterval: (seconds: number) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/** SIGHUP and POST /-/reload: a valid new configuration takes effect where it can; an invalid one changes nothing. */
+export class Reloader {
+  readonly counts = { success: 0, failure: 0 };
+  readonly #options: ReloaderOptions;
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `RELOAD_INVALID` with every problem. */
+  async reload(): Promise<ReloadOutcome> {
+    const { live, logger, setHostInterval, setLogLevel } = this.#options;
+    const next = await this.#load();
+    const { live: applied, restart } = diffConfig(live.current, next.config);
+    const { defaultInterval } = live.current.instances;
+    live.adopt(next.config);
+    setLogLevel(next.config.log.level);
+    if (next.config.instances.defaultInterval !== defaultInterval) {
+      await setHostInterval(next.config.instances.defaultInterval);
+    }
+    this.counts.success++;
+    logger.info("configuration reloaded", { applied, waitForRestart: restart });
+    return { changed: applied.map(({ key }) => key), restartNeeded: restart.map(({ key }) => key) };
+  }
+
+  async #load(): Promise<LoadedConfig> {
+    try {
+      return await this.#options.load();
+    } catch (error) {
+      this.counts.failure++;
+      const details = isCloudMonitorError(error) ? error.details : [];
+      this.#options.logger.error("the new configuration is invalid; the old one stays", {
+        problems: details.length > 0 ? details : messageOf(error),
+      });
+      throw new CloudMonitorError("RELOAD_INVALID", "the new configuration has problems; the old one stays in force", {
+        cause: error,
+        details,
+      });
+    }
+  }
+}

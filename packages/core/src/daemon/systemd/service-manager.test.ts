@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { silentLogger } from "../../model/logger.ts";
+import type { Logger } from "../../model/logger.ts";
+import { createServiceManager, notifyByChild } from "./service-manager.ts";
+
+/** Node cannot receive Unix datagrams either, so a few lines of Python do: one JSON string a datagram. */
+const RECEIVER = `
+import json, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+a = sys.argv[1]
+s.bind("\\0" + a[1:] if a.startswith("@") else a)
+print(json.dumps("listening"), flush=True)
+while True:
+    print(json.dumps(s.recv(4096).decode()), flush=True)
+`;
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const hasNotify = spawnSync("systemd-notify", ["--version"]).status === 0;
+const itWithPython = hasPython ? it : it.skip;
+const itWithNotify = hasPython && hasNotify ? it : it.skip;
+const skipped = hasPython ? (hasNotify ? "" : " (some skipped: needs systemd-notify)") : " (skipped: needs python3)";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "cloud-monitor-notify-"));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+async function receiver(address: string) {
+  const child = spawn("python3", ["-c", RECEIVER, address], { stdio: ["ignore", "pipe", "inherit"] });
+  cleanups.push(async () => {
+    const exited = once(child, "exit");
+    child.kill();
+    await exited;
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse(String((await lines.next()).value)) as string;
+  expect(await next()).toBe("listening");
+  return { address, next };
+}
+
+function managerOf(notifySocket: string | undefined, logger: Logger = silentLogger) {
+  const manager = createServiceManager({ notifySocket, watchdogUsec: "30000000", logger });
+  cleanups.push(() => manager.stop());
+  return manager;
+}
+
+describe(`a service manager${skipped}`, () => {
+  itWithPython.each(["path", "abstract"])("hears of the whole life in order on a %s socket", async (kind) => {
+    const folder = temporaryFolder();
+    const { address, next } = await receiver(kind === "path" ? join(folder, "notify") : `@${folder}`);
+    const manager = managerOf(address);
+
+    manager.ready();
+    manager.status("12 instances\nREADY=0");
+    manager.reloading();
+    manager.stopping();
+    await manager.stop();
+
+    expect(await next()).toBe("READY=1");
+    expect(await next()).toBe("STATUS=12 instances READY=0");
+    expect(await next()).toMatch(/^RELOADING=1\nMONOTONIC_USEC=\d+$/);
+    expect(await next()).toBe("STOPPING=1");
+  });
+
+  itWithPython("is told the time of a reload by the clock that it uses itself", async () => {
+    const { address, next } = await receiver(join(temporaryFolder(), "notify"));
+    const manager = managerOf(address);
+    const now = () => Number(spawnSync("python3", ["-c", "import time; print(time.monotonic_ns())"]).stdout) / 1000;
+
+    const before = now();
+    manager.reloading();
+    const told = Number(/MONOTONIC_USEC=(\d+)/.exec(await next())?.[1]);
+
+    expect(told).toBeGreaterThanOrEqual(before);
+    expect(told).toBeLessThanOrEqual(now());
+  });
+
+  itWithPython("gets signs of life that never queue up", async () => {
+    const { address, next } = await receiver(join(temporaryFolder(), "notify"));
+    const manager = managerOf(address);
+
+    for (let i = 0; i < 1000; i++) manager.watchdog();
+    manager.ready();
+
+    expect(await next()).toBe("WATCHDOG=1");
+    expect(await next()).toBe("READY=1");
+  });
+
+  itWithNotify("can be reached through systemd-notify", async () => {
+    const { address, next } = await receiver(join(temporaryFolder(), "notify"));
+
+    await notifyByChild(address, ["READY=1", "STATUS=two words"]);
+
+    expect(await next()).toBe("READY=1\nSTATUS=two words");
+  });
+
+  it("that is gone costs a warning, not the daemon", async () => {
+    const warnings: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields: unknown) => void warnings.push(fields) };
+    const manager = managerOf(join(temporaryFolder(), "nobody"), logger);
+
+    manager.ready();
+    await manager.stop();
+    manager.ready();
+    await manager.stop();
+
+    expect(warnings).toEqual([{ notification: "READY=1", reason: expect.any(String) }]);
+  });
+
+  it("that is not there is told nothing and waits for no sign of life", async () => {
+    const manager = managerOf(undefined);
+
+    manager.ready();
+    manager.watchdog();
+    await manager.stop();
+
+    expect(manager.watchdogIntervalMs).toBeNull();
+  });
+
+  it.each([
+    ["30000000", 15_000],
+    ["1", 1],
+    ["0", null],
+    ["", null],
+    ["soon", null],
+    [undefined, null],
+  ])("with WATCHDOG_USEC=%s wants a sign of life every %s ms", (watchdogUsec, intervalMs) => {
+    const manager = createServiceManager({ notifySocket: "@x", watchdogUsec, logger: silentLogger });
+
+    expect(manager.watchdogIntervalMs).toBe(intervalMs);
+  });
+});

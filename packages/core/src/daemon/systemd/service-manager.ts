@@ -1,0 +1,151 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { messageOf } from "../../model/errors.ts";
+import type { Logger } from "../../model/logger.ts";
+import { openNotifySocket } from "./notify-socket.ts";
+import type { NotifySocket } from "./notify-socket.ts";
+
+/**
+ * Tells systemd how the service is (sd_notify(3)). Nothing throws: a daemon whose manager does not listen goes on.
+ * Without `NOTIFY_SOCKET` every call does nothing.
+ */
+export interface ServiceManager {
+  /** Half of what the unit's `WatchdogSec` allows, milliseconds; null when no watchdog waits. */
+  readonly watchdogIntervalMs: number | null;
+  /** Started, or done with reloading. */
+  ready(): void;
+  /** Begins a reload; `ready` ends it. */
+  reloading(): void;
+  /** One line for `systemctl status`. */
+  status(text: string): void;
+  stopping(): void;
+  /** Alive. Left out while an earlier notification still waits. */
+  watchdog(): void;
+  /** Waits for what is on its way and closes the socket; safe twice. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceManagerOptions {
+  /** The variable `NOTIFY_SOCKET`. */
+  readonly notifySocket: string | undefined;
+  /** The variable `WATCHDOG_USEC`. */
+  readonly watchdogUsec: string | undefined;
+  readonly logger: Logger;
+}
+
+export function createServiceManager(options: ServiceManagerOptions): ServiceManager {
+  const { notifySocket, watchdogUsec, logger } = options;
+  if (notifySocket === undefined || notifySocket === "") return NO_MANAGER;
+  return new SystemdManager(notifySocket, watchdogIntervalOf(watchdogUsec), logger);
+}
+
+const nothing = () => {};
+const NO_MANAGER: ServiceManager = {
+  watchdogIntervalMs: null,
+  ready: nothing,
+  reloading: nothing,
+  status: nothing,
+  stopping: nothing,
+  watchdog: nothing,
+  stop: () => Promise.resolve(),
+};
+
+const STATUS_LENGTH_MAX = 200;
+/** Notifications that wait; only a flood of `status` could reach it. */
+const WAITING_MAX = 100;
+
+class SystemdManager implements ServiceManager {
+  readonly watchdogIntervalMs: number | null;
+  readonly #address: string;
+  readonly #logger: Logger;
+  /** Null once it could not be opened. */
+  #socket: Promise<NotifySocket | null> | undefined;
+  /** Notifications keep their order: each waits for the one before. */
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #isStopped = false;
+
+  constructor(address: string, watchdogIntervalMs: number | null, logger: Logger) {
+    this.#address = address;
+    this.watchdogIntervalMs = watchdogIntervalMs;
+    this.#logger = logger;
+  }
+
+  ready(): void {
+    this.#notify(["READY=1"]);
+  }
+
+  reloading(): void {
+    // Type=notify-reload wants to know when the reload began: CLOCK_MONOTONIC in microseconds, which hrtime reads.
+    this.#notify(["RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]);
+  }
+
+  status(text: string): void {
+    this.#notify([`STATUS=${text.replace(/\p{Cc}+/gu, " ").slice(0, STATUS_LENGTH_MAX)}`]);
+  }
+
+  stopping(): void {
+    this.#notify(["STOPPING=1"]);
+  }
+
+  watchdog(): void {
+    if (this.#waiting === 0) this.#notify(["WATCHDOG=1"]);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#last;
+    const socket = await this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+  }
+
+  #notify(assignments: readonly string[]): void {
+    if (this.#isStopped || this.#waiting >= WAITING_MAX) return;
+    this.#waiting++;
+    this.#last = this.#last.then(async () => {
+      await this.#send(assignments);
+      this.#waiting--;
+    });
+  }
+
+  async #send(assignments: readonly string[]): Promise<void> {
+    const socket = await (this.#socket ??= this.#open());
+    try {
+      if (socket?.send(assignments.join("\n"))) return;
+      await notifyByChild(this.#address, assignments);
+    } catch (error) {
+      const notification = assignments[0];
+      this.#logger.warn("the service manager could not be notified", { notification, reason: messageOf(error) });
+    }
+  }
+
+  async #open(): Promise<NotifySocket | null> {
+    try {
+      return await openNotifySocket(this.#address);
+    } catch (error) {
+      this.#logger.info("the service manager is notified through systemd-notify", { reason: messageOf(error) });
+      return null;
+    }
+  }
+}
+
+/** sd_watchdog_enabled(3) advises to notify every half of the time. */
+function watchdogIntervalOf(watchdogUsec: string | undefined): number | null {
+  const microseconds = /^\d{1,15}$/.test(watchdogUsec ?? "") ? Number(watchdogUsec) : 0;
+  return microseconds > 0 ? Math.max(1, Math.floor(microseconds / 2000)) : null;
+}
+
+const run = promisify(execFile);
+
+/**
+ * Sends one notification through the program `systemd-notify`: 3 ms, and the unit needs `NotifyAccess=all`.
+ * Rejects when the program is missing or fails.
+ */
+export async function notifyByChild(address: string, assignments: readonly string[]): Promise<void> {
+  await run("systemd-notify", ["--", ...assignments], {
+    env: { NOTIFY_SOCKET: address, PATH: "/usr/bin:/bin" },
+    timeout: 2000,
+    killSignal: "SIGKILL",
+  });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import { ManualClock } from "../../model/manual-clock.ts";
+import { yieldToLoop } from "../../platform/system-clock.ts";
+import { Pace } from "./pace.ts";
+
+describe("Pace", () => {
+  test("goes on at once while the slice lasts", () => {
+    const { clock, pace } = setUp();
+    clock.advance(4.9);
+
+    expect(pace.pause()).toBeNull();
+  });
+
+  test("starts a new slice after the loop turned", async () => {
+    const { clock, pace } = setUp();
+    clock.advance(5);
+    await pace.pause();
+    clock.advance(4.9);
+
+    expect(pace.pause()).toBeNull();
+  });
+
+  test("gives all who share it one slice together", async () => {
+    const clock = new ManualClock();
+    const pace = new Pace({ clock, yieldToLoop });
+    const work = async () => {
+      for (let piece = 0; piece < 40; piece++) {
+        clock.advance(1);
+        await pace.pause();
+      }
+    };
+
+    const slices = await slicesUntil(Promise.all([work(), work(), work(), work()]), clock);
+
+    expect(slices.length).toBeGreaterThan(20);
+    expect(Math.max(...slices)).toBeLessThan(10);
+  });
+});
+
+function setUp() {
+  const clock = new ManualClock();
+  return { clock, pace: new Pace({ clock, yieldToLoop: async () => {} }) };
+}
+
+/** How far the clock moved in each turn of the loop. */
+async function slicesUntil(done: Promise<unknown>, clock: ManualClock): Promise<number[]> {
+  const ended = new AbortController();
+  void done.then(() => ended.abort());
+  const slices: number[] = [];
+  let lastMs = clock.monotonicMs();
+  while (!ended.signal.aborted) {
+    await yieldToLoop();
+    slices.push(clock.monotonicMs() - lastMs);
+    lastMs = clock.monotonicMs();
+  }
+  return slices;
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../../model/clock.ts";
+
+/** A page of 500k series takes 100 ms and more: samples and other requests must not wait for it. */
+const SLICE_MS = 5;
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  /** Resolves after the event loop served what was waiting. */
+  readonly yieldToLoop: () => Promise<void>;
+}
+
+/**
+ * Cuts long work into slices of about 5 ms, between which the event loop turns. Works that share a Pace share the slice,
+ * so that four scrapes at once do not make one turn of 20 ms.
+ */
+export class Pace {
+  readonly #options: PaceOptions;
+  #sliceStartMs: number;
+  #turning: Promise<void> | null = null;
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+    this.#sliceStartMs = options.clock.monotonicMs();
+  }
+
+  /** Call it between pieces of under a millisecond each; null when the slice is not used up. */
+  pause(): Promise<void> | null {
+    if (this.#turning !== null) return this.#turning;
+    if (this.#options.clock.monotonicMs() - this.#sliceStartMs < SLICE_MS) return null;
+    this.#turning = this.#turn();
+    return this.#turning;
+  }
+
+  async #turn(): Promise<void> {
+    await this.#options.yieldToLoop();
+    this.#sliceStartMs = this.#options.clock.monotonicMs();
+    this.#turning = null;
+  }
+}
