@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from "@jest/globals";
-import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import { storeErrorOf } from "../../packages/core/src/storage/postgres/sqlstate.ts";

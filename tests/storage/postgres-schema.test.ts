@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CORE_METRICS } from "../../packages/core/src/model/core-metrics.ts";
-import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
 import { createTestDatabase, urlOfDatabase, type TestDatabase } from "../support/postgres.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";

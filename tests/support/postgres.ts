@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";

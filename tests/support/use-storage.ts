@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { parseDatabaseUrl } from "../../packages/core/src/config/database-url.ts";
+import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import { batchOf, hourOf, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
 import { newPostgresStorage } from "./new-postgres-storage.ts";

@@ -1,4 +1,4 @@
-import { COMMAND_FLAGS } from "./command-line.ts";
+import { COMMAND_FLAGS } from "./sources/command-line.ts";
 import { fallbackTextOf, flagOf } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";

@@ -3,20 +3,20 @@ import { resolve } from "node:path";
 import { CloudMonitorError, messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
 import { assembleConfig } from "./assemble-config.ts";
-import { parseCommandLine } from "./command-line.ts";
+import { parseCommandLine } from "./sources/command-line.ts";
 import { crossCheck } from "./cross-check.ts";
-import { readDotenv } from "./dotenv-source.ts";
-import { CONFIG_FILE_VARIABLE, processVariables, readVariables } from "./environment-source.ts";
-import type { Variables } from "./environment-source.ts";
+import { readDotenv } from "./sources/dotenv-source.ts";
+import { CONFIG_FILE_VARIABLE, processVariables, readVariables } from "./sources/environment-source.ts";
+import type { Variables } from "./sources/environment-source.ts";
 import type { GivenValue, SourceReading } from "./given-value.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import { parseGiven } from "./parse-given.ts";
 import type { ParsedValue } from "./parse-given.ts";
-import { databaseFromPostgresVariables } from "./postgres-variables.ts";
+import { databaseFromPostgresVariables } from "./sources/postgres-variables.ts";
 import { readSmallFile } from "../platform/read-small-file.ts";
 import type { ReadFile, SmallFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";
-import { readYaml } from "./yaml-source.ts";
+import { readYaml } from "./sources/yaml-source.ts";
 
 export interface ConfigInput {
   /** The arguments behind the program's name. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
-import { holdsSecret, parseDatabaseUrl } from "./database-url.ts";
+import { holdsSecret, parseDatabaseUrl } from "./database/database-url.ts";
 import type { GivenValue, SourceFile } from "./given-value.ts";
 import type { ReadFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";

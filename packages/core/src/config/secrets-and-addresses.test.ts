@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Config } from "./config.ts";
-import { parseDatabaseUrl } from "./database-url.ts";
+import { parseDatabaseUrl } from "./database/database-url.ts";
 import { loadInMemory, problemsInMemory } from "./load-in-memory.ts";
 import type { GivenSources } from "./load-in-memory.ts";
 import { showConfig } from "./show-config.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { COMMAND_FLAGS } from "./command-line.ts";
-import { allEnvironmentNamesOf, CONFIG_FILE_VARIABLE } from "./environment-source.ts";
+import { COMMAND_FLAGS } from "./sources/command-line.ts";
+import { allEnvironmentNamesOf, CONFIG_FILE_VARIABLE } from "./sources/environment-source.ts";
 import { environmentNamesOf, fallbackTextOf, flagOf, keyOf } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { parseDatabaseUrl } from "../config/database-url.ts";
+import { parseDatabaseUrl } from "../config/database/database-url.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";

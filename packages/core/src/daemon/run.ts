@@ -1,4 +1,4 @@
-import { parseCommandLine } from "../config/command-line.ts";
+import { parseCommandLine } from "../config/sources/command-line.ts";
 import { formatProblems } from "../config/format-problems.ts";
 import { helpText } from "../config/help-text.ts";
 import { loadConfig } from "../config/load-config.ts";

@@ -1,5 +1,5 @@
 import { messageOf } from "../../model/errors.ts";
-import { parseDatabaseUrl } from "../database-url.ts";
+import { parseDatabaseUrl } from "../database/database-url.ts";
 import { accepted } from "../value-type.ts";
 import type { ValueType } from "../value-type.ts";
 

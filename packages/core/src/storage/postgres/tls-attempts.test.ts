@@ -1,7 +1,7 @@
 import { getCACertificates } from "node:tls";
 import { expect, test } from "@jest/globals";
-import { SSL_MODES } from "../../config/database-address.ts";
-import type { SslMode, TlsOptions } from "../../config/database-address.ts";
+import { SSL_MODES } from "../../config/database/database-address.ts";
+import type { SslMode, TlsOptions } from "../../config/database/database-address.ts";
 import { tlsAttempts } from "./tls-attempts.ts";
 
 const attempts = (tls: TlsOptions | undefined, host = "db.example") =>

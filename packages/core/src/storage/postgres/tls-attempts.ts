@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 // As a whole: the bundle has to link on an older Node, which then says what is wanted.
 import nodeTls from "node:tls";
 import type { ConnectionOptions } from "node:tls";
-import type { TlsOptions } from "../../config/database-address.ts";
+import type { TlsOptions } from "../../config/database/database-address.ts";
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
 

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { UriFault } from "./connection-uri.ts";
 import type { DatabaseAddress, TlsOptions, TlsVersion } from "./database-address.ts";
 import { SSL_MODES } from "./database-address.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "../did-you-mean.ts";
 
 type Given = ReadonlyMap<string, string>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { codeOf, messageOf } from "../model/errors.ts";
+import { codeOf, messageOf } from "../../model/errors.ts";
 import type { DatabaseAddress } from "./database-address.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 

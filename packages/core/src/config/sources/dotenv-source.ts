@@ -1,11 +1,11 @@
 import { parse } from "dotenv";
-import type { ErrorDetail } from "../model/errors.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
 import { checkDotenvLines } from "./dotenv-lines.ts";
 import type { DotenvLines } from "./dotenv-lines.ts";
 import { allEnvironmentNamesOf } from "./environment-source.ts";
 import type { Variable, Variables } from "./environment-source.ts";
-import type { SmallFile } from "../platform/read-small-file.ts";
-import { SETTINGS } from "./settings.ts";
+import type { SmallFile } from "../../platform/read-small-file.ts";
+import { SETTINGS } from "../settings.ts";
 
 export interface DotenvReading extends Variables {
   readonly problems: readonly ErrorDetail[];

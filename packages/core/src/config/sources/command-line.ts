@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import type { ErrorDetail } from "../model/errors.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import type { GivenValue, SourceReading } from "./given-value.ts";
-import { flagOf } from "./setting.ts";
-import type { Setting } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import type { GivenValue, SourceReading } from "../given-value.ts";
+import { flagOf } from "../setting.ts";
+import type { Setting } from "../setting.ts";
+import { SETTINGS } from "../settings.ts";
 
 export type Action = "run" | "check-config" | "show-config" | "help" | "version";
 

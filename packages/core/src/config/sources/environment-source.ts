@@ -1,9 +1,9 @@
-import type { ErrorDetail } from "../model/errors.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import type { GivenValue, SourceFile, SourceReading } from "./given-value.ts";
-import { environmentNamesOf } from "./setting.ts";
-import type { Setting } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import type { GivenValue, SourceFile, SourceReading } from "../given-value.ts";
+import { environmentNamesOf } from "../setting.ts";
+import type { Setting } from "../setting.ts";
+import { SETTINGS } from "../settings.ts";
 
 /** Names the YAML file; the only variable of ours that is no setting. */
 export const CONFIG_FILE_VARIABLE = "CLOUD_MONITOR_CONFIG";

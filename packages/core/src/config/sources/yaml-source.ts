@@ -1,11 +1,11 @@
 import type * as Yaml from "yaml";
-import type { ErrorDetail } from "../model/errors.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import type { GivenValue, SourceFile, SourceReading } from "./given-value.ts";
-import type { SmallFile } from "../platform/read-small-file.ts";
-import { keyOf } from "./setting.ts";
-import type { Setting } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import type { GivenValue, SourceFile, SourceReading } from "../given-value.ts";
+import type { SmallFile } from "../../platform/read-small-file.ts";
+import { keyOf } from "../setting.ts";
+import type { Setting } from "../setting.ts";
+import { SETTINGS } from "../settings.ts";
 
 /** Finds the settings in a YAML file: `http: { port: 8080 }` is `http.port`. */
 export async function readYaml(file: SmallFile, path: string): Promise<SourceReading> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseCommandLine } from "./command-line.ts";
-import { helpText } from "./help-text.ts";
-import { flagOf } from "./setting.ts";
-import { SETTINGS } from "./settings.ts";
+import { helpText } from "../help-text.ts";
+import { flagOf } from "../setting.ts";
+import { SETTINGS } from "../settings.ts";
 
 describe("the command line", () => {
   it("runs the daemon unless told otherwise", () => {

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from "node:net";
-import { CloudMonitorError } from "../model/errors.ts";
+import { CloudMonitorError } from "../../model/errors.ts";
 import { readParameters } from "./connection-parameters.ts";
 import { splitConnectionUri, UriFault } from "./connection-uri.ts";
 import type { ConnectionUri } from "./connection-uri.ts";

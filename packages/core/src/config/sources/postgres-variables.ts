@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
-import type { GivenValue } from "./given-value.ts";
+import type { GivenValue } from "../given-value.ts";
 import type { Variable, Variables } from "./environment-source.ts";
-import { SETTINGS } from "./settings.ts";
+import { SETTINGS } from "../settings.ts";
 
 /** libpq's variables beside those of the address itself, each with the parameter of a connection URI that it stands for. */
 const PARAMETER_VARIABLES: Readonly<Record<string, string>> = {
