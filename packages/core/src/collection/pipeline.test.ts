@@ -44,18 +44,18 @@ describe("Pipeline", () => {
     expect(rows.slice(removedAt).some((row) => row.id === 2)).toBe(false);
   });
 
-  test("reads this host's page on demand, once for all who ask together", async () => {
-    const { pipeline, rows, until } = startPipeline();
+  test("reads an instance's series on demand, once for all who ask together", async () => {
+    const { pipeline, rows, snapshotIds, until } = startPipeline();
     pipeline.put({ ...simulated(-5), kind: "host", interval: 60 });
     await until(() => rows.length === 1);
     const before = pipeline.stats.shards[0]!.ticks;
 
-    const pages = await Promise.all([pipeline.page(0), pipeline.page(0), pipeline.page(0)]);
-    const cached = await pipeline.page(60_000);
+    const snapshots = await Promise.all([pipeline.refresh(-5), pipeline.refresh(-5), pipeline.refresh(-5)]);
 
-    expect(pages[0]!.layout.names).toContain("node_load1");
-    expect(new Set(pages).size).toBe(1);
-    expect(cached).toBe(pages[0]);
+    expect(snapshots[0]!.layout.names).toContain("node_load1");
+    expect(new Set(snapshots).size).toBe(1);
+    // One by its first collection, one by the refresh.
+    expect(snapshotIds).toEqual([-5, -5]);
     expect(pipeline.stats.shards[0]!.ticks).toBe(before + 1);
     expect(pipeline.stats.collected).toBe(1);
   });

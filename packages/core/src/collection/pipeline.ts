@@ -3,13 +3,12 @@ import type { Config } from "../config/config.ts";
 import type { Batch } from "../model/batch.ts";
 import { filterBatch } from "../model/batch.ts";
 import type { CancelTimer, Clock } from "../model/clock.ts";
-import { sleep } from "../model/clock.ts";
 import type { InstanceRef } from "../model/collector.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
-import type { Page, PageLayout } from "../model/page.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
-import type { CollectorFailure, PageMessage } from "./shard-protocol.ts";
+import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
 import { SLOT_MS, SlotClock } from "./schedule/slots.ts";
 import { Wheel } from "./schedule/wheel.ts";
@@ -24,14 +23,11 @@ export interface PipelineOptions {
   readonly collectorLogger: Logger;
   /** Every row, in the order the shards answer. Must not throw and must not wait. */
   readonly onBatch: (batch: Batch) => void;
+  /** The newest series of an instance that has any. Must not throw and must not wait. */
+  readonly onSnapshot: (instanceId: number, snapshot: SeriesSnapshot) => void;
 }
 
-/** A new page is worth this wait; then the one from before is served. */
-const REFRESH_WAIT_MS = 100;
-/** The first page has none before it, and its thread may still be starting. */
-const FIRST_WAIT_MS = 2_000;
-
-/** Collects: the wheel says who is due, the shards' threads read them, rows and the host's page come out. */
+/** Collects: the wheel says who is due, the shards' threads read them, rows and snapshots come out. */
 export class Pipeline {
   readonly stats: PipelineStats;
   readonly #options: PipelineOptions;
@@ -40,11 +36,6 @@ export class Pipeline {
   readonly #wheel: Wheel;
   readonly #shards: Shards;
   readonly #instances = new Map<number, Instance>();
-  #hostId: number | null = null;
-  #page: Page | null = null;
-  /** Monotonic time at which it arrived. */
-  #pageAtMs = NaN;
-  #layout: { readonly layout: PageLayout; readonly generation: number } | null = null;
   #cancelTimer: CancelTimer = () => {};
   #running = false;
   #lastTickMs = NaN;
@@ -78,9 +69,8 @@ export class Pipeline {
 
   /** Watches an instance from now on, or takes over its changes: collected at once, then at its slot. */
   put(instance: Instance): void {
-    const { id, interval, kind } = instance;
+    const { id, interval } = instance;
     this.#instances.set(id, instance);
-    if (kind === "host") this.#hostId = id;
     this.#wheel.put(id, interval);
     this.#shards.put(refOf(instance));
   }
@@ -91,18 +81,9 @@ export class Pipeline {
     this.#shards.remove(id);
   }
 
-  /** The newest page of this host, younger than `maxAgeMs` unless its thread is held up; null before the first. */
-  async page(maxAgeMs: number): Promise<Page | null> {
-    const isFresh = this.#page !== null && this.#clock.monotonicMs() - this.#pageAtMs < maxAgeMs;
-    if (isFresh || this.#hostId === null || !this.#running) return this.#page;
-    const waited = new AbortController();
-    const refreshed = this.#shards.refresh(this.#hostId);
-    await Promise.race([
-      refreshed,
-      sleep(this.#clock, this.#page === null ? FIRST_WAIT_MS : REFRESH_WAIT_MS, waited.signal),
-    ]);
-    waited.abort();
-    return this.#page;
+  /** Collects an instance now, for its snapshot alone. Null when the snapshot will not come: it is left alone, on trial, gone, or lost its thread. */
+  async refresh(id: number): Promise<SeriesSnapshot | null> {
+    return this.#running ? this.#shards.refresh(id) : null;
   }
 
   #makeShards(): Shards {
@@ -116,8 +97,8 @@ export class Pipeline {
       logger,
       slotNowMs: () => this.#slots.nowMs(),
       onBatch: (batch) => this.#onBatch(batch),
-      onPage: (page, generation) => this.#onPage(page, generation),
-      onCollectorFailures: (failures) => this.#onCollectorFailures(failures),
+      onSnapshot: (id, snapshot) => this.#instances.has(id) && this.#options.onSnapshot(id, snapshot),
+      onSectionFailures: (failures) => this.#onSectionFailures(failures),
     });
   }
 
@@ -149,14 +130,7 @@ export class Pipeline {
     this.#options.onBatch(known);
   }
 
-  #onPage(message: PageMessage, generation: number): void {
-    if (message.layout !== null) this.#layout = { layout: message.layout, generation };
-    if (this.#layout === null || this.#layout.generation !== generation) return;
-    this.#page = { layout: this.#layout.layout, values: message.values, readAtMs: message.readAtMs };
-    this.#pageAtMs = this.#clock.monotonicMs();
-  }
-
-  #onCollectorFailures(failures: readonly CollectorFailure[]): void {
+  #onSectionFailures(failures: readonly SectionFailure[]): void {
     for (const { collector, message } of failures) {
       this.stats.countCollectorError(collector);
       this.#options.collectorLogger.warn("a collector of this host failed", { collector, error: message });

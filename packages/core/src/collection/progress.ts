@@ -25,7 +25,7 @@ export class Progress {
     Atomics.store(this.#fields, READY, 1);
   }
 
-  /** Thread: begins to collect the instance at `index` of the tick; behind the last one stands the refresh of the host's page. */
+  /** Thread: begins to collect the instance at `index` of the tick; after the last one come the refreshes. */
   begin(index: number): void {
     Atomics.store(this.#fields, INDEX, index);
     Atomics.store(this.#fields, COLLECTING, 1);

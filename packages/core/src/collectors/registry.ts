@@ -1,12 +1,13 @@
 import type { HostOptions } from "./host/host-options.ts";
 import type { Collector } from "../model/collector.ts";
 import type { InstanceKind } from "../model/instance.ts";
+import type { HostCollector } from "./host/host-collector.ts";
 import { createHostCollectors } from "./host/host-collectors.ts";
 import type { Wait } from "./simulated/fault.ts";
 import { SimulatedCollector } from "./simulated/simulated-collector.ts";
 
 /** The collectors of this daemon's own host. */
-export function hostCollectors(options: HostOptions): readonly Collector[] {
+export function hostCollectors(options: HostOptions): readonly HostCollector[] {
   return createHostCollectors(options);
 }
 

@@ -8,6 +8,7 @@ import { Exposition } from "../exposition/exposition.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import { hostInstance } from "../fleet/host-instance.ts";
 import { Inventory } from "../fleet/inventory.ts";
+import { LatestSnapshots } from "../fleet/latest-snapshots.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { Snapshot } from "../fleet/snapshot.ts";
 import { HOST_COLLECTORS } from "../model/host-collectors.ts";
@@ -37,6 +38,9 @@ const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector"] };
 /** A thread that cannot be kept alive is opened again every few seconds; an instance that ends its thread is named each time, since it is left alone for longer than this in between. */
 const THREADS_LOGGED = { everyMs: 10_000, keyFields: ["shard", "instanceId"] };
 
+/** Room for the series of this host and of a hundred targets as wide. */
+const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024;
+
 export interface ComposeOptions {
   readonly loaded: LoadedConfig;
   readonly startedAtMs: number;
@@ -62,8 +66,8 @@ export function compose(options: ComposeOptions): Composition {
   const live = new LiveConfig(config);
 
   const storing = composeStoring(config, logger);
-  const knowing = composeKnowing(options, storing);
-  const pipeline = new Pipeline({
+  const knowing = composeKnowing(options, storing, (id) => pipeline.refresh(id));
+  const pipeline: Pipeline = new Pipeline({
     shards: config.shards,
     host: config.host,
     clock,
@@ -74,6 +78,7 @@ export function compose(options: ComposeOptions): Composition {
       knowing.latest.record(batch);
       storing.spool.append(batch);
     },
+    onSnapshot: (id, snapshot) => knowing.snapshots.record(id, snapshot),
   });
   const reloader = new Reloader({
     live,
@@ -116,17 +121,22 @@ function composeStoring(config: Config, logger: RootLogger) {
 }
 
 /** Who exists, and what is known of each. */
-function composeKnowing({ loaded: { config }, logger, onFatal }: ComposeOptions, { storage, health }: Storing) {
+function composeKnowing(
+  { loaded: { config }, logger, onFatal }: ComposeOptions,
+  { storage, health }: Storing,
+  refresh: Pipeline["refresh"],
+) {
   const latest = new LatestValues(clock);
+  const snapshots = new LatestSnapshots({ clock, bytesMax: SNAPSHOT_BYTES_MAX, refresh });
   const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
   const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
-  const fleet = new Fleet({ inventory, latest, clock });
+  const fleet = new Fleet({ inventory, latest, snapshots, clock });
   const { retentionRawMs } = config.storage;
   const keeping = { storage, inventory, health, clock, random, logger: logger.child("storage") };
   const watch = new StorageWatch(keeping);
   const keeper = new StorageKeeper({ ...keeping, watch, latest, retentionRawMs, onFatal });
-  return { latest, snapshot, inventory, fleet, keeper };
+  return { latest, snapshots, snapshot, inventory, fleet, keeper };
 }
 
 type Storing = ReturnType<typeof composeStoring>;
@@ -140,15 +150,16 @@ type Served = Storing &
 
 /** What answers over HTTP. */
 function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
-  const { fleet, health, inventory, live, pipeline, reloader, storage } = parts;
+  const { fleet, health, inventory, live, reloader, storage } = parts;
   const logLinesDropped = () => logger.linesLost;
   const stats = () => daemonStats({ ...parts, version: VERSION, startedAtMs, clock, logLinesDropped });
   const exposition = new Exposition(
-    { fleet, stats, page: () => pipeline.page(live.current.metrics.cacheTtlMs) },
+    { fleet, stats },
     {
       clock,
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
+      cacheTtlMs: () => live.current.metrics.cacheTtlMs,
       collectors: HOST_COLLECTORS.filter((name) => !config.host.collectorsDisabled.includes(name)),
     },
   );

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import type { FleetView } from "../fleet/fleet-view.ts";
 import { ManualClock } from "../model/manual-clock.ts";
-import type { Page } from "../model/page.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import type { RenderRequest } from "./exposition.ts";
 import { Exposition } from "./exposition.ts";
 import type { ExpositionSources } from "./sources.ts";
@@ -9,7 +10,7 @@ import { parseExposition } from "./testing/parse-exposition.ts";
 import { sampleFleet } from "./testing/sample-fleet.ts";
 import { SAMPLE_STATS } from "./testing/sample-stats.ts";
 
-const PAGE: Page = {
+const SNAPSHOT: SeriesSnapshot = {
   layout: {
     version: 1,
     sections: [
@@ -36,8 +37,8 @@ describe("Exposition", () => {
     expect(page).toContain("\ncloud_monitor_rows_stored_total 900\n");
   });
 
-  test("serves fleet and daemon before there is a page of this host", async () => {
-    const page = await render(setUp({ page: async () => null }), { format: "text" });
+  test("serves fleet and daemon before there is a snapshot of this host", async () => {
+    const page = await render(setUp({ fleet: fleetWith(null) }), { format: "text" });
 
     expect(page).not.toContain("node_test");
     expect(page).toContain("cloud_monitor_instances");
@@ -54,9 +55,9 @@ describe("Exposition", () => {
 
   test("reads nothing of this host for a scrape of the daemon alone", async () => {
     let readings = 0;
-    const page = async () => (readings++, PAGE);
+    const fleet = { ...fleetWith(SNAPSHOT), freshSnapshot: async () => (readings++, SNAPSHOT) };
 
-    await render(setUp({ page }), { format: "text", collect: new Set(["daemon"]) });
+    await render(setUp({ fleet }), { format: "text", collect: new Set(["daemon"]) });
 
     expect(readings).toBe(0);
   });
@@ -88,7 +89,7 @@ describe("Exposition", () => {
   test("lets the loop turn when 5 ms of writing have passed", async () => {
     const clock = new ManualClock();
     let turns = 0;
-    const exposed = setUp({ page: async () => widePage(5_000) }, { clock, yieldToLoop: async () => void turns++ });
+    const exposed = setUp({ fleet: fleetWith(wideSnapshot(5_000)) }, { clock, yieldToLoop: async () => void turns++ });
     let chunks = 0;
 
     for await (const chunk of await exposed.render({ format: "text", collect: new Set(["cpu"]) })) {
@@ -141,18 +142,22 @@ function setUp(
   sources: Partial<ExpositionSources> = {},
   pace = { clock: new ManualClock(), yieldToLoop: async () => {} },
 ): Exposition {
-  const values = { up: 1, cpu_usage_percent: 5, memory_total_bytes: 1e9, uptime_seconds: 10 };
   const complete: ExpositionSources = {
-    page: async () => PAGE,
-    fleet: sampleFleet([{ status: "up", values }]),
+    fleet: fleetWith(SNAPSHOT),
     stats: () => SAMPLE_STATS,
     ...sources,
   };
-  exposition = new Exposition(complete, { instancesMax: () => 10, collectors: ["cpu", "loadavg"], ...pace });
+  const collectors = ["cpu", "loadavg"];
+  exposition = new Exposition(complete, { instancesMax: () => 10, cacheTtlMs: () => 1_000, collectors, ...pace });
   return exposition;
 }
 
-function widePage(series: number): Page {
+function fleetWith(snapshot: SeriesSnapshot | null): FleetView {
+  const values = { up: 1, cpu_usage_percent: 5, memory_total_bytes: 1e9, uptime_seconds: 10 };
+  return sampleFleet([{ status: "up", values }], snapshot);
+}
+
+function wideSnapshot(series: number): SeriesSnapshot {
   const labels = Array.from({ length: series }, (_, i) => `device="a-device-with-a-long-name-${i}"`);
   const names = labels.map(() => "node_test_bytes");
   const layout = { version: 1, sections: [{ collector: "cpu", start: 0, end: series }], names, labels };

@@ -8,7 +8,7 @@ import { fleetSnapshot } from "./families/fleet-snapshot.ts";
 import { GarbageCollections } from "./runtime/garbage-collections.ts";
 import type { PaceOptions } from "./encoding/pace.ts";
 import { Pace } from "./encoding/pace.ts";
-import { PageFamilies } from "./families/page-families.ts";
+import { SnapshotFamilies } from "./families/snapshot-families.ts";
 import { readProcessStats } from "./runtime/process-stats.ts";
 import { SelfMetrics } from "./families/self-metrics.ts";
 import { singleFlight } from "./single-flight.ts";
@@ -18,6 +18,8 @@ import type { TextFormat } from "./encoding/text-format.ts";
 export interface ExpositionOptions extends PaceOptions {
   /** How many instances have series of their own: those with the lowest ids. A reload may change it. */
   readonly instancesMax: () => number;
+  /** How old this host's snapshot may be before it is read anew, milliseconds. A reload may change it. */
+  readonly cacheTtlMs: () => number;
   /** Host collectors that are on: with `daemon` and `fleet` the names that `collect[]` and `exclude[]` take. */
   readonly collectors: readonly string[];
 }
@@ -31,7 +33,7 @@ export class Exposition {
   readonly #sources: ExpositionSources;
   readonly #options: ExpositionOptions;
   readonly #known: ReadonlySet<string>;
-  readonly #page = new PageFamilies(CATALOGUE);
+  readonly #snapshot = new SnapshotFamilies(CATALOGUE);
   readonly #self = new SelfMetrics();
   readonly #delay: EventLoopDelay;
   readonly #gc = new GarbageCollections();
@@ -63,7 +65,7 @@ export class Exposition {
     const wants = collectorFilter(request, this.#known);
     this.#self.countScrape(request.format);
     const parts = await Promise.all([
-      this.#pageFamilies(wants),
+      this.#hostFamilies(wants),
       wants("fleet") ? this.#fleetFamilies() : [],
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
@@ -76,10 +78,11 @@ export class Exposition {
     this.#gc.stop();
   }
 
-  async #pageFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
+  async #hostFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
     if (!this.#options.collectors.some(wants)) return [];
-    const page = await this.#sources.page();
-    return page === null ? [] : this.#page.of(page, wants);
+    const { fleet } = this.#sources;
+    const snapshot = await fleet.freshSnapshot(fleet.hostId, this.#options.cacheTtlMs());
+    return snapshot === null ? [] : this.#snapshot.of(snapshot, wants);
   }
 
   #readSelf(): Promise<readonly Family[]> {

@@ -1,13 +1,7 @@
 import type { FleetView } from "../fleet/fleet-view.ts";
-import type { Page } from "../model/page.ts";
 
 /** All that a page of metrics is made of. */
 export interface ExpositionSources {
-  /**
-   * Newest page of this host, refreshed when older than the cache time; one refresh serves all who wait for it.
-   * Null before the first and while the newest is too old to be shown. Never rejects.
-   */
-  page(): Promise<Page | null>;
   readonly fleet: FleetView;
   stats(): DaemonStats;
 }

@@ -1,4 +1,5 @@
 import type { Instance, InstanceStatus } from "../model/instance.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 
 /** What readers may see of the fleet. Main thread only; nothing here is a copy, so nobody keeps it across a turn of the loop. */
 export interface FleetView {
@@ -10,6 +11,8 @@ export interface FleetView {
   statusOf(instance: Instance): InstanceStatus;
   counts(): Record<InstanceStatus, number>;
   readonly latest: LatestView;
+  /** The newest series of an instance, read anew when older than `maxAgeMs`; null before the first. Never rejects. */
+  freshSnapshot(instanceId: number, maxAgeMs: number): Promise<SeriesSnapshot | null>;
 }
 
 /** The newest row of each instance, by column. */

@@ -8,8 +8,10 @@ import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { Fleet } from "./fleet.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
+import type { LatestSnapshots } from "./latest-snapshots.ts";
 import { LatestValues } from "./latest-values.ts";
 import { Snapshot } from "./snapshot.ts";
+import { noSnapshots } from "./testing/no-snapshots.ts";
 import { sampleBatch, sampleInstance } from "./testing/sample-instance.ts";
 
 const HOST = hostInstance("this-host", 5, 0);
@@ -17,6 +19,7 @@ let stateDir: string;
 let clock: ManualClock;
 let snapshot: Snapshot;
 let inventory: Inventory;
+let snapshots: LatestSnapshots;
 let fleet: Fleet;
 
 beforeEach(async () => {
@@ -26,7 +29,8 @@ beforeEach(async () => {
   await storage.start();
   snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
   inventory = new Inventory({ store: storage.instances, snapshot, host: HOST });
-  fleet = new Fleet({ inventory, latest: new LatestValues(clock), clock });
+  snapshots = noSnapshots(clock);
+  fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, clock });
 });
 
 afterEach(async () => {

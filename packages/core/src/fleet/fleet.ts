@@ -1,8 +1,10 @@
 import type { Clock } from "../model/clock.ts";
 import type { FailureReason } from "../model/failure.ts";
 import type { Instance, InstanceStatus } from "../model/instance.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { Inventory } from "./inventory.ts";
+import type { LatestSnapshots } from "./latest-snapshots.ts";
 import type { LatestValues } from "./latest-values.ts";
 import { statusOf } from "./status.ts";
 
@@ -12,23 +14,26 @@ export const OWN_HOST_ID = 0;
 export interface FleetOptions {
   readonly inventory: Inventory;
   readonly latest: LatestValues;
+  readonly snapshots: LatestSnapshots;
   readonly clock: Clock;
 }
 
-/** Who exists joined with what is known of each; `latest` follows the inventory from here on. */
+/** Who exists joined with what is known of each, which follows the inventory from here on. */
 export class Fleet implements FleetView {
   readonly latest: LatestValues;
+  readonly #snapshots: LatestSnapshots;
   readonly #inventory: Inventory;
   readonly #clock: Clock;
 
   constructor(options: FleetOptions) {
     this.latest = options.latest;
+    this.#snapshots = options.snapshots;
     this.#inventory = options.inventory;
     this.#clock = options.clock;
     this.#inventory.subscribe({
       added: (instances) => instances.forEach(({ id }) => this.latest.track(id)),
       changed: () => {},
-      removed: (instances) => instances.forEach(({ id }) => this.latest.forget(id)),
+      removed: (instances) => instances.forEach(({ id }) => this.#forget(id)),
     });
   }
 
@@ -64,6 +69,10 @@ export class Fleet implements FleetView {
     return counts;
   }
 
+  freshSnapshot(instanceId: number, maxAgeMs: number): Promise<SeriesSnapshot | null> {
+    return this.#snapshots.fresh(instanceId, maxAgeMs);
+  }
+
   /** The stored id behind an id of the API. */
   resolve(publicId: number): number {
     return publicId === OWN_HOST_ID ? this.hostId : publicId;
@@ -72,5 +81,10 @@ export class Fleet implements FleetView {
   /** The id that the API shows. */
   publicId(id: number): number {
     return id === this.hostId ? OWN_HOST_ID : id;
+  }
+
+  #forget(id: number): void {
+    this.latest.forget(id);
+    this.#snapshots.forget(id);
   }
 }

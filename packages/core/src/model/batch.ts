@@ -31,6 +31,13 @@ export function allocateBatch(rows: number): Batch {
   return viewBatch(new ArrayBuffer(rows * BATCH_ROW_BYTES), rows);
 }
 
+/** A batch of `rows` rows of which nothing is known. */
+export function allocateUnknown(rows: number): Batch {
+  const batch = allocateBatch(rows);
+  for (const column of batch.columns) column.fill(NaN);
+  return batch;
+}
+
 /** The batch that lies in `buffer`: widest columns first, so that each array is aligned. */
 export function viewBatch<B extends ArrayBufferLike>(buffer: B, rows: number): BatchIn<B> {
   let offset = 0;

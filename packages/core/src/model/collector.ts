@@ -5,11 +5,11 @@ export type InstanceRef = Pick<Instance, "id" | "name" | "kind" | "interval" | "
 
 /** The occasion of a collection. */
 export interface Reading {
-  /** `tick`: stored; percent and per-second values are made here. `refresh`: raw values for the page only; rates repeat the last tick's. */
+  /** `tick`: stored; percent and per-second values are made here. `refresh`: raw values for the snapshot only; rates repeat the last tick's. */
   readonly occasion: "tick" | "refresh";
   /** The scheduled slot (tick) or now (refresh), milliseconds since 1970. */
   readonly wallMs: number;
-  /** Stopwatch at the start of the reading, for rates. */
+  /** Monotonic time at the start of the reading, milliseconds; for rates. */
   readonly monotonicMs: number;
   /** Aborts when the collector's deadline has passed; only asynchronous collectors look at it. */
   readonly signal: AbortSignal | null;
@@ -20,18 +20,26 @@ export interface SampleWriter {
   /** One core metric of the instance's row; `column` from `COLUMN`. */
   column(column: number, value: number): void;
   /**
-   * One series of the host's page. `name` is in the catalogue; `labels` is a rendered block (see PageLayout) that the
-   * collector keeps between readings, so that an unchanged layout costs no string.
+   * One series of the instance's snapshot. `labels` is a rendered block (see SeriesLayout) that the collector keeps between
+   * readings, so that an unchanged layout costs no string.
    */
   series(name: string, labels: string, value: number): void;
 }
 
+/** For a collection of several parts, each of which may fail alone. */
+export interface SectionWriter extends SampleWriter {
+  /** Ends a section: the series written since the last one. Without a call, all series are one section named after the kind. */
+  endSection(collector: string): void;
+  /** One part of the collection failed: drops the series since the last section, counts and logs the failure, goes on. */
+  failSection(collector: string, message: string): void;
+}
+
 /**
  * Reads one source for one instance. Knows nothing of threads, batches or sinks.
- * A throw (or rejection) costs only this collector: its section of the page is left out and counted.
+ * A throw (or rejection) fails this collection alone: a row with `up` 0; of its series only ended sections are kept.
  */
 export interface Collector {
   /** Label value, stable. */
   readonly name: string;
-  collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void | Promise<void>;
+  collect(instance: InstanceRef, reading: Reading, out: SectionWriter): void | Promise<void>;
 }

@@ -7,6 +7,7 @@ import { SAMPLE_STATS } from "../../exposition/testing/sample-stats.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
+import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { Snapshot } from "../../fleet/snapshot.ts";
 import { silentLogger } from "../../model/logger.ts";
@@ -57,7 +58,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const host = hostInstance("this-host", 5, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   await inventory.load();
-  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), clock });
+  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots: noSnapshots(clock), clock });
   const exposition = expositionOf(fleet, clock);
   let config = CONFIG;
   const context: ApiContext = {
@@ -122,8 +123,8 @@ async function call(server: ApiServer, { method, url, body, headers }: Call): Pr
 
 function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
   return new Exposition(
-    { page: async () => null, fleet, stats: () => SAMPLE_STATS },
-    { clock, yieldToLoop: async () => {}, instancesMax: () => 1_000, collectors: ["cpu"] },
+    { fleet, stats: () => SAMPLE_STATS },
+    { clock, yieldToLoop: async () => {}, instancesMax: () => 1_000, cacheTtlMs: () => 1_000, collectors: ["cpu"] },
   );
 }
 

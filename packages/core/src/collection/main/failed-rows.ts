@@ -1,7 +1,7 @@
-import { viewBatch } from "../../model/batch.ts";
+import { allocateUnknown, viewBatch } from "../../model/batch.ts";
 import type { Batch } from "../../model/batch.ts";
 import type { FailureReason } from "../../model/failure.ts";
-import { RowWriter, allocateUnknown } from "../worker/row-writer.ts";
+import { failRow } from "../complete-row.ts";
 
 interface Failure {
   readonly id: number;
@@ -21,11 +21,9 @@ export class FailedRows {
   take(nowMs: number): Batch {
     if (this.#failures.length === 0) return NONE;
     const batch = allocateUnknown(this.#failures.length);
-    const writer = new RowWriter(batch);
-    for (const { id, timestampMs, reason } of this.#failures) {
-      writer.fail(id, Number.isNaN(timestampMs) ? nowMs : timestampMs, reason);
-      writer.row++;
-    }
+    this.#failures.forEach(({ id, timestampMs, reason }, row) => {
+      failRow(batch, { row, id, timestampMs: Number.isNaN(timestampMs) ? nowMs : timestampMs }, reason);
+    });
     this.#failures = [];
     return batch;
   }

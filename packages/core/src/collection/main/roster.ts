@@ -51,11 +51,11 @@ export class Roster {
     return this.#instances.has(id) && !this.#untold.has(id);
   }
 
-  /** What to tell with the tick that collects `dueIds`. */
-  takeChanges(dueIds: Int32Array): RosterChanges {
+  /** What to tell with the tick that collects `ids`. */
+  takeChanges(ids: Iterable<number>): RosterChanges {
     const put: InstanceRef[] = [];
     if (this.#untold.size > 0) {
-      for (const id of dueIds) if (this.#untold.delete(id)) put.push(this.#instances.get(id)!);
+      for (const id of ids) if (this.#untold.delete(id)) put.push(this.#instances.get(id)!);
     }
     const remove = [...this.#gone];
     this.#gone.clear();

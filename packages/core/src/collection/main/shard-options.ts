@@ -1,7 +1,8 @@
 import type { HostOptions } from "../../collectors/host/host-options.ts";
 import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { CollectorFailure, PageMessage } from "../shard-protocol.ts";
+import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
+import type { SectionFailure } from "../protocol.ts";
 import type { HeapLimits } from "./shard-thread.ts";
 import type { WatchLimits } from "./thread-watch.ts";
 import type { LostTick } from "./tick-in-flight.ts";
@@ -14,10 +15,10 @@ export interface ShardContext {
   readonly random: () => number;
   /** Now, in the time of the slots. */
   readonly slotNowMs: () => number;
-  /** Never the same twice: replies, rows and page layouts of different threads are told apart by it. */
+  /** Never the same twice: replies of different threads are told apart by it. */
   readonly nextGeneration: () => number;
-  readonly onPage: (page: PageMessage, generation: number) => void;
-  readonly onCollectorFailures: (failures: readonly CollectorFailure[]) => void;
+  readonly onSnapshot: (instanceId: number, snapshot: SeriesSnapshot) => void;
+  readonly onSectionFailures: (failures: readonly SectionFailure[]) => void;
 }
 
 export interface ShardOptions extends ShardContext {

@@ -1,10 +1,10 @@
 import { Piscina } from "piscina";
-import type { LateRow, ShardSetup, Tick, TickReply } from "../shard-protocol.ts";
+import type { LateReply, ShardSetup, Tick, TickReply } from "../protocol.ts";
 
 export interface ShardThreadOptions {
   readonly setup: ShardSetup;
   readonly heapLimits: HeapLimits;
-  readonly late: (row: LateRow) => void;
+  readonly late: (reply: LateReply) => void;
   /** The thread ended by itself, with no tick in flight. */
   readonly died: (error: Error) => void;
 }
@@ -42,7 +42,7 @@ export class ShardThread {
       workerData: options.setup,
       resourceLimits: { ...options.heapLimits },
     });
-    this.#pool.on("message", (message) => options.late(message as LateRow));
+    this.#pool.on("message", (message) => options.late(message as LateReply));
     this.#pool.on("error", (error) => options.died(error));
   }
 

@@ -3,11 +3,14 @@ import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
 import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { CancelTimer } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
+import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import { DueQueue, ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { Progress } from "../progress.ts";
 import { Roster } from "./roster.ts";
 import type { ShardOptions } from "./shard-options.ts";
-import type { LateRow, TickReply } from "../shard-protocol.ts";
+import type { LateReply, SnapshotMessage, TickReply } from "../protocol.ts";
+import { ReceivedSnapshots } from "./received-snapshots.ts";
+import { Refreshes } from "./refreshes.ts";
 import { ShardStats } from "./shard-stats.ts";
 import { ShardThread } from "./shard-thread.ts";
 import { readThreadUsage } from "./thread-usage.ts";
@@ -42,11 +45,12 @@ export class Shard {
   readonly #backoff: Backoff;
   /** Instances whose rows the thread still owes from ticks that it answered. */
   readonly #owed = new Set<number>();
+  readonly #refreshes = new Refreshes();
+  readonly #snapshots = new ReceivedSnapshots();
   #open: OpenThread | null = null;
   #generation = 0;
   #inFlight: TickInFlight | null = null;
   #watch: ThreadWatch | null = null;
-  #refresh: (PromiseWithResolvers<void> & { readonly hostId: number }) | null = null;
   #cancelReopen: CancelTimer | null = null;
   #cancelIdle: CancelTimer = () => {};
   #stopped = false;
@@ -77,7 +81,7 @@ export class Shard {
     const thread = new ShardThread({
       setup: { generation, progress: progress.buffer, rows, host, collectTimeoutMs },
       heapLimits,
-      late: (row) => this.#onLateRow(row),
+      late: (reply) => this.#onLateReply(reply),
       died: (error) => generation === this.#generation && this.#replace("crashed", error),
     });
     this.#open = { thread, progress, rows: viewBatch(rows, ROWS_PER_TICK) };
@@ -95,6 +99,8 @@ export class Shard {
   remove(id: number): number | undefined {
     this.#roster.remove(id);
     this.#owed.delete(id);
+    this.#snapshots.remove(id);
+    this.#refreshes.settle(id, null);
     return this.#queue.remove(id);
   }
 
@@ -103,18 +109,18 @@ export class Shard {
     if (!this.#queue.add(id, timestampMs)) this.stats.missed.overrun++;
   }
 
-  /** Reads the host's page anew. Resolves when it has arrived, or will not; concurrent callers share one reading. */
-  refresh(hostId: number): Promise<void> {
-    this.#refresh ??= { ...Promise.withResolvers<void>(), hostId };
-    const { promise } = this.#refresh;
+  /** Collects the instance now, for its snapshot alone. Resolves to null when it will not come; concurrent callers share one collection. */
+  async refresh(id: number): Promise<SeriesSnapshot | null> {
+    if (this.#stopped || !this.#roster.instances.has(id)) return null;
+    const snapshot = this.#refreshes.ask(id);
     this.flush();
-    return promise;
+    return snapshot;
   }
 
   /** Sends the next tick if the thread is free and there is anything to ask it. */
   flush(): void {
     if (this.#stopped || this.#inFlight !== null || this.#cancelReopen !== null) return;
-    if (this.#queue.size === 0 && this.#refresh === null) return;
+    if (this.#queue.size === 0 && !this.#refreshes.hasWaiting) return;
     if (this.#open === null) this.open();
     else this.#send(this.#open);
   }
@@ -135,8 +141,9 @@ export class Shard {
   #send({ thread, progress }: OpenThread): void {
     this.#cancelIdle();
     const due = this.#queue.take(this.#options.slotNowMs());
-    const refreshHost = this.#refresh?.hostId ?? null;
-    this.#inFlight = { ids: due.ids.slice(), timestamps: due.timestamps.slice(), refreshHost };
+    const refresh = this.#refreshes.take();
+    const asked = refresh.length === 0 ? due.ids : [...due.ids, ...refresh];
+    this.#inFlight = { ids: due.ids.slice(), timestamps: due.timestamps.slice(), refresh };
     progress.reset();
     const generation = this.#generation;
     const deadlineMs = this.#roster.hangDeadlineMs;
@@ -152,14 +159,14 @@ export class Shard {
       heapUsed: () => thread.heapUsed(),
       onLost: (reason) => this.#replace(reason, null),
     });
-    thread.run({ ...this.#roster.takeChanges(due.ids), ...due, refreshHost }).then(
+    thread.run({ ...this.#roster.takeChanges(asked), ...due, refresh }).then(
       (reply) => generation === this.#generation && this.#onReply(reply),
       (error: unknown) => generation === this.#generation && this.#replace("crashed", error),
     );
   }
 
   #onReply(reply: TickReply): void {
-    const { refreshHost } = this.#inFlight!;
+    const { refresh } = this.#inFlight!;
     this.#watch?.stop();
     this.#inFlight = null;
     this.#backoff.reset();
@@ -167,28 +174,35 @@ export class Shard {
     this.stats.missed.busy += reply.busy;
     for (const id of reply.later) this.#owed.add(id);
     this.#deliver(viewBatch(reply.buffer, reply.rows));
-    if (reply.failures.length > 0) this.#options.onCollectorFailures(reply.failures);
-    if (reply.page !== null) this.#options.onPage(reply.page, reply.generation);
-    if (refreshHost !== null) this.#settleRefresh();
+    for (const snapshot of reply.snapshots) this.#onSnapshot(snapshot);
+    if (reply.failures.length > 0) this.#options.onSectionFailures(reply.failures);
+    for (const id of refresh) if (!reply.refreshing.includes(id)) this.#refreshes.settle(id, null);
     this.flush();
     this.#armIdle();
   }
 
-  #onLateRow(row: LateRow): void {
-    if (row.generation !== this.#generation) return;
-    const batch = viewBatch(row.buffer, 1);
-    this.#owed.delete(batch.ids[0]!);
-    this.#deliver(batch);
+  #onLateReply({ buffer, failures, generation, instanceId, snapshot }: LateReply): void {
+    if (generation !== this.#generation) return;
+    if (buffer !== null) {
+      this.#owed.delete(instanceId);
+      this.#deliver(viewBatch(buffer, 1));
+    }
+    if (snapshot !== null) this.#onSnapshot(snapshot);
+    if (failures.length > 0) this.#options.onSectionFailures(failures);
+    if (buffer === null) this.#refreshes.settle(instanceId, null);
     this.#armIdle();
+  }
+
+  /** Whoever waits for a refresh is served by the snapshot of a due collection as well. */
+  #onSnapshot(message: SnapshotMessage): void {
+    const snapshot = this.#snapshots.receive(message);
+    if (snapshot === null) return;
+    this.#options.onSnapshot(message.instanceId, snapshot);
+    this.#refreshes.settle(message.instanceId, snapshot);
   }
 
   #deliver(batch: Batch): void {
     if (batch.rows > 0) this.#options.onBatch(batch);
-  }
-
-  #settleRefresh(): void {
-    this.#refresh?.resolve();
-    this.#refresh = null;
   }
 
   /**
@@ -216,12 +230,12 @@ export class Shard {
     else this.flush();
   }
 
-  /** Takes back the tick in flight: its finished rows are delivered, whoever waits for its page waits no longer. */
+  /** Takes back the tick in flight: its finished rows are delivered, whoever waits for a refresh waits no longer. */
   #recover(): LostTick {
     this.#watch?.stop();
     const tick = this.#inFlight;
     this.#inFlight = null;
-    this.#settleRefresh();
+    this.#refreshes.settleAll();
     if (tick === null || this.#open === null) return NOTHING_LOST;
     const lost = recoverTick(tick, this.#open.progress, this.#open.rows);
     this.#deliver(lost.rows);
@@ -246,6 +260,7 @@ export class Shard {
   async #endThread(culprit: number | null): Promise<boolean> {
     const thread = this.#open?.thread;
     this.#open = null;
+    this.#snapshots.clear();
     this.#generation = this.#options.nextGeneration();
     this.stats.running = false;
     if (thread === undefined) return true;

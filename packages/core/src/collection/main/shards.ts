@@ -5,6 +5,7 @@ import { codeOf, messageOf } from "../../model/errors.ts";
 import type { FailureReason } from "../../model/failure.ts";
 import { hashNumber } from "../../model/hash.ts";
 import type { LogFields, Logger } from "../../model/logger.ts";
+import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import { ChildTrials } from "./child-trials.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { FailedRows } from "./failed-rows.ts";
@@ -122,9 +123,9 @@ export class Shards {
     this.#trial.flush();
   }
 
-  /** Reads this host's page anew, unless it is left alone or on trial. Resolves when the page has arrived, or will not. */
-  async refresh(hostId: number): Promise<void> {
-    if (!this.#breaker.hasRecord(hostId)) await this.#homeOf(hostId).refresh(hostId);
+  /** Collects the instance now, for its snapshot alone, unless it is left alone or on trial. Null when the snapshot will not come. */
+  async refresh(id: number): Promise<SeriesSnapshot | null> {
+    return this.#breaker.hasRecord(id) || this.#trial.has(id) ? null : this.#homeOf(id).refresh(id);
   }
 
   #makeHome(index: number): Shard {

@@ -1,24 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
 import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
 import { Progress } from "../progress.ts";
-import { RowWriter } from "../worker/row-writer.ts";
+import { failRow, succeedRow } from "../complete-row.ts";
 import { recoverTick } from "./tick-in-flight.ts";
 import type { TickInFlight } from "./tick-in-flight.ts";
 
 const TICK: TickInFlight = {
   ids: Int32Array.of(11, 12, 13, 14),
   timestamps: Float64Array.of(100, 200, 300, 400),
-  refreshHost: -9,
+  refresh: [-9],
 };
 
 /** Shared memory as a thread leaves it that finished the rows of `finished`. */
 function memory(finished: readonly number[]) {
   const rows = viewBatch(new SharedArrayBuffer(10 * BATCH_ROW_BYTES), 10);
-  const writer = new RowWriter(rows);
-  for (const id of finished) {
-    writer.succeed(id, TICK.timestamps[TICK.ids.indexOf(id)]!, 0.001);
-    writer.row++;
-  }
+  finished.forEach((id, row) => {
+    succeedRow(rows, { row, id, timestampMs: TICK.timestamps[TICK.ids.indexOf(id)]! }, 0.001);
+  });
   const progress = new Progress();
   progress.reset();
   progress.finish(finished.length);
@@ -45,7 +43,7 @@ describe("a tick whose thread is lost", () => {
     const { rows, progress } = memory([11, 12]);
     const lost = recoverTick(TICK, progress, rows);
 
-    new RowWriter(rows).fail(99, 1, "hung");
+    failRow(rows, { row: 0, id: 99, timestampMs: 1 }, "hung");
 
     expect([...lost.rows.ids]).toEqual([11, 12]);
   });
@@ -71,7 +69,7 @@ describe("a tick whose thread is lost", () => {
     expect(lost.waiting.map(({ id }) => id)).toEqual([14]);
   });
 
-  test("blames the host, without a row, when it was reading the page", () => {
+  test("blames the instance, without a row, when it was refreshing its snapshot", () => {
     const { rows, progress } = memory([11, 12, 13, 14]);
     progress.begin(4);
 

@@ -5,8 +5,8 @@ import type { Progress } from "../progress.ts";
 
 /** What a thread was asked for and has not answered yet. */
 export interface TickInFlight extends DueInstances {
-  /** The host whose page is read anew, or null. */
-  readonly refreshHost: number | null;
+  /** Instances whose snapshot is read anew, after those that are due. */
+  readonly refresh: readonly number[];
 }
 
 export interface Collection {
@@ -18,7 +18,7 @@ export interface Collection {
 export interface LostTick {
   /** What it had finished. */
   readonly rows: Batch;
-  /** What it was collecting; without a time when it was the refresh. */
+  /** What it was collecting; without a time when it was a refresh. */
   readonly culprit: { readonly id: number; readonly timestampMs: number | null } | null;
   /** Begun, and the row was still to come. */
   readonly owed: readonly Collection[];
@@ -41,7 +41,8 @@ export function recoverTick(tick: TickInFlight, progress: Progress, sharedRows: 
   };
 }
 
-function culpritAt(index: number, { ids, timestamps, refreshHost }: TickInFlight): LostTick["culprit"] {
+function culpritAt(index: number, { ids, timestamps, refresh }: TickInFlight): LostTick["culprit"] {
   if (index < ids.length) return { id: ids[index]!, timestampMs: timestamps[index]! };
-  return refreshHost === null ? null : { id: refreshHost, timestampMs: null };
+  const refreshed = refresh[index - ids.length];
+  return refreshed === undefined ? null : { id: refreshed, timestampMs: null };
 }

@@ -8,7 +8,7 @@ import { silentLogger } from "../../model/logger.ts";
 import { Pipeline } from "../pipeline.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 
-/** Real threads and the real clock: waiting is for a row or a page to come, never for time to pass. */
+/** Real threads and the real clock: waiting is for a row or a snapshot to come, never for time to pass. */
 
 /** This host as a collector of tests reads it. */
 export const HOST: HostOptions = {
@@ -38,6 +38,7 @@ const running: Pipeline[] = [];
 
 export function startPipeline(threads = 1) {
   const rows: Row[] = [];
+  const snapshotIds: number[] = [];
   let steppedMs = 0;
   const waiting = new Set<() => void>();
   const pipeline = new Pipeline({
@@ -51,6 +52,7 @@ export function startPipeline(threads = 1) {
       rows.push(...rowsOf(batch));
       for (const look of waiting) look();
     },
+    onSnapshot: (id) => void snapshotIds.push(id),
   });
   running.push(pipeline);
   pipeline.start();
@@ -64,7 +66,7 @@ export function startPipeline(threads = 1) {
       waiting.add(look);
       look();
     });
-  return { pipeline, rows, until, stepWall: (ms: number) => void (steppedMs += ms) };
+  return { pipeline, rows, snapshotIds, until, stepWall: (ms: number) => void (steppedMs += ms) };
 }
 
 function rowsOf(batch: Batch): Row[] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
 import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
-import type { Collector, Reading, SampleWriter } from "../../model/collector.ts";
+import type { Collector, Reading, SectionWriter } from "../../model/collector.ts";
 import type { InstanceKind } from "../../model/instance.ts";
 import type { ChildTrial } from "../main/child-trials.ts";
 import { HostRunner } from "./host-runner.ts";
@@ -24,7 +24,8 @@ const reading: Reading = {
   // Only the call itself can hang a thread: what it would go on doing afterwards has a deadline there.
   signal: AbortSignal.abort(),
 };
-const nowhere: SampleWriter = { column: () => {}, series: () => {} };
+const nothing = () => {};
+const nowhere: SectionWriter = { column: nothing, series: nothing, endSection: nothing, failSection: nothing };
 try {
   const collector: Collector | undefined = collectors[instance.kind];
   await collector?.collect(instance, reading, nowhere);

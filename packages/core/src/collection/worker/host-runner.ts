@@ -1,83 +1,60 @@
+import type { HostCollector } from "../../collectors/host/host-collector.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { Collector, InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { Collector, InstanceRef, Reading, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
-import { PageBuilder } from "./page-builder.ts";
-import type { CollectorFailure, PageMessage } from "../shard-protocol.ts";
+
+type HostPart = Pick<HostCollector, "name" | "collect">;
 
 /**
- * Runs the host's collectors one after the other, each timed and fenced off: one that fails costs its own section of the
- * page. Host collectors answer at once; what may block in the kernel is read by a child process and served from its last answer.
+ * Runs the host's collectors one after the other, each timed and in a section of its own: one that fails costs its section
+ * alone. They answer at once; what may block in the kernel is read by a child process and served from its last answer.
  */
 export class HostRunner implements Collector {
   readonly name = "host";
-  readonly #collectors: readonly { readonly collector: Collector; readonly labels: string }[];
+  readonly #collectors: readonly { readonly collector: HostPart; readonly labels: string }[];
   readonly #clock: Clock;
-  readonly #page = new PageBuilder();
   readonly #success: number[] = [];
   readonly #seconds: number[] = [];
-  #failures: CollectorFailure[] = [];
-  #message: PageMessage | null = null;
 
-  constructor(collectors: readonly Collector[], clock: Clock) {
+  constructor(collectors: readonly HostPart[], clock: Clock) {
     this.#collectors = collectors.map((collector) => ({ collector, labels: `collector="${collector.name}"` }));
     this.#clock = clock;
   }
 
-  collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    const writer: SampleWriter = {
-      column: (column, value) => out.column(column, value),
-      series: (name, labels, value) => this.#page.series(name, labels, value),
-    };
-    this.#page.begin();
-    this.#failures = [];
+  collect(instance: InstanceRef, reading: Reading, out: SectionWriter): void {
+    let firstFailure: string | null = null;
     this.#collectors.forEach(({ collector }, index) => {
       const startMs = this.#clock.monotonicMs();
-      this.#success[index] = this.#runOne(collector, () => void collector.collect(instance, reading, writer)) ? 1 : 0;
+      const failure = attempt(() => collector.collect(instance, reading, out));
+      if (failure === null) out.endSection(collector.name);
+      else out.failSection(collector.name, failure);
+      this.#success[index] = failure === null ? 1 : 0;
       this.#seconds[index] = (this.#clock.monotonicMs() - startMs) / 1000;
+      firstFailure ??= failure;
     });
-    this.#writeScrapeSeries();
-    this.#message = this.#page.finish(this.#clock.wallMs());
-    if (this.#failures.length === this.#collectors.length) {
-      throw new CollectFailure(
-        "failed",
-        `no collector could read this host: ${this.#failures[0]?.message ?? "none is on"}`,
-      );
+    this.#writeScrapeSeries(out);
+    if (!this.#success.includes(1)) {
+      throw new CollectFailure("failed", `no collector could read this host: ${firstFailure ?? "none is on"}`);
     }
   }
 
-  /** The page of the last reading, once. */
-  takePage(): PageMessage | null {
-    const message = this.#message;
-    this.#message = null;
-    return message;
-  }
-
-  /** The collectors that failed in the last reading, once. */
-  takeFailures(): readonly CollectorFailure[] {
-    const failures = this.#failures;
-    this.#failures = [];
-    return failures;
-  }
-
-  #runOne(collector: Collector, collect: () => void): boolean {
-    try {
-      collect();
-      this.#page.keepSection(collector.name);
-      return true;
-    } catch (error) {
-      this.#page.dropSection();
-      this.#failures.push({ collector: collector.name, message: messageOf(error) });
-      return false;
-    }
-  }
-
-  /** Each collector's own two series stand in its section's neighbourhood by name, so that `collect[]` can pick them. */
-  #writeScrapeSeries(): void {
+  /** Each collector's own two series are a section of its name, so that `collect[]` can pick them. */
+  #writeScrapeSeries(out: SectionWriter): void {
     this.#collectors.forEach(({ collector, labels }, index) => {
-      this.#page.series("node_scrape_collector_duration_seconds", labels, this.#seconds[index]!);
-      this.#page.series("node_scrape_collector_success", labels, this.#success[index]!);
-      this.#page.keepSection(collector.name);
+      out.series("node_scrape_collector_duration_seconds", labels, this.#seconds[index]!);
+      out.series("node_scrape_collector_success", labels, this.#success[index]!);
+      out.endSection(collector.name);
     });
+  }
+}
+
+/** Null, or what went wrong. */
+function attempt(work: () => void): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }

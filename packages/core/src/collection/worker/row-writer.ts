@@ -1,40 +1,66 @@
-import { allocateBatch } from "../../model/batch.ts";
 import type { Batch, BatchIn } from "../../model/batch.ts";
-import type { SampleWriter } from "../../model/collector.ts";
-import { COLUMN } from "../../model/core-metrics.ts";
-import { FAILURE_REASONS } from "../../model/failure.ts";
+import type { InstanceRef, SectionWriter } from "../../model/collector.ts";
 import type { FailureReason } from "../../model/failure.ts";
+import { failRow, succeedRow } from "../complete-row.ts";
+import type { SnapshotBuilder } from "./snapshot-builder.ts";
 
-/** Writes one row of a batch at a time; goes from row to row, so that a collection allocates nothing. */
-export class RowWriter implements SampleWriter {
+/** The builder of an instance's snapshot, with a collection begun. */
+export type BeginSnapshot = (instanceId: number) => SnapshotBuilder;
+
+/**
+ * Writes one row of a batch at a time; goes from row to row, so that a collection allocates nothing. The snapshot of an
+ * instance is begun with its first series.
+ */
+export class RowWriter implements SectionWriter {
   #batch: BatchIn<ArrayBufferLike>;
-  row: number;
+  readonly #beginSnapshot: BeginSnapshot;
+  #instance: InstanceRef | null = null;
+  #snapshot: SnapshotBuilder | null = null;
+  row = 0;
 
-  constructor(batch: BatchIn<ArrayBufferLike>, row = 0) {
+  constructor(batch: BatchIn<ArrayBufferLike>, beginSnapshot: BeginSnapshot) {
     this.#batch = batch;
-    this.row = row;
+    this.#beginSnapshot = beginSnapshot;
+  }
+
+  /** Of the collection in hand; null while it wrote no series. */
+  get snapshot(): SnapshotBuilder | null {
+    return this.#snapshot;
+  }
+
+  /** Starts a collection into the current row. */
+  begin(instance: InstanceRef): void {
+    this.#instance = instance;
+    this.#snapshot = null;
   }
 
   column(column: number, value: number): void {
     this.#batch.columns[column]![this.row] = value;
   }
 
-  series(): void {
-    // Only a host has a page, and its runner takes the series before they come here.
+  series(name: string, labels: string, value: number): void {
+    this.#openSnapshot().series(name, labels, value);
+  }
+
+  endSection(collector: string): void {
+    this.#openSnapshot().endSection(collector);
+  }
+
+  failSection(collector: string, message: string): void {
+    this.#openSnapshot().failSection(collector, message);
   }
 
   /** Completes the row of a collection that succeeded. */
-  succeed(id: number, timestampMs: number, seconds: number): void {
-    this.#key(id, timestampMs, "none");
-    this.column(COLUMN.up, 1);
-    this.column(COLUMN.collect_duration_seconds, seconds);
+  succeed(timestampMs: number, seconds: number): void {
+    const { id, kind } = this.#instance!;
+    this.#snapshot?.endSection(kind);
+    succeedRow(this.#batch, { row: this.row, id, timestampMs }, seconds);
   }
 
-  /** Completes the row of one that failed: `up` 0 and nothing that it wrote before it failed. */
-  fail(id: number, timestampMs: number, reason: FailureReason): void {
-    for (const column of this.#batch.columns) column[this.row] = NaN;
-    this.#key(id, timestampMs, reason);
-    this.column(COLUMN.up, 0);
+  /** Completes the row of one that failed; of its series only ended sections are kept. */
+  fail(timestampMs: number, reason: FailureReason): void {
+    this.#snapshot?.dropSection();
+    failRow(this.#batch, { row: this.row, id: this.#instance!.id, timestampMs }, reason);
   }
 
   /**
@@ -42,23 +68,16 @@ export class RowWriter implements SampleWriter {
    * and the returned writer takes its place here.
    */
   detach(own: Batch): RowWriter {
-    const successor = new RowWriter(this.#batch, this.row);
+    const successor = new RowWriter(this.#batch, this.#beginSnapshot);
+    successor.row = this.row;
     for (const column of this.#batch.columns) column[this.row] = NaN;
     this.#batch = own;
     this.row = 0;
     return successor;
   }
 
-  #key(id: number, timestampMs: number, reason: FailureReason): void {
-    this.#batch.ids[this.row] = id;
-    this.#batch.timestamps[this.row] = timestampMs;
-    this.#batch.reasons[this.row] = FAILURE_REASONS.indexOf(reason);
+  #openSnapshot(): SnapshotBuilder {
+    this.#snapshot ??= this.#beginSnapshot(this.#instance!.id);
+    return this.#snapshot;
   }
-}
-
-/** A batch of `rows` rows of which nothing is known. */
-export function allocateUnknown(rows: number): Batch {
-  const batch = allocateBatch(rows);
-  for (const column of batch.columns) column.fill(NaN);
-  return batch;
 }

@@ -3,7 +3,8 @@ import { move, transferableSymbol, valueSymbol } from "piscina";
 import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
 import { HostRunner } from "./host-runner.ts";
-import type { ShardSetup, Tick } from "../shard-protocol.ts";
+import type { LateReply, ShardSetup, Tick } from "../protocol.ts";
+import { snapshotBuffers } from "../protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
 import { keepHeapSmall } from "../../platform/shrink-heap.ts";
 import { systemClock } from "../../platform/system-clock.ts";
@@ -18,8 +19,7 @@ const simulated = instanceCollectors((delayMs, signal) => sleep(systemClock, del
 const worker = new ShardWorker(setup, {
   clock: systemClock,
   collectors: { ...simulated, host },
-  host,
-  postLate: (late) => parentPort!.postMessage(late, [late.buffer]),
+  postLate: (late) => parentPort!.postMessage(late, buffersOf(late)),
 });
 
 keepHeapSmall(systemClock, SETTLED_MS);
@@ -28,6 +28,13 @@ worker.ready(kernelThreadId());
 /** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
 export function tick(message: Tick): unknown {
   const reply = worker.tick(message);
-  const buffers = reply.page === null ? [reply.buffer] : [reply.buffer, reply.page.values.buffer];
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply });
+  return move({
+    [transferableSymbol]: [reply.buffer, ...snapshotBuffers(reply.snapshots)],
+    [valueSymbol]: reply,
+  });
+}
+
+function buffersOf({ buffer, snapshot }: LateReply): ArrayBuffer[] {
+  const ofSnapshot = snapshotBuffers(snapshot === null ? [] : [snapshot]);
+  return buffer === null ? ofSnapshot : [buffer, ...ofSnapshot];
 }

@@ -8,8 +8,10 @@ import { ManualClock } from "../../model/manual-clock.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { HostRunner } from "./host-runner.ts";
 import { Progress } from "../progress.ts";
-import type { LateRow, ShardSetup, Tick, TickReply } from "../shard-protocol.ts";
+import type { LateReply, ShardSetup, Tick, TickReply } from "../protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
+
+type HostPart = ConstructorParameters<typeof HostRunner>[0][number];
 
 function ref(id: number, interval = 5): InstanceRef {
   return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
@@ -21,13 +23,13 @@ function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Ti
     remove: [],
     ids: Int32Array.from(ids),
     timestamps: new Float64Array(ids.length).fill(timestampMs),
-    refreshHost: null,
+    refresh: [],
   };
 }
 
-function makeWorker(collect: Collector["collect"], hostCollectors: Collector[] = []) {
+function makeWorker(collect: Collector["collect"], hostCollectors: HostPart[] = []) {
   const clock = new ManualClock();
-  const late: LateRow[] = [];
+  const late: LateReply[] = [];
   const progress = new Progress();
   const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
   const setup: ShardSetup = {
@@ -39,7 +41,7 @@ function makeWorker(collect: Collector["collect"], hostCollectors: Collector[] =
   };
   const host = new HostRunner(hostCollectors, clock);
   const collectors = { simulated: { name: "test", collect }, host };
-  const worker = new ShardWorker(setup, { clock, collectors, host, postLate: (row) => late.push(row) });
+  const worker = new ShardWorker(setup, { clock, collectors, postLate: (reply) => late.push(reply) });
   return { clock, late, worker, progress, rows };
 }
 
@@ -106,7 +108,7 @@ describe("ShardWorker", () => {
 
     expect(first).toMatchObject({ rows: 0, later: [1] });
     expect(second).toMatchObject({ rows: 0, later: [], busy: 1 });
-    const row = viewBatch(late[0]!.buffer, 1);
+    const row = viewBatch(late[0]!.buffer!, 1);
     expect(row.timestamps[0]).toBe(1_000);
     expect(row.columns[COLUMN.load1]![0]).toBe(4);
     expect(row.columns[COLUMN.up]![0]).toBe(1);
@@ -143,7 +145,7 @@ describe("ShardWorker", () => {
 
     expect(before).toBe(0);
     expect(signal!.aborted).toBe(true);
-    expect(reasonAt(viewBatch(late[0]!.buffer, 1), 0)).toBe("timeout");
+    expect(reasonAt(viewBatch(late[0]!.buffer!, 1), 0)).toBe("timeout");
   });
 
   test("says in shared memory whom it collects and which rows are finished, and that it is done after a throw too", () => {
@@ -178,9 +180,9 @@ describe("ShardWorker", () => {
     expect([...batch.ids]).toEqual([2, 1]);
   });
 
-  test("reads the host's page on refresh without making a row, and one failing collector costs only its section", () => {
-    const good: Collector = { name: "loadavg", collect: (_i, _r, out) => out.series("node_load1", "", 1) };
-    const bad: Collector = {
+  test("reads a snapshot anew on refresh without making a row, and one failing collector costs only its section", () => {
+    const good: HostPart = { name: "loadavg", collect: (_i, _r, out) => out.series("node_load1", "", 1) };
+    const bad: HostPart = {
       name: "cpu",
       collect: () => {
         throw new Error("cannot read /proc/stat: ENOENT");
@@ -189,11 +191,11 @@ describe("ShardWorker", () => {
     const { worker } = makeWorker(() => {}, [bad, good]);
     const host: InstanceRef = { ...ref(-9), kind: "host" };
 
-    const reply = worker.tick({ ...tickOf([], [host]), refreshHost: -9 });
+    const reply = worker.tick({ ...tickOf([], [host]), refresh: [-9] });
 
     expect(reply.rows).toBe(0);
-    expect(reply.failures).toEqual([{ collector: "cpu", message: "cannot read /proc/stat: ENOENT" }]);
-    const { layout, values } = reply.page!;
+    expect(reply.failures).toEqual([{ instanceId: -9, collector: "cpu", message: "cannot read /proc/stat: ENOENT" }]);
+    const { layout, values } = reply.snapshots[0]!;
     const success = layout!.names.flatMap((name, i) =>
       name === "node_scrape_collector_success" ? [[layout!.labels[i], values[i]]] : [],
     );
@@ -204,8 +206,62 @@ describe("ShardWorker", () => {
     ]);
   });
 
+  test("gives the series of any instance that writes some as its snapshot, the layout once", () => {
+    const { worker } = makeWorker((instance, reading, out) => {
+      if (instance.id === 1) out.series("target_up", "", reading.wallMs);
+    });
+
+    const first = worker.tick(tickOf([1, 2], [ref(1), ref(2)], 1_000));
+    const second = worker.tick(tickOf([1, 2], [], 6_000));
+
+    expect(first.snapshots.map(({ instanceId, layout }) => [instanceId, layout?.sections])).toEqual([
+      [1, [{ collector: "simulated", start: 0, end: 1 }]],
+    ]);
+    expect(second.snapshots.map(({ layout, values }) => [layout, [...values]])).toEqual([[null, [6_000]]]);
+  });
+
+  test("sends the layout again for an instance that was put again, whose layout may have been forgotten", () => {
+    const { worker } = makeWorker((_instance, _reading, out) => out.series("target_up", "", 1));
+    worker.tick(tickOf([1], [ref(1)]));
+
+    const [again] = worker.tick(tickOf([1], [ref(1)])).snapshots;
+
+    expect(again!.layout!.names).toEqual(["target_up"]);
+  });
+
+  test("sends no series of a collection that failed without a section", () => {
+    const { worker } = makeWorker((_instance, _reading, out) => {
+      out.series("target_up", "", 1);
+      throw new CollectFailure("refused", "no");
+    });
+
+    const reply = worker.tick(tickOf([1], [ref(1)]));
+
+    expect(reply.snapshots).toEqual([]);
+    expect(reasonAt(batchOf(reply), 0)).toBe("refused");
+  });
+
+  test("refreshes an instance that answers later without a row, and leaves one alone that is being collected", async () => {
+    const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { late, worker } = makeWorker((instance, reading, out) =>
+      answers[instance.id - 1]!.promise.then(() => out.series("target_up", "", reading.occasion === "refresh" ? 7 : 1)),
+    );
+    worker.tick(tickOf([2], [ref(1), ref(2)]));
+
+    const reply = worker.tick({ ...tickOf([]), refresh: [1, 2] });
+    answers[0]!.resolve();
+    await answers[0]!.promise;
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    await Promise.resolve();
+
+    expect(reply).toMatchObject({ rows: 0, refreshing: [1], later: [], busy: 0 });
+    expect(late).toHaveLength(1);
+    expect(late[0]).toMatchObject({ instanceId: 1, buffer: null });
+    expect([...late[0]!.snapshot!.values]).toEqual([7]);
+  });
+
   test("calls the host down when none of its collectors could read", () => {
-    const bad: Collector = {
+    const bad: HostPart = {
       name: "cpu",
       collect: () => {
         throw new Error("cannot read /proc/stat");

@@ -1,29 +1,37 @@
-import { copyFirstRows, viewBatch } from "../../model/batch.ts";
+import { allocateUnknown, copyFirstRows, viewBatch } from "../../model/batch.ts";
 import type { BatchIn } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { Collector, InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { Collector, InstanceRef } from "../../model/collector.ts";
 import { CollectFailure, reasonOf } from "../../model/failure.ts";
 import type { InstanceKind } from "../../model/instance.ts";
-import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
-import type { HostRunner } from "./host-runner.ts";
 import { Progress } from "../progress.ts";
-import { RowWriter, allocateUnknown } from "./row-writer.ts";
-import type { LateRow, ShardSetup, Tick, TickReply } from "../shard-protocol.ts";
+import type { LateReply, SectionFailure, ShardSetup, SnapshotMessage, Tick, TickReply } from "../protocol.ts";
+import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { SLOT_MS } from "../schedule/slots.ts";
+import { CollectionOccasion } from "./collection-occasion.ts";
+import { RowWriter } from "./row-writer.ts";
+import { SnapshotBuilder } from "./snapshot-builder.ts";
 
 export interface ShardWorkerParts {
   readonly clock: Clock;
-  /** One collector a kind; a kind without one fails as `unsupported`. */
+  /** One collector per kind; a kind without one fails as `unsupported`. */
   readonly collectors: Readonly<Partial<Record<InstanceKind, Collector>>>;
-  readonly host: HostRunner;
-  readonly postLate: (late: LateRow) => void;
+  readonly postLate: (reply: LateReply) => void;
 }
 
-/** The life of a shard inside its thread: knows its instances, and answers each tick with a batch. */
+/** What collections give beside their rows. */
+interface SeriesResults {
+  readonly snapshots: SnapshotMessage[];
+  readonly failures: SectionFailure[];
+}
+
+/** The life of a shard inside its thread: knows its instances, and answers each tick with a batch and snapshots. */
 export class ShardWorker {
   readonly #setup: ShardSetup;
   readonly #parts: ShardWorkerParts;
   readonly #instances = new Map<number, InstanceRef>();
+  /** Of the instances that write series. */
+  readonly #builders = new Map<number, SnapshotBuilder>();
   /** Instances whose collection goes on from an earlier tick. */
   readonly #busy = new Set<number>();
   readonly #progress: Progress;
@@ -35,7 +43,7 @@ export class ShardWorker {
     this.#parts = parts;
     this.#progress = new Progress(setup.progress);
     this.#rows = viewBatch(setup.rows, ROWS_PER_TICK);
-    this.#writer = new RowWriter(this.#rows);
+    this.#writer = new RowWriter(this.#rows, (id) => this.#beginSnapshot(id));
   }
 
   /** Says that the thread has loaded all that it needs. */
@@ -45,26 +53,38 @@ export class ShardWorker {
 
   tick(tick: Tick): TickReply {
     const startMs = this.#parts.clock.monotonicMs();
-    for (const instance of tick.put) this.#instances.set(instance.id, instance);
-    for (const id of tick.remove) this.#instances.delete(id);
+    for (const instance of tick.put) this.#put(instance);
+    for (const id of tick.remove) this.#remove(id);
     for (const column of this.#rows.columns) column.fill(NaN, 0, tick.ids.length);
     this.#writer.row = 0;
-    const { busy, later } = this.#collectAll(tick);
-    if (tick.refreshHost !== null) this.#refresh(tick.refreshHost, tick.ids.length);
+    const results: SeriesResults = { snapshots: [], failures: [] };
+    const { busy, later } = this.#collectAll(tick, results);
+    const refreshing = this.#refreshAll(tick, results);
     const batch = copyFirstRows(this.#rows, this.#writer.row);
     return {
       generation: this.#setup.generation,
       buffer: batch.ids.buffer,
       rows: batch.rows,
       later,
+      refreshing,
       busy,
-      page: this.#parts.host.takePage(),
-      failures: this.#parts.host.takeFailures(),
+      ...results,
       durationMs: this.#parts.clock.monotonicMs() - startMs,
     };
   }
 
-  #collectAll(tick: Tick): { busy: number; later: number[] } {
+  #put(instance: InstanceRef): void {
+    this.#instances.set(instance.id, instance);
+    // The main thread may have forgotten the layout: the next snapshot brings it again.
+    this.#builders.delete(instance.id);
+  }
+
+  #remove(id: number): void {
+    this.#instances.delete(id);
+    this.#builders.delete(id);
+  }
+
+  #collectAll(tick: Tick, results: SeriesResults): { busy: number; later: number[] } {
     const later: number[] = [];
     let busy = 0;
     for (let index = 0; index < tick.ids.length; index++) {
@@ -72,7 +92,7 @@ export class ShardWorker {
       if (instance === undefined) continue;
       this.#progress.begin(index);
       if (this.#busy.has(instance.id)) busy++;
-      else if (!this.#collect(instance, tick.timestamps[index]!)) later.push(instance.id);
+      else if (!this.#collect(instance, tick.timestamps[index]!, results)) later.push(instance.id);
       this.#progress.end();
       this.#progress.finish(this.#writer.row);
     }
@@ -80,52 +100,83 @@ export class ShardWorker {
   }
 
   /** Collects one instance into the current row; false when its row will come later. */
-  #collect(instance: InstanceRef, timestampMs: number): boolean {
-    const { clock } = this.#parts;
-    const reading = new TickReading(timestampMs, clock.monotonicMs());
-    try {
-      const pending = this.#start(instance, reading, this.#writer);
-      if (pending) {
-        void this.#finishLater(instance, reading, pending);
-        return false;
-      }
-      this.#writer.succeed(instance.id, timestampMs, (clock.monotonicMs() - reading.monotonicMs) / 1000);
-    } catch (error) {
-      this.#writer.fail(instance.id, timestampMs, reasonOf(error));
+  #collect(instance: InstanceRef, slotMs: number, results: SeriesResults): boolean {
+    const writer = this.#writer;
+    const occasion = new CollectionOccasion("tick", slotMs, this.#parts.clock.monotonicMs());
+    const pending = this.#attempt(instance, occasion, writer);
+    if (pending !== undefined) {
+      const row = allocateUnknown(1);
+      this.#writer = writer.detach(row);
+      void this.#finishLater({ instance, occasion, writer, pending }, row.ids.buffer);
+      return false;
     }
-    this.#writer.row++;
+    this.#take(writer, results);
+    writer.row++;
     return true;
   }
 
-  #start(instance: InstanceRef, reading: Reading, out: SampleWriter): void | Promise<void> {
-    const collector = this.#parts.collectors[instance.kind];
-    if (collector === undefined) throw new CollectFailure("unsupported", `no collector for kind ${instance.kind}`);
-    return collector.collect(instance, reading, out);
+  /** Reads snapshots anew; their columns go nowhere. Returns the instances that are not done yet. */
+  #refreshAll(tick: Tick, results: SeriesResults): number[] {
+    const refreshing: number[] = [];
+    tick.refresh.forEach((id, index) => {
+      const instance = this.#instances.get(id);
+      if (instance === undefined || this.#busy.has(id)) return;
+      this.#progress.begin(tick.ids.length + index);
+      if (!this.#refresh(instance, results)) refreshing.push(id);
+      this.#progress.end();
+    });
+    return refreshing;
   }
 
-  /** Never rejects. Posts the row when the collector settles or its deadline passes, whichever is first. */
-  async #finishLater(instance: InstanceRef, reading: TickReading, pending: Promise<void>): Promise<void> {
-    const writer = this.#writer;
-    const row = allocateUnknown(1);
-    this.#writer = writer.detach(row);
+  /** A refresh is not an attempt: a failure shows in the snapshot, and with the next tick in the status. */
+  #refresh(instance: InstanceRef, results: SeriesResults): boolean {
+    const { clock } = this.#parts;
+    const occasion = new CollectionOccasion("refresh", clock.wallMs(), clock.monotonicMs());
+    const writer = new RowWriter(allocateUnknown(1), (id) => this.#beginSnapshot(id));
+    const pending = this.#attempt(instance, occasion, writer);
+    if (pending === undefined) this.#take(writer, results);
+    else void this.#finishLater({ instance, occasion, writer, pending }, null);
+    return pending === undefined;
+  }
+
+  /** Starts a collection and, unless it returns a promise, completes its row. */
+  #attempt(instance: InstanceRef, occasion: CollectionOccasion, writer: RowWriter): Promise<void> | undefined {
+    writer.begin(instance);
+    try {
+      const collector = this.#parts.collectors[instance.kind];
+      if (collector === undefined) throw new CollectFailure("unsupported", `no collector for kind ${instance.kind}`);
+      const pending = collector.collect(instance, occasion, writer);
+      if (pending) return pending;
+      this.#succeed(occasion, writer);
+    } catch (error) {
+      writer.fail(occasion.wallMs, reasonOf(error));
+    }
+    return undefined;
+  }
+
+  #succeed(occasion: CollectionOccasion, writer: RowWriter): void {
+    writer.succeed(occasion.wallMs, (this.#parts.clock.monotonicMs() - occasion.monotonicMs) / 1000);
+  }
+
+  /** Never rejects. Answers when the collector settles or its deadline passes, whichever is first. */
+  async #finishLater({ instance, occasion, writer, pending }: Pending, buffer: ArrayBuffer | null): Promise<void> {
     let answered = false;
     const answer = (complete: () => void) => {
       if (answered) return;
       answered = true;
       complete();
-      this.#parts.postLate({ generation: this.#setup.generation, buffer: row.ids.buffer });
+      this.#postLate(instance.id, writer, buffer);
     };
-    const fail = (error: unknown) => answer(() => writer.fail(instance.id, reading.wallMs, reasonOf(error)));
+    const fail = (error: unknown) => answer(() => writer.fail(occasion.wallMs, reasonOf(error)));
     this.#busy.add(instance.id);
     const deadlineMs = Math.min(this.#setup.collectTimeoutMs, instance.interval * 1000 - 2 * SLOT_MS);
     const cancel = this.#parts.clock.after(deadlineMs, () => {
-      reading.abort();
+      occasion.abort();
       fail(new CollectFailure("timeout", `no answer in ${deadlineMs} ms`));
     });
     try {
       await pending;
-      const seconds = (this.#parts.clock.monotonicMs() - reading.monotonicMs) / 1000;
-      answer(() => writer.succeed(instance.id, reading.wallMs, seconds));
+      answer(() => this.#succeed(occasion, writer));
     } catch (error) {
       fail(error);
     } finally {
@@ -134,46 +185,37 @@ export class ShardWorker {
     }
   }
 
-  #refresh(hostId: number, index: number): void {
-    const host = this.#instances.get(hostId);
-    if (host === undefined) return;
-    const { clock } = this.#parts;
-    const reading: Reading = {
-      occasion: "refresh",
-      wallMs: clock.wallMs(),
-      monotonicMs: clock.monotonicMs(),
-      signal: null,
-    };
-    this.#progress.begin(index);
-    try {
-      this.#parts.host.collect(host, reading, { column: () => {}, series: () => {} });
-    } catch (error) {
-      // A refresh is not an attempt: the page says it by its success series, the next tick by the host's status.
-      if (reasonOf(error) !== "failed") throw error;
-    } finally {
-      this.#progress.end();
+  #postLate(instanceId: number, writer: RowWriter, buffer: ArrayBuffer | null): void {
+    const results: SeriesResults = { snapshots: [], failures: [] };
+    this.#take(writer, results);
+    const [snapshot = null] = results.snapshots;
+    const { generation } = this.#setup;
+    this.#parts.postLate({ generation, instanceId, buffer, snapshot, failures: results.failures });
+  }
+
+  /** Takes what a completed collection wrote beside its row. */
+  #take({ snapshot: builder }: RowWriter, { snapshots, failures }: SeriesResults): void {
+    if (builder === null) return;
+    failures.push(...builder.failures);
+    const snapshot = builder.finish(this.#parts.clock.wallMs());
+    if (snapshot !== null) snapshots.push(snapshot);
+  }
+
+  #beginSnapshot(instanceId: number): SnapshotBuilder {
+    let builder = this.#builders.get(instanceId);
+    if (builder === undefined) {
+      builder = new SnapshotBuilder(instanceId);
+      this.#builders.set(instanceId, builder);
     }
+    builder.begin();
+    return builder;
   }
 }
 
-/** One collection's occasion; its signal is made only for a collector that asks for it. */
-class TickReading implements Reading {
-  readonly occasion = "tick";
-  readonly wallMs: number;
-  readonly monotonicMs: number;
-  #controller: AbortController | null = null;
-
-  constructor(wallMs: number, monotonicMs: number) {
-    this.wallMs = wallMs;
-    this.monotonicMs = monotonicMs;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  abort(): void {
-    this.#controller?.abort();
-  }
+/** A collection that goes on after its call returned. */
+interface Pending {
+  readonly instance: InstanceRef;
+  readonly occasion: CollectionOccasion;
+  readonly writer: RowWriter;
+  readonly pending: Promise<void>;
 }

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
+import type { HostCollector } from "./host-collector.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { CoreMetric } from "../../model/core-metrics.ts";
 import { isCloudMonitorError } from "../../model/errors.ts";
-import type { Collector, InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 
 /** For tests of this folder: the recorded machine. */
 export const FIXTURES = join(import.meta.dirname, "fixtures");
@@ -53,9 +54,9 @@ export class RecordingWriter implements SampleWriter {
 }
 
 /** One reading of a collector that never waits. */
-export function collectOnce(collector: Collector, reading: Reading): RecordingWriter {
+export function collectOnce(collector: Pick<HostCollector, "collect">, reading: Reading): RecordingWriter {
   const out = new RecordingWriter();
-  void collector.collect(HOST, reading, out);
+  collector.collect(HOST, reading, out);
   return out;
 }
 

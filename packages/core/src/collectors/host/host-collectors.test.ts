@@ -115,7 +115,7 @@ test("the layout stays the same from the second tick on", () => {
   const layouts = [tickAt(0), tickAt(1000), refreshAt(1500), tickAt(2000)].map((reading, index) => {
     writeFileSync(join(folder.path, "proc/stat"), stat.replace("cpu0 44490", `cpu0 ${44_490 + 100 * index}`));
     const out = new RecordingWriter();
-    for (const collector of collectors) void collector.collect(HOST, reading, out);
+    for (const collector of collectors) collector.collect(HOST, reading, out);
     return out.written.map(({ name, labels }) => `${name}{${labels}}`);
   });
 
@@ -128,7 +128,7 @@ test("the layout stays the same from the second tick on", () => {
 test("on this machine every value is finite and all but rates are known at the first tick", () => {
   const out = new RecordingWriter();
   const collectors = createHostCollectors(realOptions());
-  for (const collector of collectors) void collector.collect(HOST, tickAt(0), out);
+  for (const collector of collectors) collector.collect(HOST, tickAt(0), out);
 
   expect(out.written.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
   expect([...out.columns.keys()].map((column) => CORE_METRIC_NAMES[column])).toEqual(
@@ -206,7 +206,7 @@ function readFixtures(): RecordingWriter {
   const out = new RecordingWriter();
   const reading = tickAt(0);
   for (const collector of createHostCollectors(fixtureOptions())) {
-    void collector.collect(HOST, reading, out);
+    collector.collect(HOST, reading, out);
     collector.close();
   }
   return out;

@@ -2,6 +2,7 @@ import type { FleetView } from "../../fleet/fleet-view.ts";
 import type { CoreMetric } from "../../model/core-metrics.ts";
 import { CORE_METRICS } from "../../model/core-metrics.ts";
 import type { Instance, InstanceStatus } from "../../model/instance.ts";
+import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 
 export interface SampleMember {
   readonly instance?: Partial<Instance>;
@@ -10,8 +11,8 @@ export interface SampleMember {
   readonly values: Partial<Record<CoreMetric, number>> | null;
 }
 
-/** A fleet that stands still: the host of this daemon has id -7. */
-export function sampleFleet(members: readonly SampleMember[]): FleetView {
+/** A fleet that stands still: the host of this daemon has id -7, and `snapshot` is its newest. */
+export function sampleFleet(members: readonly SampleMember[], snapshot: SeriesSnapshot | null = null): FleetView {
   const instances = members.map(({ instance }, index) => sampleInstance({ id: index + 1, ...instance }));
   const statuses = new Map(instances.map((instance, index) => [instance.id, members[index]!.status]));
   const rows = new Map(instances.map(({ id }, index) => [id, members[index]!.values === null ? -1 : index]));
@@ -23,6 +24,7 @@ export function sampleFleet(members: readonly SampleMember[]): FleetView {
     instances: () => instances,
     statusOf: ({ id }) => statuses.get(id)!,
     counts: () => counts,
+    freshSnapshot: async () => snapshot,
     latest: {
       row: (id) => rows.get(id) ?? -1,
       columns: CORE_METRICS.map(({ name }) => Float64Array.from(members, ({ values }) => values?.[name] ?? Number.NaN)),

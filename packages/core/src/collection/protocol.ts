@@ -1,6 +1,6 @@
 import type { HostOptions } from "../collectors/host/host-options.ts";
 import type { InstanceRef } from "../model/collector.ts";
-import type { PageLayout } from "../model/page.ts";
+import type { SeriesLayout } from "../model/series-snapshot.ts";
 
 /** What a thread must know to begin: its `workerData`. It hears of each instance with the first tick that collects it. */
 export interface ShardSetup {
@@ -26,8 +26,8 @@ export interface Tick {
   /** Who is due, and for which slot (milliseconds since 1970). */
   readonly ids: Int32Array<ArrayBuffer>;
   readonly timestamps: Float64Array<ArrayBuffer>;
-  /** Read this host's page anew without a row; its id, or null. */
-  readonly refreshHost: number | null;
+  /** Instances whose snapshot is read anew, without a row. */
+  readonly refresh: readonly number[];
 }
 
 /** Shard to main thread, the answer to a tick. */
@@ -36,31 +36,44 @@ export interface TickReply {
   /** A batch's buffer (see viewBatch), moved. */
   readonly buffer: ArrayBuffer;
   readonly rows: number;
-  /** Instances whose collection goes on; their rows come as LateRow. */
+  /** Instances whose collection goes on; their rows come in a LateReply. */
   readonly later: readonly number[];
+  /** Instances whose refresh goes on; it ends with a LateReply without a row. */
+  readonly refreshing: readonly number[];
   /** Instances skipped since their collection from before still goes on. */
   readonly busy: number;
-  readonly page: PageMessage | null;
-  readonly failures: readonly CollectorFailure[];
+  readonly snapshots: readonly SnapshotMessage[];
+  readonly failures: readonly SectionFailure[];
   /** How long the thread worked on it. */
   readonly durationMs: number;
 }
 
-/** Shard to main thread: one row that came after its tick was answered. */
-export interface LateRow {
+/** Shard to main thread: a collection or refresh that ended after its tick was answered. */
+export interface LateReply {
   readonly generation: number;
-  readonly buffer: ArrayBuffer;
+  readonly instanceId: number;
+  /** A batch of one row, moved; null after a refresh. */
+  readonly buffer: ArrayBuffer | null;
+  readonly snapshot: SnapshotMessage | null;
+  readonly failures: readonly SectionFailure[];
 }
 
-/** A page whose layout is null when it is that of the message before. */
-export interface PageMessage {
-  readonly layout: PageLayout | null;
+/** A snapshot whose layout is null when it is that of the message before, of the same instance from the same thread. */
+export interface SnapshotMessage {
+  readonly instanceId: number;
+  readonly layout: SeriesLayout | null;
   readonly values: Float64Array<ArrayBuffer>;
   readonly readAtMs: number;
 }
 
-/** A host collector that failed in this tick. */
-export interface CollectorFailure {
+/** One part of a collection failed: of this host, one of its collectors. */
+export interface SectionFailure {
+  readonly instanceId: number;
   readonly collector: string;
   readonly message: string;
+}
+
+/** The buffers of snapshots, to be moved with their message. */
+export function snapshotBuffers(snapshots: readonly SnapshotMessage[]): ArrayBuffer[] {
+  return snapshots.map(({ values }) => values.buffer);
 }

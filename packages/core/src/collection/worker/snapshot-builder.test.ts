@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { PageBuilder } from "./page-builder.ts";
+import { SnapshotBuilder } from "./snapshot-builder.ts";
 
-function read(builder: PageBuilder, series: [string, string, number][], collector = "cpu") {
+function read(builder: SnapshotBuilder, series: [string, string, number][], collector = "cpu") {
   builder.begin();
   for (const [name, labels, value] of series) builder.series(name, labels, value);
-  builder.keepSection(collector);
-  return builder.finish(1_000);
+  builder.endSection(collector);
+  return builder.finish(1_000)!;
 }
 
-describe("PageBuilder", () => {
+describe("SnapshotBuilder", () => {
   test("sends the layout once while the series stay the same", () => {
-    const builder = new PageBuilder();
+    const builder = new SnapshotBuilder(7);
 
     const first = read(builder, [["node_load1", "", 1]]);
     const second = read(builder, [["node_load1", "", 2]]);
@@ -21,7 +21,7 @@ describe("PageBuilder", () => {
   });
 
   test("sends a new layout when a series comes, goes, or changes a label", () => {
-    const builder = new PageBuilder();
+    const builder = new SnapshotBuilder(7);
     read(builder, [["node_disk_io_now", 'device="sda"', 1]]);
 
     const versions = [
@@ -37,16 +37,16 @@ describe("PageBuilder", () => {
   });
 
   test("leaves out what a failed collector wrote, and keeps its neighbours' values apart", () => {
-    const builder = new PageBuilder();
+    const builder = new SnapshotBuilder(7);
     builder.begin();
     builder.series("node_load1", "", 1);
-    builder.keepSection("loadavg");
+    builder.endSection("loadavg");
     builder.series("node_cpu_seconds_total", 'cpu="0"', 5);
-    builder.dropSection();
+    builder.failSection("cpu", "cannot read");
     builder.series("node_time_seconds", "", 9);
-    builder.keepSection("time");
+    builder.endSection("time");
 
-    const message = builder.finish(0);
+    const message = builder.finish(0)!;
 
     expect(message.layout!.names).toEqual(["node_load1", "node_time_seconds"]);
     expect(message.layout!.sections).toEqual([
@@ -54,10 +54,11 @@ describe("PageBuilder", () => {
       { collector: "time", start: 1, end: 2 },
     ]);
     expect([...message.values]).toEqual([1, 9]);
+    expect(builder.failures).toEqual([{ instanceId: 7, collector: "cpu", message: "cannot read" }]);
   });
 
-  test("grows with the page", () => {
-    const builder = new PageBuilder();
+  test("grows with the snapshot", () => {
+    const builder = new SnapshotBuilder(7);
     const series = Array.from({ length: 2_000 }, (_, i): [string, string, number] => ["m", `i="${i}"`, i]);
 
     const message = read(builder, series);

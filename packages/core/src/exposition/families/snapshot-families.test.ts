@@ -1,17 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import { Catalogue } from "../../model/catalogue/catalogue.ts";
-import type { Page } from "../../model/page.ts";
+import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import { encode } from "../encoding/encoder.ts";
-import { PageFamilies } from "./page-families.ts";
+import { SnapshotFamilies } from "./snapshot-families.ts";
 
 const CATALOGUE = new Catalogue([
   { name: "node_cpu_total", type: "counter", unit: "", help: "Cpu.", labels: ["cpu"], origin: "cpu" },
   { name: "node_load1", type: "gauge", unit: "", help: "Load.", labels: [], origin: "loadavg" },
 ]);
 
-describe("PageFamilies", () => {
+describe("SnapshotFamilies", () => {
   test("groups the series of a name and orders them by label values", () => {
-    const page = pageOf({
+    const snapshot = snapshotOf({
       cpu: [
         ["node_cpu_total", 'cpu="1"', 1],
         ["node_load1", "", 0.5],
@@ -20,7 +20,7 @@ describe("PageFamilies", () => {
       ],
     });
 
-    expect(render(page)).toBe(
+    expect(render(snapshot)).toBe(
       "# HELP node_cpu_total Cpu.\n# TYPE node_cpu_total counter\n" +
         'node_cpu_total{cpu="0"} 2\nnode_cpu_total{cpu="0!"} 3\nnode_cpu_total{cpu="1"} 1\n' +
         "# HELP node_load1 Load.\n# TYPE node_load1 gauge\nnode_load1 0.5\n",
@@ -28,7 +28,7 @@ describe("PageFamilies", () => {
   });
 
   test("orders escaped values by what they stand for", () => {
-    const page = pageOf({
+    const snapshot = snapshotOf({
       a: [
         ["a", String.raw`p="z"`, 1],
         ["a", String.raw`p="\""`, 2],
@@ -36,15 +36,15 @@ describe("PageFamilies", () => {
       ],
     });
 
-    expect(values(page)).toEqual([3, 2, 1]);
+    expect(values(snapshot)).toEqual([3, 2, 1]);
   });
 
   test("keeps the first of two equal series", () => {
-    expect(values(pageOf({ a: [["a", "", 1]], b: [["a", "", 2]] }))).toEqual([1]);
+    expect(values(snapshotOf({ a: [["a", "", 1]], b: [["a", "", 2]] }))).toEqual([1]);
   });
 
   test("leaves out what is unknown, and a family of which nothing is known", () => {
-    const page = pageOf({
+    const snapshot = snapshotOf({
       a: [
         ["a", 'x="1"', Number.NaN],
         ["a", 'x="2"', 7],
@@ -52,11 +52,11 @@ describe("PageFamilies", () => {
       ],
     });
 
-    expect(render(page)).toBe('# TYPE a untyped\na{x="2"} 7\n');
+    expect(render(snapshot)).toBe('# TYPE a untyped\na{x="2"} 7\n');
   });
 
   test("serves only the collectors that are wanted", () => {
-    const page = pageOf({
+    const snapshot = snapshotOf({
       a: [["x", 'c="a"', 1]],
       b: [
         ["x", 'c="b"', 2],
@@ -64,17 +64,17 @@ describe("PageFamilies", () => {
       ],
     });
 
-    expect(render(page, (collector) => collector === "b")).toBe(
+    expect(render(snapshot, (collector) => collector === "b")).toBe(
       '# TYPE x untyped\nx{c="b"} 2\n# TYPE y untyped\ny 3\n',
     );
   });
 
   test("shows new values in a known layout", () => {
-    const families = new PageFamilies(CATALOGUE);
-    const page = pageOf({ a: [["a", "", 1]] });
-    families.of(page, () => true);
+    const families = new SnapshotFamilies(CATALOGUE);
+    const snapshot = snapshotOf({ a: [["a", "", 1]] });
+    families.of(snapshot, () => true);
 
-    const [family] = families.of({ ...page, values: Float64Array.of(2) }, () => true);
+    const [family] = families.of({ ...snapshot, values: Float64Array.of(2) }, () => true);
 
     expect(family?.value(0)).toBe(2);
   });
@@ -82,7 +82,7 @@ describe("PageFamilies", () => {
 
 type Rows = Record<string, readonly (readonly [name: string, labels: string, value: number])[]>;
 
-function pageOf(rows: Rows): Page {
+function snapshotOf(rows: Rows): SeriesSnapshot {
   const all = Object.values(rows).flat();
   let end = 0;
   const sections = Object.entries(rows).map(([collector, series]) => ({
@@ -94,12 +94,12 @@ function pageOf(rows: Rows): Page {
   return { layout, values: Float64Array.from(all, ([, , value]) => value), readAtMs: 0 };
 }
 
-function render(page: Page, wants: (collector: string) => boolean = () => true): string {
-  return [...encode(new PageFamilies(CATALOGUE).of(page, wants), "text")].join("");
+function render(snapshot: SeriesSnapshot, wants: (collector: string) => boolean = () => true): string {
+  return [...encode(new SnapshotFamilies(CATALOGUE).of(snapshot, wants), "text")].join("");
 }
 
-function values(page: Page): number[] {
-  return new PageFamilies(CATALOGUE)
-    .of(page, () => true)
+function values(snapshot: SeriesSnapshot): number[] {
+  return new SnapshotFamilies(CATALOGUE)
+    .of(snapshot, () => true)
     .flatMap((family) => Array.from({ length: family.count }, (_, at) => family.value(at)));
 }

@@ -1,17 +1,17 @@
 import type { Catalogue } from "../../model/catalogue/catalogue.ts";
-import type { PageLayout } from "../../model/page.ts";
+import type { SeriesLayout } from "../../model/series-snapshot.ts";
 import type { FamilyHead } from "../encoding/family.ts";
 import { seriesBlock } from "../encoding/label-block.ts";
 import { compareTuples, labelValues } from "../encoding/label-order.ts";
 
-/** One family of a page, its series in the order in which they are written. */
-export interface PageGroup {
+/** One family of a snapshot, its series in the order in which they are written. */
+export interface SeriesGroup {
   readonly head: FamilyHead;
-  readonly series: readonly PageSeries[];
+  readonly series: readonly IndexedSeries[];
 }
 
-export interface PageSeries {
-  /** Index into the page's values. */
+export interface IndexedSeries {
+  /** Index into the snapshot's values. */
   readonly index: number;
   readonly collector: string;
   readonly block: string;
@@ -21,13 +21,13 @@ export interface PageSeries {
  * The families of a layout: series grouped by name and ordered by label values as node_exporter has them. Of two series
  * that are the same but for their value the first one counts, because Prometheus refuses the second.
  */
-export function pageIndex(layout: PageLayout, catalogue: Catalogue): readonly PageGroup[] {
-  const byName = new Map<string, Map<string, PageSeries>>();
+export function snapshotIndex(layout: SeriesLayout, catalogue: Catalogue): readonly SeriesGroup[] {
+  const byName = new Map<string, Map<string, IndexedSeries>>();
   for (const { collector, start, end } of layout.sections) {
     for (let index = start; index < end; index++) {
       const name = layout.names[index]!;
       const labels = layout.labels[index]!;
-      const series = byName.get(name) ?? new Map<string, PageSeries>();
+      const series = byName.get(name) ?? new Map<string, IndexedSeries>();
       byName.set(name, series);
       if (!series.has(labels)) series.set(labels, { index, collector, block: seriesBlock(labels) });
     }
@@ -35,7 +35,7 @@ export function pageIndex(layout: PageLayout, catalogue: Catalogue): readonly Pa
   return [...byName].map(([name, series]) => ({ head: headOf(name, catalogue), series: inOrder(series) }));
 }
 
-function inOrder(series: ReadonlyMap<string, PageSeries>): readonly PageSeries[] {
+function inOrder(series: ReadonlyMap<string, IndexedSeries>): readonly IndexedSeries[] {
   return [...series]
     .map(([labels, one]) => ({ one, values: labelValues(labels) }))
     .sort((a, b) => compareTuples(a.values, b.values))

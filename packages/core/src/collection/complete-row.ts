@@ -1,0 +1,32 @@
+import type { BatchIn } from "../model/batch.ts";
+import { COLUMN } from "../model/core-metrics.ts";
+import { FAILURE_REASONS } from "../model/failure.ts";
+import type { FailureReason } from "../model/failure.ts";
+
+/** Which instance a row of a batch is about, and when. */
+export interface RowKey {
+  readonly row: number;
+  readonly id: number;
+  /** The slot, milliseconds since 1970. */
+  readonly timestampMs: number;
+}
+
+/** Completes the row of a collection that succeeded and took `seconds`; its other columns are written already. */
+export function succeedRow(batch: BatchIn<ArrayBufferLike>, key: RowKey, seconds: number): void {
+  writeKey(batch, key, "none");
+  batch.columns[COLUMN.up]![key.row] = 1;
+  batch.columns[COLUMN.collect_duration_seconds]![key.row] = seconds;
+}
+
+/** Completes the row of one that failed: `up` 0, and everything else unknown. */
+export function failRow(batch: BatchIn<ArrayBufferLike>, key: RowKey, reason: FailureReason): void {
+  for (const column of batch.columns) column[key.row] = NaN;
+  writeKey(batch, key, reason);
+  batch.columns[COLUMN.up]![key.row] = 0;
+}
+
+function writeKey(batch: BatchIn<ArrayBufferLike>, { row, id, timestampMs }: RowKey, reason: FailureReason): void {
+  batch.ids[row] = id;
+  batch.timestamps[row] = timestampMs;
+  batch.reasons[row] = FAILURE_REASONS.indexOf(reason);
+}

@@ -1,0 +1,102 @@
+import type { SeriesLayout, SeriesSection } from "../../model/series-snapshot.ts";
+import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
+
+/**
+ * Gathers the series of one instance, collection by collection. While the same series are written in the same order as
+ * before, only numbers are stored; the first difference makes a new layout.
+ */
+export class SnapshotBuilder {
+  readonly #instanceId: number;
+  #names: string[] = [];
+  #labels: string[] = [];
+  #values = new Float64Array(512);
+  #sections: SeriesSection[] = [];
+  #failures: SectionFailure[] = [];
+  #count = 0;
+  #sectionStart = 0;
+  #changed = true;
+  #layout: SeriesLayout = { version: 0, sections: [], names: [], labels: [] };
+
+  constructor(instanceId: number) {
+    this.#instanceId = instanceId;
+  }
+
+  /** Starts a collection. */
+  begin(): void {
+    this.#count = 0;
+    this.#sectionStart = 0;
+    this.#sections = [];
+    this.#failures = [];
+  }
+
+  series(name: string, labels: string, value: number): void {
+    const at = this.#count++;
+    if (this.#names[at] !== name || this.#labels[at] !== labels) {
+      this.#names[at] = name;
+      this.#labels[at] = labels;
+      this.#changed = true;
+    }
+    if (at === this.#values.length) this.#grow();
+    this.#values[at] = value;
+  }
+
+  endSection(collector: string): void {
+    if (this.#count === this.#sectionStart) return;
+    this.#sections.push({ collector, start: this.#sectionStart, end: this.#count });
+    this.#sectionStart = this.#count;
+  }
+
+  failSection(collector: string, message: string): void {
+    this.dropSection();
+    this.#failures.push({ instanceId: this.#instanceId, collector, message });
+  }
+
+  /** Takes back the series since the last section: half a reading must not look whole. */
+  dropSection(): void {
+    this.#count = this.#sectionStart;
+  }
+
+  /** Sections that failed in this collection. */
+  get failures(): readonly SectionFailure[] {
+    return this.#failures;
+  }
+
+  /** Ends the collection; null when it has no series. The layout is sent only when it is new. */
+  finish(readAtMs: number): SnapshotMessage | null {
+    if (this.#count === 0) return null;
+    const isNew = this.#changed || this.#count !== this.#layout.names.length || this.#sectionsMoved();
+    if (isNew) this.#layout = this.#makeLayout();
+    return {
+      instanceId: this.#instanceId,
+      layout: isNew ? this.#layout : null,
+      values: this.#values.slice(0, this.#count),
+      readAtMs,
+    };
+  }
+
+  #makeLayout(): SeriesLayout {
+    this.#names.length = this.#count;
+    this.#labels.length = this.#count;
+    this.#changed = false;
+    return {
+      version: this.#layout.version + 1,
+      sections: this.#sections,
+      names: [...this.#names],
+      labels: [...this.#labels],
+    };
+  }
+
+  #sectionsMoved(): boolean {
+    const before = this.#layout.sections;
+    return (
+      before.length !== this.#sections.length ||
+      this.#sections.some((section, i) => section.end !== before[i]!.end || section.collector !== before[i]!.collector)
+    );
+  }
+
+  #grow(): void {
+    const wider = new Float64Array(this.#values.length * 2);
+    wider.set(this.#values);
+    this.#values = wider;
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "@jest/globals";
+import { ManualClock } from "../model/manual-clock.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
+import { LatestSnapshots } from "./latest-snapshots.ts";
+
+const LAYOUT = { version: 1, sections: [], names: ["a"], labels: ['device="sda"'] };
+/** 40 for the series and 12 for its labels, 8 for its value. */
+const SNAPSHOT_BYTES = 60;
+
+const snapshotOf = (value: number, layout = LAYOUT): SeriesSnapshot => ({
+  layout,
+  values: Float64Array.of(value),
+  readAtMs: 0,
+});
+
+function setUp(bytesMax = 1_000) {
+  const clock = new ManualClock();
+  const asked: number[] = [];
+  const answers: PromiseWithResolvers<SeriesSnapshot | null>[] = [];
+  const refresh = (id: number) => {
+    asked.push(id);
+    answers.push(Promise.withResolvers());
+    return answers.at(-1)!.promise;
+  };
+  return { clock, asked, answers, snapshots: new LatestSnapshots({ clock, bytesMax, refresh }) };
+}
+
+describe("fresh()", () => {
+  test("serves the newest snapshot while it is young enough, without asking for another", async () => {
+    const { asked, clock, snapshots } = setUp();
+    snapshots.record(1, snapshotOf(1));
+    clock.advance(999);
+
+    expect(await snapshots.fresh(1, 1_000)).toEqual(snapshotOf(1));
+    expect(asked).toEqual([]);
+  });
+
+  test("asks for a new one when it is older", async () => {
+    const { answers, clock, snapshots } = setUp();
+    snapshots.record(1, snapshotOf(1));
+    clock.advance(1_000);
+    const fresh = snapshots.fresh(1, 1_000);
+    answers[0]!.resolve(snapshotOf(2));
+
+    expect(await fresh).toEqual(snapshotOf(2));
+  });
+
+  test("serves the one from before when the new one takes over 100 ms, and when it will not come", async () => {
+    const { answers, clock, snapshots } = setUp();
+    snapshots.record(1, snapshotOf(1));
+    const late = snapshots.fresh(1, 0);
+    clock.advance(100);
+    const refused = snapshots.fresh(1, 0);
+    answers[1]!.resolve(null);
+
+    expect(await Promise.all([late, refused])).toEqual([snapshotOf(1), snapshotOf(1)]);
+  });
+
+  test("waits 2 s for the first, and then there is none", async () => {
+    const { clock, snapshots } = setUp();
+    let isSettled = false;
+    const first = snapshots.fresh(1, 0).finally(() => (isSettled = true));
+    clock.advance(1_999);
+    await Promise.resolve();
+    const before = isSettled;
+    clock.advance(1);
+
+    expect(before).toBe(false);
+    expect(await first).toBeNull();
+  });
+});
+
+describe("the limit of bytes", () => {
+  test("evicts those that are oldest, counts them, and keeps what came last", () => {
+    const { snapshots } = setUp(2 * SNAPSHOT_BYTES);
+    for (const id of [1, 2, 1, 3]) snapshots.record(id, snapshotOf(id));
+
+    expect([1, 2, 3].map((id) => snapshots.get(id)?.values[0] ?? null)).toEqual([1, null, 3]);
+    expect(snapshots.stats).toEqual({ bytes: 2 * SNAPSHOT_BYTES, evicted: 1 });
+  });
+
+  test("holds for one snapshot alone", () => {
+    const { snapshots } = setUp(SNAPSHOT_BYTES - 1);
+    snapshots.record(1, snapshotOf(1));
+
+    expect(snapshots.get(1)).toBeNull();
+    expect(snapshots.stats).toEqual({ bytes: 0, evicted: 1 });
+  });
+
+  test("is free again after an instance was forgotten, and follows a layout that grows", () => {
+    const { snapshots } = setUp();
+    snapshots.record(1, snapshotOf(1));
+    snapshots.record(1, snapshotOf(2, { ...LAYOUT, labels: ['device="sda1"'] }));
+    snapshots.record(2, snapshotOf(3));
+    snapshots.record(2, snapshotOf(4));
+    const { bytes } = snapshots.stats;
+    snapshots.forget(1);
+    snapshots.forget(2);
+    snapshots.forget(2);
+
+    expect(bytes).toBe(2 * SNAPSHOT_BYTES + 1);
+    expect(snapshots.stats.bytes).toBe(0);
+  });
+});
