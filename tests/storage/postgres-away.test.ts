@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { batchOf, newInstance, write } from "../../packages/core/src/storage/contract/fixtures.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
@@ -33,10 +33,10 @@ describe("while the database is away", () => {
     "calls ask to come again, and work again when it is back (%s)",
     async (signal) => {
       await storage.start();
-      await storage.write(`before-${signal}`, batchOf([]));
+      await write(storage, `before-${signal}`, batchOf([]));
 
       await server.stop(signal);
-      await expect(storage.write(signal, batchOf([{ id: 1, ts: now }]))).rejects.toMatchObject(AWAY);
+      await expect(write(storage, signal, batchOf([{ id: 1, ts: now }]))).rejects.toMatchObject(AWAY);
       await expect(storage.instances.create([newInstance(signal)])).rejects.toMatchObject(AWAY);
       expect(storage.stats.available).toBe(false);
       expect(storage.stats.unavailableReason).toContain("the database cannot be used now");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { batchOf, CONTRACT_RETENTION_MS, write } from "../../packages/core/src/storage/contract/fixtures.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { DAY_MS } from "../../packages/core/src/storage/row-window.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
@@ -46,7 +46,8 @@ describe("daily partitions", () => {
   test("are made by the batch that needs them, as far back as retention goes", async () => {
     const ts = clock.wallMs();
 
-    const outcome = await storage.write(
+    const outcome = await write(
+      storage,
       "b",
       batchOf([
         { id: 1, ts: ts - CONTRACT_RETENTION_MS },
@@ -54,13 +55,13 @@ describe("daily partitions", () => {
       ]),
     );
 
-    expect(outcome).toMatchObject({ stored: 2 });
+    expect(outcome).toMatchObject({ delivered: 2 });
     expect(await partitions("sample")).toEqual(["sample_20261119", "sample_20261121"]);
   });
 
   test("are dropped when their whole day is past retention, batch ids two days later", async () => {
     await storage.maintain();
-    await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs() }]));
+    await write(storage, "b", batchOf([{ id: 1, ts: clock.wallMs() }]));
 
     await maintainAfter(CONTRACT_RETENTION_MS);
     expect(await partitions("sample")).toContain("sample_20261121");
@@ -75,7 +76,7 @@ describe("daily partitions", () => {
 
   test("whose drop was cut short are dropped the next time", async () => {
     await storage.maintain();
-    await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs() }]));
+    await write(storage, "b", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("alter table sample detach partition sample_20261121");
 
     await maintainAfter(5 * DAY_MS);
@@ -84,10 +85,11 @@ describe("daily partitions", () => {
   });
 
   test("that were detached by hand are attached again by the next batch of their day, their rows included", async () => {
-    await storage.write("a", batchOf([{ id: 1, ts: clock.wallMs() }]));
+    await write(storage, "a", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("alter table sample detach partition sample_20261121");
 
-    const outcome = await storage.write(
+    const outcome = await write(
+      storage,
       "b",
       batchOf([
         { id: 1, ts: clock.wallMs() },
@@ -95,15 +97,15 @@ describe("daily partitions", () => {
       ]),
     );
 
-    expect(outcome).toEqual({ stored: 1, duplicates: 1, quarantined: 0 });
+    expect(outcome).toEqual({ delivered: 1, duplicates: 1, quarantined: 0 });
     expect(await partitions("sample")).toEqual(["sample_20261121"]);
   });
 
   test("that were dropped by hand are made again", async () => {
-    await storage.write("a", batchOf([{ id: 1, ts: clock.wallMs() }]));
+    await write(storage, "a", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("drop table sample_20261121");
 
-    expect(await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs() }]))).toMatchObject({ stored: 1 });
+    expect(await write(storage, "b", batchOf([{ id: 1, ts: clock.wallMs() }]))).toMatchObject({ delivered: 1 });
   });
 
   test("are made and dropped once by daemons that maintain and write together", async () => {
@@ -112,10 +114,10 @@ describe("daily partitions", () => {
     const ts = clock.wallMs();
 
     await Promise.all(others.map((other) => other.maintain()));
-    const outcomes = await Promise.all(others.map((other, id) => other.write(`b${id}`, batchOf([{ id, ts }]))));
+    const outcomes = await Promise.all(others.map((other, id) => write(other, `b${id}`, batchOf([{ id, ts }]))));
     await Promise.all(others.map((other) => other.maintain()));
 
-    expect(outcomes.map((outcome) => outcome.stored)).toEqual([1, 1, 1]);
+    expect(outcomes.map((outcome) => outcome.delivered)).toEqual([1, 1, 1]);
     expect(await partitions("sample")).toEqual(["sample_20261121", "sample_20261122", "sample_20261123"]);
     await Promise.all(others.map((other) => other.stop()));
   });
@@ -123,15 +125,16 @@ describe("daily partitions", () => {
   test("of the same batch sent twice at once hold it once", async () => {
     const batch = batchOf(Array.from({ length: 2000 }, (_, id) => ({ id, ts: clock.wallMs(), load1: id })));
 
-    const outcomes = await Promise.all([storage.write("same", batch), storage.write("same", batch)]);
+    const outcomes = await Promise.all([write(storage, "same", batch), write(storage, "same", batch)]);
 
-    expect(outcomes.map((outcome) => outcome.stored).sort((a, b) => a - b)).toEqual([0, 2000]);
+    expect(outcomes.map((outcome) => outcome.delivered).sort((a, b) => a - b)).toEqual([0, 2000]);
   });
 
   test("take no row outside their time: it lies in quarantine with its values", async () => {
     const old = clock.wallMs() - 30 * DAY_MS;
 
-    await storage.write(
+    await write(
+      storage,
       "b",
       batchOf([
         { id: 7, ts: old, load1: 1.5, load5: Infinity },
@@ -147,7 +150,7 @@ describe("daily partitions", () => {
   });
 
   test("hold unknown values as null", async () => {
-    await storage.write("b", batchOf([{ id: 1, ts: clock.wallMs(), load1: -0, up: 1 }]));
+    await write(storage, "b", batchOf([{ id: 1, ts: clock.wallMs(), load1: -0, up: 1 }]));
 
     const rows = await database.sql("select up, load1::text, load5, uptime_seconds, ts from sample");
 

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, CONTRACT_RETENTION_MS, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import {
+  batchOf,
+  CONTRACT_RETENTION_MS,
+  newInstance,
+  write,
+} from "../../packages/core/src/storage/contract/fixtures.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { DAY_MS } from "../../packages/core/src/storage/row-window.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
@@ -46,7 +51,7 @@ describe("deleted instances", () => {
 
   test("are purged when their history is past retention, not before, and the living are not", async () => {
     const [living, deleted] = await create("living", "deleted");
-    await storage.write("b", batchOf([living!, deleted!].map((id) => ({ id, ts: clock.wallMs() }))));
+    await write(storage, "b", batchOf([living!, deleted!].map((id) => ({ id, ts: clock.wallMs() }))));
     await storage.instances.remove([deleted!]);
 
     await maintainAfter(CONTRACT_RETENTION_MS);
@@ -59,7 +64,7 @@ describe("deleted instances", () => {
 
   test("that never had a row are purged within minutes", async () => {
     const [first, second] = await create("first", "second");
-    await storage.write("b", batchOf([{ id: second!, ts: clock.wallMs() }]));
+    await write(storage, "b", batchOf([{ id: second!, ts: clock.wallMs() }]));
     await storage.instances.remove([first!, second!]);
 
     await maintainAfter(9 * MINUTE_MS);
@@ -72,7 +77,7 @@ describe("deleted instances", () => {
 
   test("are not purged with their history by a clock that is wrong", async () => {
     const [deleted] = await create("deleted");
-    await storage.write("b", batchOf([{ id: deleted!, ts: clock.wallMs() }]));
+    await write(storage, "b", batchOf([{ id: deleted!, ts: clock.wallMs() }]));
     await storage.instances.remove([deleted!]);
     clock.stepWall(30 * DAY_MS);
 
@@ -95,7 +100,7 @@ describe("deleted instances", () => {
 
   test("left by a loop of creations are purged some thousands at a time, each looked at once", async () => {
     const ids = await create(...Array.from({ length: 25_000 }, (_, index) => `loop-${index}`));
-    await storage.write("b", batchOf(ids.slice(0, 12_000).map((id) => ({ id, ts: clock.wallMs() }))));
+    await write(storage, "b", batchOf(ids.slice(0, 12_000).map((id) => ({ id, ts: clock.wallMs() }))));
     await storage.instances.remove(ids);
 
     const left: number[] = [];

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, CONTRACT_RETENTION_MS, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import {
+  batchOf,
+  CONTRACT_RETENTION_MS,
+  newInstance,
+  write,
+} from "../../packages/core/src/storage/contract/fixtures.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { DAY_MS } from "../../packages/core/src/storage/row-window.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
@@ -43,7 +48,7 @@ async function restart(): Promise<void> {
 async function run(ms: number, everyMs = HOUR_MS): Promise<void> {
   for (let left = ms; left > 0; left -= everyMs) {
     clock.advance(Math.min(left, everyMs));
-    await storage.write(`batch-${++batches}`, batchOf([{ id: 1, ts: clock.wallMs() }]));
+    await write(storage, `batch-${++batches}`, batchOf([{ id: 1, ts: clock.wallMs() }]));
     await storage.maintain();
   }
 }
@@ -81,11 +86,11 @@ describe("a clock that is wrong deletes nothing:", () => {
   });
 
   test("a step of 60 days while the daemon runs, and back: batch ids and quarantined rows stay as well", async () => {
-    await storage.write("far", batchOf([{ id: 7, ts: 0 }]));
+    await write(storage, "far", batchOf([{ id: 7, ts: 0 }]));
     await run(HOUR_MS);
     clock.stepWall(60 * DAY_MS);
     await run(HOUR_MS);
-    const replayed = await storage.write("far", batchOf([{ id: 7, ts: 0 }]));
+    const replayed = await write(storage, "far", batchOf([{ id: 7, ts: 0 }]));
     clock.stepWall(-60 * DAY_MS);
     await run(HOUR_MS);
 
@@ -135,7 +140,7 @@ describe("a clock that the database server's contradicts", () => {
       let wrong = newPostgresStorage(database.address, { clock: wrongClock, databaseNow });
       await wrong.start();
       await wrong.maintain();
-      await wrong.write("behind", batchOf([{ id: 1, ts: wrongClock.wallMs() }]));
+      await write(wrong, "behind", batchOf([{ id: 1, ts: wrongClock.wallMs() }]));
       await wrong.maintain();
 
       wrongClock.stepWall(3 * DAY_MS);

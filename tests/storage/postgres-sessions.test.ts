@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { batchOf, write } from "../../packages/core/src/storage/contract/fixtures.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
@@ -205,11 +205,11 @@ describe("a database that did work", () => {
     await storage.maintain();
 
     await sql("revoke all on sample from changing", "changing");
-    const right = await storage.write("one", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
+    const right = await write(storage, "one", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
     await sql("alter role changing nologin");
     await sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'changing'");
-    await storage.write("two", batchOf([{ id: 1, ts: now }])).catch(() => null);
-    const login = await storage.write("two", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
+    await write(storage, "two", batchOf([{ id: 1, ts: now }])).catch(() => null);
+    const login = await write(storage, "two", batchOf([{ id: 1, ts: now }])).catch((error: unknown) => error);
     await storage.stop();
 
     expect(right).toMatchObject({

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import type { Storage } from "../../packages/core/src/model/storage.ts";
+import type { Sink } from "../../packages/core/src/model/sink.ts";
 import { Drain } from "../../packages/core/src/delivery/drain.ts";
 import { MemorySpool } from "../../packages/core/src/delivery/memory-spool.ts";
 import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
@@ -35,7 +35,7 @@ class WritePath {
     this.storage = newPostgresStorage(address, { clock });
     this.#spool = new MemorySpool({ rowsMax: 100_000, clock, newId: randomUUID });
     this.health = new WriteHealth({ clock, logger: log, oldestWaitingMs: () => this.#spool.stats.oldestMs });
-    const write: Storage["write"] = (id, batch) => this.#counted(this.storage.write(id, batch));
+    const write: Sink["write"] = (record) => this.#counted(this.storage.write(record));
     const random = () => 0;
     this.#drain = new Drain({
       spool: this.#spool,

@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, hourOf, newInstance } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { batchOf, hourOf, newInstance, write } from "../../packages/core/src/storage/contract/fixtures.ts";
 import { newPostgresStorage } from "./new-postgres-storage.ts";
 
 const now = new ManualClock().wallMs();
@@ -17,7 +17,7 @@ export async function namesAfterUse(url: string): Promise<readonly string[]> {
     const [created] = await storage.instances.create([newInstance(NAME)]);
     const id = created!.id;
     await storage.instances.update(id, { labels: { zone: 'b\\"c' } });
-    await storage.write("batch", batchOf([{ id, ts: now - 1_000, load1: 0.123456, uptime_seconds: 1e15 / 3 }]));
+    await write(storage, "batch", batchOf([{ id, ts: now - 1_000, load1: 0.123456, uptime_seconds: 1e15 / 3 }]));
     const history = await storage.history({ ...hourOf(id, now - 60_000), metrics: ["load1", "uptime_seconds"] });
     const latest = await storage.latest(now - 60_000);
 

@@ -84,7 +84,7 @@ function contenders(storage: PostgresStorage, client: pg.Client): ReadonlyMap<st
     [
       "PostgresStorage.write",
       async (batches, round) => {
-        for (const [index, batch] of batches.entries()) await storage.write(`bench-${round}-${index}`, batch);
+        for (const [index, batch] of batches.entries()) await storage.write({ id: `bench-${round}-${index}`, batch });
       },
     ],
   ]);

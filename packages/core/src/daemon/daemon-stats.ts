@@ -15,7 +15,7 @@ export interface StatsSources {
   readonly spool: Spool;
   readonly health: WriteHealth;
   readonly drain: Drain;
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, "stats">;
   readonly reloader: Reloader;
   readonly logLinesDropped: () => number;
 }

@@ -19,7 +19,7 @@ export interface DaemonParts {
   readonly logger: Logger;
   /** Null with a DATABASE_URL or memory storage. */
   readonly privateServer: PrivateServer | null;
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, "stats" | "stop">;
   readonly keeper: StorageKeeper;
   readonly drain: Drain;
   readonly pipeline: Pipeline;

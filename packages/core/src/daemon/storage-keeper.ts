@@ -10,7 +10,7 @@ import type { WriteHealth } from "../delivery/write-health.ts";
 import type { StorageWatch } from "./storage-watch.ts";
 
 export interface StorageKeeperOptions {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, "kind" | "location" | "start" | "maintain" | "latest">;
   readonly inventory: Inventory;
   readonly latest: LatestValues;
   readonly health: WriteHealth;

@@ -3,11 +3,11 @@ import { allocateBatch } from "../model/batch.ts";
 import { CloudMonitorError } from "../model/errors.ts";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
-import type { Storage, WriteOutcome } from "../model/storage.ts";
+import type { Sink, WriteOutcome } from "../model/sink.ts";
 import { Drain } from "./drain.ts";
 import { MemorySpool } from "./memory-spool.ts";
 
-type Write = Storage["write"];
+type Write = Sink["write"];
 
 const started: Drain[] = [];
 
@@ -33,7 +33,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
-const all = (rows: number): WriteOutcome => ({ stored: rows, duplicates: 0, quarantined: 0 });
+const all = (rows: number): WriteOutcome => ({ delivered: rows, duplicates: 0, quarantined: 0 });
 const away = () => new CloudMonitorError("STORE_UNAVAILABLE", "the database is away", { retryable: true });
 
 afterEach(async () => {
@@ -43,7 +43,7 @@ afterEach(async () => {
 describe("Drain", () => {
   test("stores what was appended within a moment, as one write", async () => {
     const writes: number[] = [];
-    const { clock, drain, spool } = makeDrain(async (_id, batch) => {
+    const { clock, drain, spool } = makeDrain(async ({ batch }) => {
       writes.push(batch.rows);
       return all(batch.rows);
     });
@@ -61,7 +61,7 @@ describe("Drain", () => {
   test("tries the same record again, under the same id, until the database is back", async () => {
     const ids: string[] = [];
     let isBack = false;
-    const { clock, drain, spool } = makeDrain(async (id, batch) => {
+    const { clock, drain, spool } = makeDrain(async ({ id, batch }) => {
       ids.push(id);
       if (!isBack) throw away();
       return all(batch.rows);
@@ -80,9 +80,9 @@ describe("Drain", () => {
 
   test("counts a record as stored whose commit succeeded and whose answer was lost", async () => {
     let attempts = 0;
-    const { clock, drain, spool } = makeDrain(async (_id, batch) => {
+    const { clock, drain, spool } = makeDrain(async ({ batch }) => {
       if (++attempts === 1) throw away();
-      return { stored: 0, duplicates: batch.rows, quarantined: 0 };
+      return { delivered: 0, duplicates: batch.rows, quarantined: 0 };
     });
     drain.start();
 
@@ -94,7 +94,7 @@ describe("Drain", () => {
 
   test("tells of each attempt, those that the database refused for good too", async () => {
     let attempts = 0;
-    const { clock, drain, spool, told } = makeDrain(async (_id, batch) => {
+    const { clock, drain, spool, told } = makeDrain(async ({ batch }) => {
       if (++attempts === 1) throw away();
       if (attempts === 2) throw new CloudMonitorError("STORE_FAILED", "refused");
       return all(batch.rows);
@@ -125,7 +125,7 @@ describe("Drain", () => {
   });
 
   test("does not let a record that the database refuses hold up the next", async () => {
-    const { clock, drain, spool } = makeDrain(async (id, batch) => {
+    const { clock, drain, spool } = makeDrain(async ({ id, batch }) => {
       if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");
       return all(batch.rows);
     });
@@ -141,7 +141,7 @@ describe("Drain", () => {
 
   test("stores the rest at stop, and counts as lost what the database does not take in time", async () => {
     let isBack = true;
-    const { drain, spool } = makeDrain(async (_id, batch) => {
+    const { drain, spool } = makeDrain(async ({ batch }) => {
       if (!isBack) throw away();
       return all(batch.rows);
     });

@@ -3,7 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
-import type { Storage, WriteOutcome } from "../model/storage.ts";
+import type { Sink, WriteOutcome } from "../model/sink.ts";
 import type { Spool, SpoolRecord } from "./spool.ts";
 import type { WriteHealth } from "./write-health.ts";
 
@@ -13,7 +13,7 @@ const RETRY = { firstMs: 250, maxMs: 5_000 };
 
 export interface DrainOptions {
   readonly spool: Spool;
-  readonly storage: Pick<Storage, "write">;
+  readonly storage: Pick<Sink, "write">;
   /** Told of each attempt. */
   readonly health: Pick<WriteHealth, "succeeded" | "failed">;
   readonly clock: Clock;
@@ -90,7 +90,7 @@ export class Drain {
   async #store(record: SpoolRecord): Promise<boolean> {
     const { health, spool, storage } = this.#options;
     try {
-      this.#count(record, await storage.write(record.id, record.batch));
+      this.#count(record, await storage.write(record, this.#stopping.signal));
       this.#isRefused = false;
       health.succeeded();
     } catch (error) {
@@ -117,7 +117,7 @@ export class Drain {
   #count(record: SpoolRecord, outcome: WriteOutcome): void {
     // The storage had the whole record already: an earlier attempt was committed and only its answer was lost.
     const wasStored = record.id === this.#unansweredId && outcome.duplicates === record.batch.rows;
-    this.stats.stored += wasStored ? outcome.duplicates : outcome.stored;
+    this.stats.stored += wasStored ? outcome.duplicates : outcome.delivered;
     this.stats.duplicates += wasStored ? 0 : outcome.duplicates;
     this.stats.quarantined += outcome.quarantined;
   }

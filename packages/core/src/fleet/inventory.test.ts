@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
-import type { InstanceStore } from "../model/storage.ts";
+import type { InstanceStore } from "../model/instance-store.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";

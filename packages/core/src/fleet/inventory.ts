@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
-import type { InstanceStore } from "../model/storage.ts";
+import type { InstanceStore } from "../model/instance-store.ts";
 import type { InstanceListener } from "./instance-listener.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -1,30 +1,29 @@
-import type { Batch } from "./batch.ts";
-import type { CoreMetric } from "./core-metrics.ts";
-import type { Instance, InstanceChange, NewInstance } from "./instance.ts";
+import type { HistoryStore } from "./history-store.ts";
+import type { InstanceStore } from "./instance-store.ts";
+import type { Sink } from "./sink.ts";
 
-/** What became of a batch's rows; the sum is the batch's row count. */
-export interface WriteOutcome {
-  readonly stored: number;
-  /** Rows whose (instance, ts) was there already: a replay or an overlap. */
-  readonly duplicates: number;
-  /** Rows that no partition may take (outside retention, or over an hour ahead). */
-  readonly quarantined: number;
-}
-
-export interface HistoryQuery {
-  readonly instanceId: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** Width of a point; values within are averaged. */
-  readonly stepMs: number;
-  readonly metrics: readonly CoreMetric[];
-}
-
-/** One point a step that has rows; gaps are left out. */
-export interface HistoryPoint {
-  readonly timestampMs: number;
-  /** In the order of the query's metrics; null when unknown over the whole step. */
-  readonly values: readonly (number | null)[];
+/**
+ * One database behind three contracts: the sink of samples, their history, and the instances. Whoever uses one of them
+ * asks for that one; this is for who starts, watches and stops the whole. One contract suite runs on every implementation.
+ */
+export interface Storage extends Sink, HistoryStore {
+  readonly name: "storage";
+  readonly kind: "memory" | "postgres";
+  /** One line for people: where the data is. Never a password. */
+  readonly location: string;
+  readonly stats: StorageStats;
+  readonly instances: InstanceStore;
+  /** Connects and migrates. May be called again after a failure. */
+  start(): Promise<void>;
+  /** Ends all connections; safe twice and without start(). */
+  stop(): Promise<void>;
+  /** Resolves when samples would be taken now; writes nothing. */
+  probe(): Promise<void>;
+  /**
+   * Makes partitions ahead and drops a few of those past retention, unless the clock by which they are past may be wrong.
+   * Call it every few minutes: the time between two calls counts as time in which the clock was seen to run.
+   */
+  maintain(): Promise<void>;
 }
 
 export interface StorageStats {
@@ -42,46 +41,4 @@ export interface StorageStats {
   readonly retentionHoldSeconds: number;
   /** Partitions dropped, by table. */
   readonly partitionsDropped: Readonly<Record<string, number>>;
-}
-
-/**
- * Keeps samples and instances. Every call throws CloudMonitorError: `STORE_UNAVAILABLE` (retryable) when the database is
- * away or not yet started, others when a retry cannot help. One contract suite runs on every implementation.
- */
-export interface Storage {
-  readonly kind: "memory" | "postgres";
-  readonly stats: StorageStats;
-  /** One line for people: where the data is. Never a password. */
-  readonly location: string;
-  /** Connects and migrates. May be called again after a failure. */
-  start(): Promise<void>;
-  /** Ends all connections; safe twice and without start(). */
-  stop(): Promise<void>;
-  /** Stores a batch once: the same `batchId` again stores nothing and reports its rows as duplicates. */
-  write(batchId: string, batch: Batch): Promise<WriteOutcome>;
-  history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
-  /** Resolves when samples would be taken now; writes nothing. */
-  probe(): Promise<void>;
-  /** The newest stored row of each instance since `sinceMs`, without those of the future that a wrong clock left. */
-  latest(sinceMs: number): Promise<Batch>;
-  /**
-   * Makes partitions ahead and drops a few of those past retention, unless the clock by which they are past may be wrong.
-   * Call it every few minutes: the time between two calls counts as time in which the clock was seen to run.
-   */
-  maintain(): Promise<void>;
-  readonly instances: InstanceStore;
-}
-
-/** Who exists. Ids are given here, in order from 1, never reused. */
-export interface InstanceStore {
-  /** All that were not deleted. */
-  load(): Promise<readonly Instance[]>;
-  /** All or none: `INSTANCE_NAME_TAKEN` names the taken ones in its details. */
-  create(instances: readonly NewInstance[]): Promise<readonly Instance[]>;
-  /** `INSTANCE_NOT_FOUND`, `INSTANCE_NAME_TAKEN`. */
-  update(id: number, change: InstanceChange): Promise<Instance>;
-  /** Ids that were there; the others were gone already. */
-  remove(ids: readonly number[]): Promise<readonly number[]>;
-  /** The row of a daemon's own host: made at the first call for this id, else only its name and interval are refreshed. */
-  registerHost(host: Instance): Promise<Instance>;
 }

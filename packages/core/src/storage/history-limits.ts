@@ -1,5 +1,5 @@
 import { CloudMonitorError } from "../model/errors.ts";
-import type { HistoryQuery } from "../model/storage.ts";
+import type { HistoryQuery } from "../model/history-store.ts";
 
 /** Points of one answer; the number at which Prometheus refuses a range query too. */
 export const HISTORY_POINTS_MAX = 11_000;

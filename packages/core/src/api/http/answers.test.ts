@@ -9,6 +9,7 @@ import { ProblemSchema } from "../schemas/problem.ts";
 import { HistorySchema, InstanceMetricsSchema } from "../schemas/samples.ts";
 import type { Method } from "../testing/test-api.ts";
 import { testApi } from "../testing/test-api.ts";
+import { write } from "../../storage/contract/fixtures.ts";
 
 const WEB = { name: "web-2", ip: "10.0.0.1", labels: { team: "blue" }, simulation: { fault: "slow", delayMs: 5 } };
 
@@ -29,7 +30,7 @@ test.each<[Method, string, unknown, TSchema]>([
   await api.call("POST", "/instances", { body: { ...WEB, name: "web-1", labels: {} } });
   const row = sampleBatch([{ id: 1, timestampMs: api.clock.wallMs() - 1, values: { load1: 1 } }]);
   api.fleet.latest.record(row);
-  await api.storage.write("batch-1", row);
+  await write(api.storage, "batch-1", row);
 
   const { json } = await api.call(method, url, body === undefined ? {} : { body });
 

@@ -5,8 +5,8 @@ import type { HttpRecorder } from "../../exposition/sources.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Inventory } from "../../fleet/inventory.ts";
 import type { Clock } from "../../model/clock.ts";
+import type { HistoryStore } from "../../model/history-store.ts";
 import type { Logger } from "../../model/logger.ts";
-import type { Storage } from "../../model/storage.ts";
 
 /** All that the API needs of the daemon. */
 export interface ApiContext {
@@ -19,7 +19,7 @@ export interface ApiContext {
   readonly logger: Logger;
   readonly fleet: Fleet;
   readonly inventory: Inventory;
-  readonly storage: Pick<Storage, "history">;
+  readonly storage: Pick<HistoryStore, "history">;
   readonly exposition: Pick<Exposition, "render">;
   /** False before the start is complete: then only the probes are answered. */
   readonly isOpen: () => boolean;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { sampleBatch } from "../../fleet/testing/sample-instance.ts";
 import type { TestApi } from "../testing/test-api.ts";
 import { testApi } from "../testing/test-api.ts";
+import { write } from "../../storage/contract/fixtures.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 
@@ -19,7 +20,7 @@ describe("the history of an instance", () => {
       timestampMs: NOW_MS - secondsAgo * 1_000 - 1,
       values: { cpu_usage_percent: secondsAgo, load1: 0.1 },
     }));
-    await api.storage.write("batch-1", sampleBatch(rows));
+    await write(api.storage, "batch-1", sampleBatch(rows));
     return api;
   }
 

@@ -2,7 +2,7 @@ import type { History } from "@cloud-monitor/client";
 import * as Type from "typebox";
 import type { CoreMetric } from "../../model/core-metrics.ts";
 import { COLUMN, CORE_METRIC_NAMES, presentable } from "../../model/core-metrics.ts";
-import type { HistoryPoint } from "../../model/storage.ts";
+import type { HistoryPoint } from "../../model/history-store.ts";
 import type { ApiContext } from "../http/context.ts";
 import { historyRange } from "./history-range.ts";
 import { knownInstance } from "./known-instance.ts";

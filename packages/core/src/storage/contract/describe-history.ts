@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { ManualClock } from "../../model/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
-import { batchOf, hourOf, row } from "./fixtures.ts";
+import { batchOf, hourOf, row, write } from "./fixtures.ts";
 
 export function describeHistory(storage: () => Storage, clock: () => ManualClock): void {
   describeSteps(storage, clock);
@@ -14,7 +14,7 @@ function describeSteps(storage: () => Storage, clock: () => ManualClock): void {
     const ts = clock().wallMs();
     const values = [1, 2, 3, 10];
     const times = [ts, ts + 10_000, ts + 59_999, ts + 120_000];
-    await storage().write("batch", batchOf(times.map((time, index) => ({ id: 1, ts: time, load1: values[index]! }))));
+    await write(storage(), "batch", batchOf(times.map((time, index) => ({ id: 1, ts: time, load1: values[index]! }))));
 
     expect(await storage().history(hourOf(1, ts))).toEqual([
       { timestampMs: ts, values: [2] },
@@ -24,7 +24,7 @@ function describeSteps(storage: () => Storage, clock: () => ManualClock): void {
 
   test("counts steps from 1970, not from the start of the range", async () => {
     const ts = clock().wallMs();
-    await storage().write("batch", batchOf([row(1, ts + 90_000)]));
+    await write(storage(), "batch", batchOf([row(1, ts + 90_000)]));
 
     const points = await storage().history({ ...hourOf(1, ts), fromMs: ts + 30_000 });
 
@@ -35,7 +35,8 @@ function describeSteps(storage: () => Storage, clock: () => ManualClock): void {
 function describeSelection(storage: () => Storage, clock: () => ManualClock): void {
   test("has the first moment of the range and not the last", async () => {
     const ts = clock().wallMs();
-    await storage().write(
+    await write(
+      storage(),
       "batch",
       batchOf([row(1, ts - 1), row(1, ts), row(1, ts + 3_599_999), row(1, ts + 3_600_000)]),
     );
@@ -47,7 +48,8 @@ function describeSelection(storage: () => Storage, clock: () => ManualClock): vo
 
   test("knows only the instance asked for, and the metrics in the order asked for", async () => {
     const ts = clock().wallMs();
-    await storage().write(
+    await write(
+      storage(),
       "batch",
       batchOf([
         { id: 1, ts, up: 1, load1: 3 },
@@ -62,7 +64,8 @@ function describeSelection(storage: () => Storage, clock: () => ManualClock): vo
 
   test("averages over known values only", async () => {
     const ts = clock().wallMs();
-    await storage().write(
+    await write(
+      storage(),
       "batch",
       batchOf([
         { id: 1, ts, load1: 3 },

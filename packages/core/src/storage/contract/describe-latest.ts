@@ -3,7 +3,7 @@ import { COLUMN } from "../../model/core-metrics.ts";
 import type { ManualClock } from "../../model/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
 import { DAY_MS } from "../row-window.ts";
-import { batchOf, host, newInstance, row } from "./fixtures.ts";
+import { batchOf, host, newInstance, row, write } from "./fixtures.ts";
 
 export function describeLatest(storage: () => Storage, clock: () => ManualClock): void {
   describeNewestRow(storage, clock);
@@ -26,7 +26,7 @@ function describeNewestRow(storage: () => Storage, clock: () => ManualClock): vo
         uptime_seconds: 1e15 + 0.125,
       },
     ]);
-    await storage().write("batch", written);
+    await write(storage(), "batch", written);
 
     const read = await storage().latest(0);
 
@@ -39,8 +39,8 @@ function describeNewestRow(storage: () => Storage, clock: () => ManualClock): vo
   test("the newest row counts, whatever the order of writing and the day", async () => {
     const ts = clock().wallMs();
     await storage().instances.create([newInstance("one"), newInstance("two")]);
-    await storage().write("first", batchOf([row(1, ts), row(2, ts - DAY_MS)]));
-    await storage().write("late", batchOf([row(1, ts - 5000), row(2, ts - DAY_MS - 5000)]));
+    await write(storage(), "first", batchOf([row(1, ts), row(2, ts - DAY_MS)]));
+    await write(storage(), "late", batchOf([row(1, ts - 5000), row(2, ts - DAY_MS - 5000)]));
 
     const latest = await storage().latest(0);
 
@@ -53,7 +53,7 @@ function describeWhoIsLeftOut(storage: () => Storage, clock: () => ManualClock):
   test("instances without a row since the given time are left out", async () => {
     const ts = clock().wallMs();
     await storage().instances.create([newInstance("one"), newInstance("two"), newInstance("three")]);
-    await storage().write("batch", batchOf([row(1, ts), row(2, ts - 1)]));
+    await write(storage(), "batch", batchOf([row(1, ts), row(2, ts - 1)]));
 
     expect([...(await storage().latest(ts)).ids]).toEqual([1]);
   });
@@ -61,9 +61,9 @@ function describeWhoIsLeftOut(storage: () => Storage, clock: () => ManualClock):
   test("rows of the future, stored under a wrong clock, are left out", async () => {
     const ts = clock().wallMs();
     await storage().instances.create([newInstance("one"), newInstance("two")]);
-    await storage().write("right", batchOf([row(1, ts)]));
+    await write(storage(), "right", batchOf([row(1, ts)]));
     clock().stepWall(3 * DAY_MS);
-    await storage().write("wrong", batchOf([row(1, clock().wallMs()), row(2, clock().wallMs())]));
+    await write(storage(), "wrong", batchOf([row(1, clock().wallMs()), row(2, clock().wallMs())]));
     clock().stepWall(-3 * DAY_MS);
 
     const latest = await storage().latest(0);
@@ -76,7 +76,7 @@ function describeWhoIsLeftOut(storage: () => Storage, clock: () => ManualClock):
     const ts = clock().wallMs();
     await storage().instances.create([newInstance("one")]);
     await storage().instances.registerHost(host(-7, "here"));
-    await storage().write("batch", batchOf([row(1, ts), row(-7, ts), row(99, ts)]));
+    await write(storage(), "batch", batchOf([row(1, ts), row(-7, ts), row(99, ts)]));
     await storage().instances.remove([1]);
 
     expect([...(await storage().latest(0)).ids]).toEqual([-7]);
@@ -90,7 +90,7 @@ function describeWhoIsLeftOut(storage: () => Storage, clock: () => ManualClock):
       { id: 2, ts, up: 1 },
     ]);
     batch.reasons[0] = 1;
-    await storage().write("batch", batch);
+    await write(storage(), "batch", batch);
 
     expect([...(await storage().latest(0)).reasons]).toEqual([1, 0]);
   });

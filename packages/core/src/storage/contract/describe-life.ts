@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Storage } from "../../model/storage.ts";
-import { batchOf, hourOf, newInstance } from "./fixtures.ts";
+import { batchOf, hourOf, newInstance, write } from "./fixtures.ts";
 
 export function describeLife(storage: () => Storage): void {
   test("starts twice and stops twice", async () => {
@@ -16,7 +16,7 @@ export function describeLife(storage: () => Storage): void {
     await storage().stop();
 
     const calls = [
-      storage().write("b", batchOf([])),
+      write(storage(), "b", batchOf([])),
       storage().history(hourOf(1, 0)),
       storage().probe(),
       storage().latest(0),

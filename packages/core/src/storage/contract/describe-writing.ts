@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { ManualClock } from "../../model/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
 import { DAY_MS } from "../row-window.ts";
-import { batchOf, CONTRACT_RETENTION_MS, hourOf, row } from "./fixtures.ts";
+import { batchOf, CONTRACT_RETENTION_MS, hourOf, row, write } from "./fixtures.ts";
 
 export function describeWriting(storage: () => Storage, clock: () => ManualClock): void {
   describeStoring(storage, clock);
@@ -14,52 +14,52 @@ function describeStoring(storage: () => Storage, clock: () => ManualClock): void
   test("stores the rows of a batch", async () => {
     const ts = clock().wallMs();
 
-    const outcome = await storage().write("batch", batchOf([row(1, ts), row(2, ts), row(1, ts + 1000)]));
+    const outcome = await write(storage(), "batch", batchOf([row(1, ts), row(2, ts), row(1, ts + 1000)]));
 
-    expect(outcome).toEqual({ stored: 3, duplicates: 0, quarantined: 0 });
+    expect(outcome).toEqual({ delivered: 3, duplicates: 0, quarantined: 0 });
     expect(storage().stats).toMatchObject({ rowsStored: 3, batchesWritten: 1 });
   });
 
   test("stores an empty batch", async () => {
-    expect(await storage().write("batch", batchOf([]))).toEqual({ stored: 0, duplicates: 0, quarantined: 0 });
+    expect(await write(storage(), "batch", batchOf([]))).toEqual({ delivered: 0, duplicates: 0, quarantined: 0 });
   });
 }
 
 function describeReplays(storage: () => Storage, clock: () => ManualClock): void {
   test("a replayed batch id stores nothing, whatever is in it", async () => {
     const ts = clock().wallMs();
-    await storage().write("batch", batchOf([row(1, ts)]));
+    await write(storage(), "batch", batchOf([row(1, ts)]));
 
-    const same = await storage().write("batch", batchOf([row(1, ts)]));
-    const other = await storage().write("batch", batchOf([row(2, ts), row(2, ts - 100 * DAY_MS)]));
+    const same = await write(storage(), "batch", batchOf([row(1, ts)]));
+    const other = await write(storage(), "batch", batchOf([row(2, ts), row(2, ts - 100 * DAY_MS)]));
 
-    expect(same).toEqual({ stored: 0, duplicates: 1, quarantined: 0 });
-    expect(other).toEqual({ stored: 0, duplicates: 2, quarantined: 0 });
+    expect(same).toEqual({ delivered: 0, duplicates: 1, quarantined: 0 });
+    expect(other).toEqual({ delivered: 0, duplicates: 2, quarantined: 0 });
   });
 
   test("a batch id is remembered past midnight", async () => {
     const ts = clock().wallMs();
-    await storage().write("batch", batchOf([row(1, ts)]));
+    await write(storage(), "batch", batchOf([row(1, ts)]));
     clock().advance(DAY_MS);
 
-    expect(await storage().write("batch", batchOf([row(2, ts)]))).toMatchObject({ stored: 0, duplicates: 1 });
+    expect(await write(storage(), "batch", batchOf([row(2, ts)]))).toMatchObject({ delivered: 0, duplicates: 1 });
   });
 
   test("a key that another batch brought is a duplicate, the rest is stored", async () => {
     const ts = clock().wallMs();
-    await storage().write("first", batchOf([{ id: 1, ts, load1: 1 }]));
+    await write(storage(), "first", batchOf([{ id: 1, ts, load1: 1 }]));
 
-    const outcome = await storage().write("second", batchOf([{ id: 1, ts, load1: 2 }, row(2, ts)]));
+    const outcome = await write(storage(), "second", batchOf([{ id: 1, ts, load1: 2 }, row(2, ts)]));
 
-    expect(outcome).toEqual({ stored: 1, duplicates: 1, quarantined: 0 });
+    expect(outcome).toEqual({ delivered: 1, duplicates: 1, quarantined: 0 });
     expect((await storage().history(hourOf(1, ts)))[0]?.values).toEqual([1]);
   });
 
   test("a key twice in one batch is stored once", async () => {
     const ts = clock().wallMs();
 
-    expect(await storage().write("batch", batchOf([row(1, ts), row(1, ts)]))).toEqual({
-      stored: 1,
+    expect(await write(storage(), "batch", batchOf([row(1, ts), row(1, ts)]))).toEqual({
+      delivered: 1,
       duplicates: 1,
       quarantined: 0,
     });
@@ -79,21 +79,21 @@ function describeWindow(storage: () => Storage, clock: () => ManualClock): void 
       1e300,
     ];
 
-    const outcome = await storage().write("batch", batchOf(times.map((ts) => ({ ...row(1, ts), load5: Infinity }))));
+    const outcome = await write(storage(), "batch", batchOf(times.map((ts) => ({ ...row(1, ts), load5: Infinity }))));
 
-    expect(outcome).toEqual({ stored: 3, duplicates: 0, quarantined: 4 });
+    expect(outcome).toEqual({ delivered: 3, duplicates: 0, quarantined: 4 });
   });
 
   test("a batch of quarantined rows alone is remembered as well", async () => {
     const old = batchOf([row(1, clock().wallMs() - 100 * DAY_MS)]);
 
-    expect(await storage().write("batch", old)).toEqual({ stored: 0, duplicates: 0, quarantined: 1 });
-    expect(await storage().write("batch", old)).toEqual({ stored: 0, duplicates: 1, quarantined: 0 });
+    expect(await write(storage(), "batch", old)).toEqual({ delivered: 0, duplicates: 0, quarantined: 1 });
+    expect(await write(storage(), "batch", old)).toEqual({ delivered: 0, duplicates: 1, quarantined: 0 });
   });
 
   test("rows past retention are gone after maintenance, the others stay", async () => {
     const old = clock().wallMs() - CONTRACT_RETENTION_MS;
-    await storage().write("batch", batchOf([row(1, old), row(1, old + DAY_MS)]));
+    await write(storage(), "batch", batchOf([row(1, old), row(1, old + DAY_MS)]));
     clock().advance(DAY_MS);
 
     await storage().maintain();
@@ -107,9 +107,9 @@ function describeWindow(storage: () => Storage, clock: () => ManualClock): void 
     ["behind", -30 * DAY_MS],
   ])("a clock that steps far %s, and back, costs no row", async (_words, stepMs) => {
     const before = clock().wallMs();
-    await storage().write("before", batchOf([row(1, before)]));
+    await write(storage(), "before", batchOf([row(1, before)]));
     clock().stepWall(stepMs);
-    await storage().write("meanwhile", batchOf([row(1, clock().wallMs())]));
+    await write(storage(), "meanwhile", batchOf([row(1, clock().wallMs())]));
     await storage().maintain();
     clock().stepWall(-stepMs);
     await storage().maintain();
@@ -123,7 +123,7 @@ function describeWindow(storage: () => Storage, clock: () => ManualClock): void 
 
   test("rows past retention go again after one retention period of run time since the clock stepped", async () => {
     const before = clock().wallMs();
-    await storage().write("before", batchOf([row(1, before)]));
+    await write(storage(), "before", batchOf([row(1, before)]));
     clock().stepWall(30 * DAY_MS);
     await storage().maintain();
 

@@ -1,7 +1,8 @@
 import { allocateBatch, type Batch } from "../../model/batch.ts";
 import { COLUMN, type CoreMetric } from "../../model/core-metrics.ts";
 import type { Instance, NewInstance } from "../../model/instance.ts";
-import type { HistoryQuery } from "../../model/storage.ts";
+import type { HistoryQuery } from "../../model/history-store.ts";
+import type { Sink, WriteOutcome } from "../../model/sink.ts";
 import { DAY_MS } from "../row-window.ts";
 
 /** How long every storage under the contract keeps its rows. */
@@ -17,6 +18,11 @@ export function batchOf(rows: readonly ContractRow[]): Batch {
     for (const [metric, value] of Object.entries(metrics)) batch.columns[COLUMN[metric as CoreMetric]]![index] = value;
   });
   return batch;
+}
+
+/** Writes `batch` as the record `id`, with nothing that could break it off. */
+export function write(sink: Pick<Sink, "write">, id: string, batch: Batch): Promise<WriteOutcome> {
+  return sink.write({ id, batch }, new AbortController().signal);
 }
 
 export type ContractRow = { readonly id: number; readonly ts: number } & { readonly [M in CoreMetric]?: number };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
-import type { InstanceStore } from "../../model/storage.ts";
+import type { InstanceStore } from "../../model/instance-store.ts";
 import { instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
 
 /** Instances of a daemon that keeps none: same rules as in SQL. */

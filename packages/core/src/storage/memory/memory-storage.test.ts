@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { ManualClock } from "../../model/manual-clock.ts";
-import { batchOf, CONTRACT_RETENTION_MS, newInstance } from "../contract/fixtures.ts";
+import { batchOf, CONTRACT_RETENTION_MS, newInstance, write } from "../contract/fixtures.ts";
 import { describeStorage } from "../contract.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
@@ -16,8 +16,8 @@ test("the oldest written rows go when the ring is full", async () => {
   const from = clock.wallMs();
   const rows = Array.from({ length: 7000 }, (_, index) => ({ id: 1, ts: from + index, load1: index }));
 
-  await storage.write("a", batchOf(rows.slice(0, 4500)));
-  await storage.write("b", batchOf(rows.slice(4500)));
+  await write(storage, "a", batchOf(rows.slice(0, 4500)));
+  await write(storage, "b", batchOf(rows.slice(4500)));
 
   const points = await storage.history({
     instanceId: 1,
@@ -36,11 +36,12 @@ test("a slot freed by maintenance is used again without harm to newer rows", asy
   await storage.start();
   await storage.instances.create([newInstance("one")]);
   const start = clock.wallMs();
-  await storage.write("a", batchOf([{ id: 1, ts: start }]));
+  await write(storage, "a", batchOf([{ id: 1, ts: start }]));
   clock.advance(2 * CONTRACT_RETENTION_MS);
   await storage.maintain();
 
-  await storage.write(
+  await write(
+    storage,
     "b",
     batchOf([
       { id: 1, ts: clock.wallMs() },
@@ -49,5 +50,5 @@ test("a slot freed by maintenance is used again without harm to newer rows", asy
   );
 
   expect([...(await storage.latest(0)).timestamps]).toEqual([clock.wallMs() + 1]);
-  expect(await storage.write("c", batchOf([{ id: 1, ts: clock.wallMs() }]))).toMatchObject({ duplicates: 1 });
+  expect(await write(storage, "c", batchOf([{ id: 1, ts: clock.wallMs() }]))).toMatchObject({ duplicates: 1 });
 });

@@ -1,7 +1,9 @@
 import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
+import type { HistoryPoint, HistoryQuery } from "../../model/history-store.ts";
+import type { SampleRecord, WriteOutcome } from "../../model/sink.ts";
+import type { Storage } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
 import { holdMs, RetentionClock, trusted, type RetentionState } from "../retention-clock.ts";
 import { rowWindow, splitByWindow } from "../row-window.ts";
@@ -21,6 +23,7 @@ const BATCH_IDS_MAX = 3600;
 
 /** For tests, and for agents that keep no history: everything is gone with the process. */
 export class MemoryStorage implements Storage {
+  readonly name = "storage";
   readonly kind = "memory";
   readonly location = "memory of the daemon";
   readonly stats = new StoreStats();
@@ -46,14 +49,14 @@ export class MemoryStorage implements Storage {
     this.stats.stopped();
   }
 
-  async write(batchId: string, batch: Batch): Promise<WriteOutcome> {
+  async write({ id, batch }: SampleRecord): Promise<WriteOutcome> {
     this.#checkStarted();
     const startedMs = this.#options.clock.monotonicMs();
-    const outcome = this.#batchIds.has(batchId)
-      ? { stored: 0, duplicates: batch.rows, quarantined: 0 }
+    const outcome = this.#batchIds.has(id)
+      ? { delivered: 0, duplicates: batch.rows, quarantined: 0 }
       : this.#store(batch);
-    this.#remember(batchId);
-    this.stats.written(outcome.stored, this.#options.clock.monotonicMs() - startedMs);
+    this.#remember(id);
+    this.stats.written(outcome.delivered, this.#options.clock.monotonicMs() - startedMs);
     return outcome;
   }
 
@@ -93,9 +96,9 @@ export class MemoryStorage implements Storage {
   #store(batch: Batch): WriteOutcome {
     const window = rowWindow(this.#options.clock.wallMs(), this.#options.retentionRawMs);
     const { accepted, refused } = splitByWindow(batch, window);
-    let stored = 0;
-    for (let row = 0; row < accepted.rows; row++) if (this.#samples.add(accepted, row)) stored++;
-    return { stored, duplicates: accepted.rows - stored, quarantined: refused?.rows ?? 0 };
+    let delivered = 0;
+    for (let row = 0; row < accepted.rows; row++) if (this.#samples.add(accepted, row)) delivered++;
+    return { delivered, duplicates: accepted.rows - delivered, quarantined: refused?.rows ?? 0 };
   }
 
   #remember(batchId: string): void {

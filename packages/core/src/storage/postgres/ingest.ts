@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Batch, Column } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import { CORE_METRIC_NAMES, CORE_METRICS } from "../../model/core-metrics.ts";
-import type { WriteOutcome } from "../../model/storage.ts";
+import type { SampleRecord, WriteOutcome } from "../../model/sink.ts";
 import { daysOf, rowWindow, splitByWindow, startOfDay } from "../row-window.ts";
 import { encodeFloat4Array, encodeFloat8Array, encodeInt4Array, encodeTimestampArray } from "./array-encoder.ts";
 import type { Connections } from "./connections.ts";
@@ -28,14 +28,14 @@ export class Ingest {
     this.#options = options;
   }
 
-  async write(batchId: string, batch: Batch): Promise<WriteOutcome> {
+  async write({ id: batchId, batch }: SampleRecord): Promise<WriteOutcome> {
     const nowMs = this.#options.clock.wallMs();
     const { accepted, refused } = splitByWindow(batch, rowWindow(nowMs, this.#options.retentionRawMs));
     const job = { batchId, nowMs, accepted, refused, parameters: parametersOf(accepted) };
     await this.#ensurePartitions(job);
-    const stored = await this.#store(job);
-    if (stored === "seen") return { stored: 0, duplicates: batch.rows, quarantined: 0 };
-    return { stored, duplicates: accepted.rows - stored, quarantined: refused?.rows ?? 0 };
+    const delivered = await this.#store(job);
+    if (delivered === "seen") return { delivered: 0, duplicates: batch.rows, quarantined: 0 };
+    return { delivered, duplicates: accepted.rows - delivered, quarantined: refused?.rows ?? 0 };
   }
 
   async #store(job: Job): Promise<number | "seen"> {

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Clock } from "../../model/clock.ts";
 import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
-import type { InstanceStore } from "../../model/storage.ts";
+import type { InstanceStore } from "../../model/instance-store.ts";
 import { changeUnanswered, instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
 

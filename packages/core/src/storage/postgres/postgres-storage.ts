@@ -3,8 +3,10 @@ import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import { CloudMonitorError } from "../../model/errors.ts";
 import type { ErrorCode } from "../../model/errors.ts";
+import type { HistoryPoint, HistoryQuery } from "../../model/history-store.ts";
 import type { Logger } from "../../model/logger.ts";
-import type { HistoryPoint, HistoryQuery, Storage, WriteOutcome } from "../../model/storage.ts";
+import type { SampleRecord, WriteOutcome } from "../../model/sink.ts";
+import type { Storage } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
 import { StoreStats } from "../store-stats.ts";
 import { Connections } from "./connections.ts";
@@ -37,6 +39,7 @@ export interface PostgresStorageOptions {
 
 /** Samples and instances in PostgreSQL (14 or newer). This class joins the parts and judges what they throw. */
 export class PostgresStorage implements Storage {
+  readonly name = "storage";
   readonly kind = "postgres";
   readonly location: string;
   readonly stats = new StoreStats();
@@ -76,10 +79,10 @@ export class PostgresStorage implements Storage {
     this.stats.stopped();
   }
 
-  async write(batchId: string, batch: Batch): Promise<WriteOutcome> {
+  async write(record: SampleRecord): Promise<WriteOutcome> {
     const startedMs = this.#options.clock.monotonicMs();
-    const outcome = await this.#call(() => this.#ingest.write(batchId, batch));
-    this.stats.written(outcome.stored, this.#options.clock.monotonicMs() - startedMs);
+    const outcome = await this.#call(() => this.#ingest.write(record));
+    this.stats.written(outcome.delivered, this.#options.clock.monotonicMs() - startedMs);
     return outcome;
   }
 
