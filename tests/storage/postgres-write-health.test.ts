@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import type { Sink } from "../../packages/core/src/model/sink.ts";
-import { Drain } from "../../packages/core/src/delivery/drain.ts";
-import { MemorySpool } from "../../packages/core/src/delivery/memory-spool.ts";
+import { storageSink } from "../../packages/core/src/daemon/storage-sink.ts";
+import { Delivery } from "../../packages/core/src/delivery/delivery.ts";
 import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
 import { batchOf } from "../../packages/core/src/storage/contract/fixtures.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
@@ -23,8 +23,7 @@ class WritePath {
   readonly health: WriteHealth;
   /** What `available` was, second by second. */
   readonly answers: boolean[] = [];
-  readonly #spool: MemorySpool;
-  readonly #drain: Drain;
+  readonly #delivery: Delivery;
   readonly #stopping = new AbortController();
   #watching: Promise<void> = Promise.resolve();
   #underWay = 0;
@@ -33,18 +32,16 @@ class WritePath {
   constructor(address: PostgresAddress) {
     const { clock, log } = this;
     this.storage = newPostgresStorage(address, { clock });
-    this.#spool = new MemorySpool({ rowsMax: 100_000, clock, newId: randomUUID });
-    this.health = new WriteHealth({ clock, logger: log, oldestWaitingMs: () => this.#spool.stats.oldestMs });
-    const write: Sink["write"] = (record) => this.#counted(this.storage.write(record));
-    const random = () => 0;
-    this.#drain = new Drain({
-      spool: this.#spool,
-      storage: { write },
-      health: this.health,
+    this.health = new WriteHealth({
       clock,
-      random,
       logger: log,
+      oldestWaitingMs: () => this.#delivery.stats("storage").oldestMs,
     });
+    const write: Sink["write"] = (record) => this.#counted(this.storage.write(record));
+    const setup = storageSink(this.storage, { health: this.health, rowsMax: 100_000 });
+    const sink: Sink = { name: "storage", write, start: () => this.storage.start(), stop: () => this.storage.stop() };
+    const sinks = [{ ...setup, sink }];
+    this.#delivery = new Delivery({ sinks, clock, random: () => 0, newId: randomUUID, logger: log });
   }
 
   async start(): Promise<void> {
@@ -52,7 +49,7 @@ class WritePath {
     await storage.start();
     await storage.maintain();
     health.connected();
-    this.#drain.start();
+    this.#delivery.start();
     const probe = () => this.#counted(storage.probe());
     const inventory = { reload: async () => {}, onDoubt: null };
     const watched = { probe, stats: storage.stats };
@@ -63,14 +60,14 @@ class WritePath {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
-    await this.#drain.stop(0);
+    await this.#delivery.stop(0);
     await this.storage.stop();
   }
 
   /** Seconds in which a row comes, or none, and which are over when every call to the database has ended. */
   async pass(seconds: number, given: { rows?: boolean; during?: () => Promise<unknown> } = {}): Promise<void> {
     for (let second = 0; second < seconds; second++) {
-      if (given.rows !== false) this.#spool.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
+      if (given.rows !== false) this.#delivery.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
       for (let step = 0; step < 10; step++) {
         this.clock.advance(100);
         await this.#settled();
@@ -82,7 +79,7 @@ class WritePath {
 
   /** A row comes, and its write gets no answer while the seconds pass. */
   async passWithoutAnswer(seconds: number): Promise<void> {
-    this.#spool.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
+    this.#delivery.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
     for (let step = 0; step < seconds * 10; step++) {
       this.clock.advance(100);
       await turn();
@@ -96,7 +93,7 @@ class WritePath {
   }
 
   get waiting(): number {
-    return this.#spool.stats.rows;
+    return this.#delivery.stats("storage").account.waiting;
   }
 
   async #settled(): Promise<void> {

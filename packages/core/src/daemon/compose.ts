@@ -15,8 +15,7 @@ import { HOST_COLLECTORS } from "../model/host-collectors.ts";
 import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../collection/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../platform/system-clock.ts";
-import { Drain } from "../delivery/drain.ts";
-import { MemorySpool } from "../delivery/memory-spool.ts";
+import { Delivery } from "../delivery/delivery.ts";
 import { WriteHealth } from "../delivery/write-health.ts";
 import { VERSION } from "../version.ts";
 import { chooseStorage } from "./choose-storage.ts";
@@ -30,6 +29,7 @@ import { rateLimited } from "./logging/rate-limited-logger.ts";
 import { Reloader } from "./reload/reloader.ts";
 import type { ServiceManager } from "./systemd/service-manager.ts";
 import { StorageKeeper } from "./storage-keeper.ts";
+import { storageSink } from "./storage-sink.ts";
 import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./systemd/watchdog.ts";
 
@@ -76,7 +76,7 @@ export function compose(options: ComposeOptions): Composition {
     collectorLogger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
     onBatch: (batch) => {
       knowing.latest.record(batch);
-      storing.spool.append(batch);
+      storing.delivery.append(batch);
     },
     onSnapshot: (id, snapshot) => knowing.snapshots.record(id, snapshot),
   });
@@ -95,7 +95,7 @@ export function compose(options: ComposeOptions): Composition {
     live,
     isServing: () => daemon.serving,
   });
-  const signsOfLife = [() => pipeline.lastTickMs, () => storing.drain.lastTurnMs];
+  const signsOfLife = [() => pipeline.lastTickMs, () => storing.delivery.stats(storing.storage.name).lastTurnMs];
   const watchdog = new Watchdog({ serviceManager, clock, signsOfLife });
   const daemon: Daemon = new Daemon({
     ...storing,
@@ -113,11 +113,12 @@ export function compose(options: ComposeOptions): Composition {
 /** Where rows go. */
 function composeStoring(config: Config, logger: RootLogger) {
   const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
-  const spool = new MemorySpool({ rowsMax: config.storage.queueRowsMax, clock, newId: randomUUID });
   const storageLogger = logger.child("storage");
-  const health = new WriteHealth({ clock, logger: storageLogger, oldestWaitingMs: () => spool.stats.oldestMs });
-  const drain = new Drain({ spool, storage, health, clock, random, logger: storageLogger });
-  return { privateServer, storage, spool, health, drain };
+  const oldestWaitingMs = () => delivery.stats(storage.name).oldestMs;
+  const health = new WriteHealth({ clock, logger: storageLogger, oldestWaitingMs });
+  const sinks = [storageSink(storage, { health, rowsMax: config.storage.queueRowsMax })];
+  const delivery: Delivery = new Delivery({ sinks, clock, random, newId: randomUUID, logger: storageLogger });
+  return { privateServer, storage, health, delivery };
 }
 
 /** Who exists, and what is known of each. */

@@ -2,8 +2,7 @@ import type { DaemonStats } from "../exposition/sources.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../collection/pipeline.ts";
-import type { Drain } from "../delivery/drain.ts";
-import type { Spool } from "../delivery/spool.ts";
+import type { Delivery } from "../delivery/delivery.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
 import type { Reloader } from "./reload/reloader.ts";
 
@@ -12,10 +11,9 @@ export interface StatsSources {
   readonly startedAtMs: number;
   readonly clock: Clock;
   readonly pipeline: Pick<Pipeline, "stats">;
-  readonly spool: Spool;
   readonly health: WriteHealth;
-  readonly drain: Drain;
-  readonly storage: Pick<Storage, "stats">;
+  readonly delivery: Pick<Delivery, "stats">;
+  readonly storage: Pick<Storage, "name" | "stats">;
   readonly reloader: Reloader;
   readonly logLinesDropped: () => number;
 }
@@ -33,7 +31,7 @@ export function daemonStats(sources: StatsSources): DaemonStats {
     startedAtMs: sources.startedAtMs,
     // The monotonic clock counts from the start of the process.
     uptimeSeconds: sources.clock.monotonicMs() / 1000,
-    books: booksOf(sources),
+    sinks: { storage: sinkOf(sources) },
     schedule: {
       ticks: sum((shard) => shard.ticks),
       missed: {
@@ -59,30 +57,27 @@ export function daemonStats(sources: StatsSources): DaemonStats {
       available: sources.health.available,
       batches: storage.stats.batchesWritten,
       writeSeconds: storage.stats.writeSeconds,
-      retries: sources.drain.stats.retries,
       partitionsDropped: storage.stats.partitionsDropped,
       retentionHoldSeconds: storage.stats.retentionHoldSeconds,
     },
-    queue: queueOf(sources),
     configReloads: reloader.counts,
     logLinesDropped: sources.logLinesDropped(),
   };
 }
 
-function booksOf({ pipeline, spool, drain }: StatsSources): DaemonStats["books"] {
-  const { stored, quarantined, duplicates, refused, shutdown } = drain.stats;
+function sinkOf({ clock, delivery, pipeline, storage }: StatsSources): DaemonStats["sinks"]["storage"] {
+  const { account, oldestMs, retries, rowsMax } = delivery.stats(storage.name);
+  const { found, delivered, waiting, quarantined, dropped } = account;
   return {
-    // The spool lives in memory: a new process finds nothing in it.
-    foundInSpool: 0,
+    found,
+    // Counted where rows are made, not where they are appended: one that is lost on the way shows.
     collected: pipeline.stats.collected,
-    stored,
-    spooled: spool.stats.rows,
+    delivered,
+    waiting,
     quarantined,
-    dropped: { queue_full: spool.stats.droppedFull, duplicate_key: duplicates, refused, shutdown },
+    dropped,
+    retries,
+    rowsMax,
+    oldestSeconds: oldestMs === null ? null : (clock.monotonicMs() - oldestMs) / 1000,
   };
-}
-
-function queueOf({ spool, clock }: StatsSources): DaemonStats["queue"] {
-  const { rows, rowsMax, oldestMs } = spool.stats;
-  return { rows, rowsMax, oldestSeconds: oldestMs === null ? null : (clock.monotonicMs() - oldestMs) / 1000 };
 }

@@ -7,7 +7,7 @@ import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../collection/pipeline.ts";
-import type { Drain } from "../delivery/drain.ts";
+import type { Delivery } from "../delivery/delivery.ts";
 import type { PrivateServer } from "../storage/private-server/private-server.ts";
 import type { ServiceManager } from "./systemd/service-manager.ts";
 import { stopInOrder } from "./stop-in-order.ts";
@@ -19,9 +19,9 @@ export interface DaemonParts {
   readonly logger: Logger;
   /** Null with a DATABASE_URL or memory storage. */
   readonly privateServer: PrivateServer | null;
-  readonly storage: Pick<Storage, "stats" | "stop">;
+  readonly storage: Pick<Storage, "stop">;
   readonly keeper: StorageKeeper;
-  readonly drain: Drain;
+  readonly delivery: Delivery;
   readonly pipeline: Pipeline;
   readonly inventory: Inventory;
   readonly snapshot: Snapshot;
@@ -55,10 +55,10 @@ export class Daemon {
 
   /** Resolves to where it listens. After a throw, stop() takes down what had started. */
   async start(): Promise<{ host: string; port: number }> {
-    const { api, drain, inventory, keeper, pipeline, serviceManager, watchdog } = this.#parts;
+    const { api, delivery, inventory, keeper, pipeline, serviceManager, watchdog } = this.#parts;
     const address = await api.listen();
     await keeper.start();
-    drain.start();
+    delivery.start();
     pipeline.start();
     // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.
     const isOurs = ({ id }: Instance) => id > 0 || id === inventory.hostId;
@@ -85,19 +85,24 @@ export class Daemon {
   }
 
   async #stop(withinMs: number): Promise<void> {
-    const { api, clock, drain, exposition, keeper, logger, pipeline, privateServer, snapshot, storage } = this.#parts;
+    const { api, clock, delivery, exposition, keeper, logger, pipeline, privateServer, snapshot, storage } =
+      this.#parts;
     this.#parts.serviceManager.stopping();
     this.#parts.watchdog.stop();
     const stopCollecting = async () => {
       if (!(await pipeline.stop())) logger.warn("a collector thread is stuck in the kernel and was left behind");
     };
-    const flush = () => drain.stop(storage.stats.available ? FLUSH_DEADLINE_MS : 0);
     // It needs the last moments of its share to kill what does not stop.
     const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
     const steps = [
       { part: "HTTP server", stop: () => api.close(), maxMs: 1_000, reservedMs: 0 },
       { part: "collectors", stop: stopCollecting, maxMs: 4_200, reservedMs: 0 },
-      { part: "sample writer", stop: flush, maxMs: FLUSH_DEADLINE_MS + 100, reservedMs: 2_000 },
+      {
+        part: "sample writer",
+        stop: () => delivery.stop(FLUSH_DEADLINE_MS),
+        maxMs: FLUSH_DEADLINE_MS + 100,
+        reservedMs: 2_000,
+      },
       { part: "instance snapshot", stop: () => snapshot.stop(), maxMs: 1_000, reservedMs: 500 },
       { part: "storage keeper", stop: () => keeper.stop(), maxMs: 500, reservedMs: 200 },
       { part: "storage", stop: () => storage.stop(), maxMs: 1_000, reservedMs: 300 },

@@ -2,11 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { SAMPLE_STATS } from "../exposition/testing/sample-stats.ts";
 import { healthParts } from "./health-parts.ts";
 
+const DROPPED = { queue_full: 0, duplicate_key: 5, refused: 0, shutdown: 0 };
+const SINK = { ...SAMPLE_STATS.sinks.storage, waiting: 0, rowsMax: 100, oldestSeconds: null, dropped: DROPPED };
 const STATS = {
   ...SAMPLE_STATS,
-  books: { ...SAMPLE_STATS.books, dropped: { queue_full: 0, refused: 0 } },
   threads: { ...SAMPLE_STATS.threads, configured: 1, running: 1, stuck: 0 },
-  queue: { rows: 0, rowsMax: 100, oldestSeconds: null },
+  sinks: { storage: SINK },
 };
 const WELL = { available: true, reason: null };
 
@@ -39,7 +40,7 @@ describe("health", () => {
   });
 
   test("names samples that wait long for a storage that takes some: that is slow, not away", () => {
-    const parts = partsOf({ stats: { queue: { rows: 5, rowsMax: 100, oldestSeconds: 75.5 } } });
+    const parts = partsOf({ stats: { sinks: { storage: { ...SINK, waiting: 5, oldestSeconds: 75.5 } } } });
 
     expect(parts).toMatchObject({ ready: true, problems: ["samples have waited 75 s for the storage"] });
   });

@@ -21,14 +21,15 @@ export function healthParts(sources: HealthSources): HealthParts {
   const { storage, writing } = sources;
   const { available, reason } = writing;
   const stats = sources.stats();
-  const { queue, threads } = stats;
-  const dropped = stats.books.dropped["queue_full"]! + stats.books.dropped["refused"]!;
+  const { threads } = stats;
+  const { oldestSeconds, rowsMax, waiting, ...rows } = stats.sinks.storage;
+  const dropped = rows.dropped.queue_full + rows.dropped.refused;
   const problems: string[] = [];
   if (!available) problems.push(`the storage takes no samples: ${reason}`);
-  else if ((queue.oldestSeconds ?? 0) > WAIT_MAX_SECONDS) {
-    problems.push(`samples have waited ${Math.floor(queue.oldestSeconds ?? 0)} s for the storage`);
+  else if (oldestSeconds !== null && oldestSeconds > WAIT_MAX_SECONDS) {
+    problems.push(`samples have waited ${Math.floor(oldestSeconds)} s for the storage`);
   }
-  if (queue.rows > queue.rowsMax * QUEUE_SHARE_MAX) problems.push("the queue of samples is nearly full");
+  if (waiting > rowsMax * QUEUE_SHARE_MAX) problems.push("the queue of samples is nearly full");
   if (dropped > 0) problems.push(`${dropped} samples were dropped since the start`);
   if (threads.running < threads.configured) {
     problems.push(
@@ -51,9 +52,9 @@ export function healthParts(sources: HealthSources): HealthParts {
       reason,
     },
     spool: {
-      rows: queue.rows,
-      rowsMax: queue.rowsMax,
-      oldestSeconds: queue.oldestSeconds === null ? null : Math.round(queue.oldestSeconds * 1000) / 1000,
+      rows: waiting,
+      rowsMax,
+      oldestSeconds: oldestSeconds === null ? null : Math.round(oldestSeconds * 1000) / 1000,
       dropped,
     },
     threads: {

@@ -1,3 +1,4 @@
+import type { DropReason } from "../delivery/row-accounting.ts";
 import type { FleetView } from "../fleet/fleet-view.ts";
 
 /** All that a page of metrics is made of. */
@@ -9,6 +10,22 @@ export interface ExpositionSources {
 /** Counts by reason or name; each key becomes a label value, so the set of keys must be bounded. */
 export type CountsBy = Readonly<Record<string, number>>;
 
+/** Of one sink, in rows: found + collected = delivered + waiting + quarantined + sum of dropped. */
+export interface SinkCounts {
+  readonly found: number;
+  readonly collected: number;
+  readonly delivered: number;
+  /** Now, and how many may. */
+  readonly waiting: number;
+  readonly rowsMax: number;
+  readonly quarantined: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** How long the oldest row has waited; null when none waits. */
+  readonly oldestSeconds: number | null;
+  /** Writes that were tried again. */
+  readonly retries: number;
+}
+
 /** Plain numbers of every part. Counters count since the daemon started. */
 export interface DaemonStats {
   readonly version: string;
@@ -16,17 +33,8 @@ export interface DaemonStats {
   readonly startedAtMs: number;
   /** Since then, by the monotonic clock. */
   readonly uptimeSeconds: number;
-  /** In rows: foundInSpool + collected = stored + spooled + quarantined + sum of dropped. */
-  readonly books: {
-    readonly foundInSpool: number;
-    readonly collected: number;
-    readonly stored: number;
-    /** Waiting now. */
-    readonly spooled: number;
-    readonly quarantined: number;
-    /** `queue_full`, `duplicate_key`, ... */
-    readonly dropped: CountsBy;
-  };
+  /** What became of the rows, by sink. */
+  readonly sinks: { readonly storage: SinkCounts };
   readonly schedule: {
     readonly ticks: number;
     /** Steps of the wall clock. */
@@ -56,16 +64,9 @@ export interface DaemonStats {
     readonly available: boolean;
     readonly batches: number;
     readonly writeSeconds: number;
-    readonly retries: number;
     /** By table. */
     readonly partitionsDropped: CountsBy;
     readonly retentionHoldSeconds: number;
-  };
-  readonly queue: {
-    readonly rows: number;
-    readonly rowsMax: number;
-    /** Null when it is empty. */
-    readonly oldestSeconds: number | null;
   };
   /** `success`, `failure`. */
   readonly configReloads: CountsBy;

@@ -40,7 +40,7 @@ describe("SelfMetrics", () => {
     expect(served).toEqual(defined.sort((a, b) => (a.name < b.name ? -1 : 1)));
   });
 
-  test("serves books that balance as the parts keep them", async () => {
+  test("serves an account of rows that closes as the parts keep it", async () => {
     const page = await render(new SelfMetrics());
 
     const rows = (name: string) =>

@@ -4,24 +4,27 @@ import { CloudMonitorError } from "../model/errors.ts";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
 import type { Sink, WriteOutcome } from "../model/sink.ts";
-import { Drain } from "./drain.ts";
-import { MemorySpool } from "./memory-spool.ts";
+import { MemoryLog } from "./memory-log.ts";
+import { Sender } from "./sender.ts";
 
 type Write = Sink["write"];
 
-const started: Drain[] = [];
+const started: Sender[] = [];
 
-function makeDrain(write: Write) {
+function makeSender(write: Write) {
   let next = 0;
   const clock = new ManualClock();
-  const spool = new MemorySpool({ rowsMax: 1_000, clock, newId: () => `record-${++next}` });
+  const log = new MemoryLog({ clock, newId: () => `record-${++next}` });
+  const cursor = log.open({ rowsMax: 1_000, wantsSnapshots: false });
   const told: string[] = [];
   const health = { succeeded: () => told.push("stored"), failed: (reason: string) => told.push(reason) };
   const errors: string[] = [];
   const logger = { ...silentLogger, error: (message: string) => errors.push(message) };
-  const drain = new Drain({ spool, storage: { write }, health, clock, random: () => 0.5, logger });
-  started.push(drain);
-  return { clock, spool, drain, told, errors };
+  const sink: Sink = { name: "storage", start: async () => {}, write, stop: async () => {} };
+  const flushAtStop = () => true;
+  const sender = new Sender({ sink, cursor, flushAtStop, health, clock, random: () => 0.5, logger });
+  started.push(sender);
+  return { clock, log, cursor, sender, told, errors };
 }
 
 /** Lets the promises that wait run, then moves the clock. */
@@ -37,125 +40,125 @@ const all = (rows: number): WriteOutcome => ({ delivered: rows, duplicates: 0, q
 const away = () => new CloudMonitorError("STORE_UNAVAILABLE", "the database is away", { retryable: true });
 
 afterEach(async () => {
-  for (const drain of started.splice(0)) await drain.stop(0);
+  for (const sender of started.splice(0)) await sender.stop(0);
 });
 
-describe("Drain", () => {
+describe("Sender", () => {
   test("stores what was appended within a moment, as one write", async () => {
     const writes: number[] = [];
-    const { clock, drain, spool } = makeDrain(async ({ batch }) => {
+    const { clock, sender, log } = makeSender(async ({ batch }) => {
       writes.push(batch.rows);
       return all(batch.rows);
     });
-    drain.start();
+    sender.start();
 
-    spool.append(allocateBatch(3));
-    spool.append(allocateBatch(4));
+    log.append(allocateBatch(3));
+    log.append(allocateBatch(4));
     await pass(clock, 400);
 
     expect(writes).toEqual([7]);
-    expect(drain.stats.stored).toBe(7);
-    expect(spool.stats.rows).toBe(0);
+    expect(sender.account).toMatchObject({ delivered: 7, waiting: 0 });
   });
 
   test("tries the same record again, under the same id, until the database is back", async () => {
     const ids: string[] = [];
     let isBack = false;
-    const { clock, drain, spool } = makeDrain(async ({ id, batch }) => {
+    const { clock, sender, log } = makeSender(async ({ id, batch }) => {
       ids.push(id);
       if (!isBack) throw away();
       return all(batch.rows);
     });
-    drain.start();
+    sender.start();
 
-    spool.append(allocateBatch(2));
+    log.append(allocateBatch(2));
     await pass(clock, 3_000);
     isBack = true;
     await pass(clock, 6_000);
 
     expect(ids.length).toBeGreaterThan(2);
     expect(new Set(ids)).toEqual(new Set(["record-1"]));
-    expect(drain.stats).toMatchObject({ stored: 2, refused: 0 });
+    expect(sender.account).toMatchObject({ delivered: 2, dropped: { refused: 0 } });
   });
 
   test("counts a record as stored whose commit succeeded and whose answer was lost", async () => {
     let attempts = 0;
-    const { clock, drain, spool } = makeDrain(async ({ batch }) => {
+    const { clock, sender, log } = makeSender(async ({ batch }) => {
       if (++attempts === 1) throw away();
       return { delivered: 0, duplicates: batch.rows, quarantined: 0 };
     });
-    drain.start();
+    sender.start();
 
-    spool.append(allocateBatch(3));
+    log.append(allocateBatch(3));
     await pass(clock, 3_000);
 
-    expect(drain.stats).toMatchObject({ stored: 3, duplicates: 0, retries: 1 });
+    expect(sender.account).toMatchObject({ delivered: 3, dropped: { duplicate_key: 0 } });
+    expect(sender.retries).toBe(1);
   });
 
   test("tells of each attempt, those that the database refused for good too", async () => {
     let attempts = 0;
-    const { clock, drain, spool, told } = makeDrain(async ({ batch }) => {
+    const { clock, sender, log, told } = makeSender(async ({ batch }) => {
       if (++attempts === 1) throw away();
       if (attempts === 2) throw new CloudMonitorError("STORE_FAILED", "refused");
       return all(batch.rows);
     });
-    drain.start();
+    sender.start();
 
-    spool.append(allocateBatch(3));
+    log.append(allocateBatch(3));
     await pass(clock, 3_000);
-    spool.append(allocateBatch(3));
+    log.append(allocateBatch(3));
     await pass(clock, 400);
 
     expect(told).toEqual(["the database is away", "refused", "stored"]);
   });
 
   test("logs the first of the records that the database refuses, not each", async () => {
-    const { clock, drain, spool, errors } = makeDrain(async () => {
+    const { clock, sender, log, errors } = makeSender(async () => {
       throw new CloudMonitorError("STORE_FAILED", "refused");
     });
-    drain.start();
+    sender.start();
 
     for (let record = 0; record < 5; record++) {
-      spool.append(allocateBatch(1));
+      log.append(allocateBatch(1));
       await pass(clock, 400);
     }
 
-    expect(drain.stats.refused).toBe(5);
+    expect(sender.account.dropped.refused).toBe(5);
     expect(errors).toHaveLength(1);
   });
 
   test("does not let a record that the database refuses hold up the next", async () => {
-    const { clock, drain, spool } = makeDrain(async ({ id, batch }) => {
+    const { clock, sender, log } = makeSender(async ({ id, batch }) => {
       if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");
       return all(batch.rows);
     });
-    drain.start();
+    sender.start();
 
-    spool.append(allocateBatch(2));
+    log.append(allocateBatch(2));
     await pass(clock, 400);
-    spool.append(allocateBatch(5));
+    log.append(allocateBatch(5));
     await pass(clock, 400);
 
-    expect(drain.stats).toMatchObject({ refused: 2, stored: 5 });
+    expect(sender.account).toMatchObject({ delivered: 5, dropped: { refused: 2 } });
   });
 
   test("stores the rest at stop, and counts as lost what the database does not take in time", async () => {
     let isBack = true;
-    const { drain, spool } = makeDrain(async ({ batch }) => {
+    const { sender, log } = makeSender(async ({ batch }) => {
       if (!isBack) throw away();
       return all(batch.rows);
     });
-    spool.append(allocateBatch(3));
+    log.append(allocateBatch(3));
 
-    await drain.stop(1_000);
-    const second = makeDrain(async () => {
+    await sender.stop(1_000);
+    const second = makeSender(async () => {
       throw away();
     });
     isBack = false;
-    second.spool.append(allocateBatch(4));
-    await second.drain.stop(1_000);
+    second.log.append(allocateBatch(4));
+    await second.sender.stop(1_000);
 
-    expect(drain.stats).toMatchObject({ stored: 3, shutdown: 0 });
-    expect(second.drain.stats).toMatchObject({ stored: 0, shutdown: 4 });
+    expect(sender.account).toMatchObject({ delivered: 3, dropped: { shutdown: 0 } });
+    expect(second.sender.account).toMatchObject({ delivered: 0, dropped: { shutdown: 4 } });
   });
 });

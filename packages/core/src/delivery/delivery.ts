@@ -1,0 +1,80 @@
+import type { Batch } from "../model/batch.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Logger } from "../model/logger.ts";
+import type { InstanceSnapshot } from "../model/sink.ts";
+import type { LogCursor } from "./log.ts";
+import { MemoryLog } from "./memory-log.ts";
+import type { RowAccount } from "./row-accounting.ts";
+import { Sender } from "./sender.ts";
+import type { SenderOptions } from "./sender.ts";
+
+/** A sink and how it is served. */
+export interface SinkSetup extends Pick<SenderOptions, "sink" | "flushAtStop" | "health" | "isStartedElsewhere"> {
+  /** Rows that may wait for it; beyond it the oldest are dropped. */
+  readonly rowsMax: number;
+}
+
+export interface DeliveryOptions {
+  readonly sinks: readonly SinkSetup[];
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Makes the ids of records: unique over all processes. */
+  readonly newId: () => string;
+  readonly logger: Logger;
+}
+
+/** Plain numbers of one sink; counts since the start. */
+export interface SinkStats {
+  readonly account: RowAccount;
+  readonly rowsMax: number;
+  /** When the oldest row that waits came, on the monotonic clock; null when none waits. */
+  readonly oldestMs: number | null;
+  readonly retries: number;
+  /** Monotonic time of its sender's last heartbeat. */
+  readonly lastTurnMs: number;
+}
+
+interface Served {
+  readonly cursor: LogCursor;
+  readonly sender: Sender;
+}
+
+/** Brings what was collected to every sink: one log, and per sink a cursor and a sender. */
+export class Delivery {
+  readonly #log: MemoryLog;
+  readonly #served = new Map<string, Served>();
+
+  constructor(options: DeliveryOptions) {
+    this.#log = new MemoryLog(options);
+    for (const setup of options.sinks) this.#served.set(setup.sink.name, this.#serve(setup, options));
+  }
+
+  /** `snapshots`: those that were collected with the rows. */
+  append(batch: Batch, snapshots?: readonly InstanceSnapshot[]): void {
+    this.#log.append(batch, snapshots);
+  }
+
+  start(): void {
+    for (const { sender } of this.#served.values()) sender.start();
+  }
+
+  /** Stops all senders at once, each by the policy of its sink, within `deadlineMs`. Safe twice and without start(). */
+  async stop(deadlineMs: number): Promise<void> {
+    await Promise.all([...this.#served.values()].map(({ sender }) => sender.stop(deadlineMs)));
+  }
+
+  /** Throws RangeError for a sink that is not there. */
+  stats(name: string): SinkStats {
+    const served = this.#served.get(name);
+    if (served === undefined) throw new RangeError(`no sink is named ${name}`);
+    const { account, lastTurnMs, retries } = served.sender;
+    const { oldestMs, rowsMax } = served.cursor.stats;
+    return { account, rowsMax, oldestMs, retries, lastTurnMs };
+  }
+
+  #serve(setup: SinkSetup, { clock, logger, random }: DeliveryOptions): Served {
+    const { rowsMax, sink } = setup;
+    const cursor = this.#log.open({ rowsMax, wantsSnapshots: sink.wantsSnapshots ?? false });
+    return { cursor, sender: new Sender({ ...setup, cursor, clock, random, logger }) };
+  }
+}

@@ -1,0 +1,11 @@
+import type { Batch } from "../model/batch.ts";
+import type { InstanceSnapshot } from "../model/sink.ts";
+
+/** One appended batch. */
+export interface LogEntry {
+  readonly batch: Batch;
+  /** Empty when no sink wants them, and again when each that does has passed them. */
+  readonly snapshots: readonly InstanceSnapshot[];
+  /** On the monotonic clock. */
+  readonly arrivedMs: number;
+}
