@@ -89,7 +89,8 @@ const BOOKS: Section = {
     }),
     timeseries({
       title: "Unaccounted for",
-      about: "Found in the spool + collected - stored - waiting - quarantined - dropped: 0 when the books balance.",
+      about:
+        "Found in the spool + collected - stored - waiting - quarantined - dropped: 0 when every row is accounted for.",
       unit: "none",
       queries: [
         series(

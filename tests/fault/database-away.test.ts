@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Health, InstanceList, InstanceMetrics } from "@cloud-monitor/client";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { addFleet, booksOf, removeFleet } from "../support/fleet.ts";
+import { addFleet, rowAccountOf, removeFleet } from "../support/fleet.ts";
 import { querying } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
@@ -78,7 +78,7 @@ async function answersOf(daemon: TestDaemon): Promise<Answers> {
 /** Until the database takes everything again, and nothing waits but the newest rows. */
 async function caughtUp(daemon: TestDaemon): Promise<void> {
   await eventually(
-    async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await booksOf(daemon)) }),
+    async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await rowAccountOf(daemon)) }),
     ({ ready, spooled }) => ready === 200 && spooled <= FLEET,
     TIMEOUT_MS,
   );
@@ -120,7 +120,7 @@ describe("a database that goes away under the load of 500 instances a second", (
       await eventually(
         async () => {
           away.push(await answersOf(daemon));
-          return (await booksOf(daemon)).spooled;
+          return (await rowAccountOf(daemon)).spooled;
         },
         (waiting) => waiting >= AWAY_SECONDS * FLEET,
         TIMEOUT_MS,
@@ -130,8 +130,8 @@ describe("a database that goes away under the load of 500 instances a second", (
       const killed = await crashBackends("load");
       await caughtUp(daemon);
       await removeFleet(daemon);
-      const books = await eventually(
-        () => booksOf(daemon),
+      const account = await eventually(
+        () => rowAccountOf(daemon),
         ({ spooled }) => spooled === 0,
       );
       const [counted] = await database.sql<{ rows: number }>("select count(*)::int as rows from sample");
@@ -151,11 +151,11 @@ describe("a database that goes away under the load of 500 instances a second", (
       // A machine that is too busy misses slots, and counts them: nothing else may be missing.
       expect(sumOf(rows.map((one) => one.missed))).toBeLessThanOrEqual(missed);
       expect(rows.filter(({ extra }) => extra > 1)).toEqual([]);
-      expect(books).toMatchObject({ quarantined: 0, residual: 0 });
+      expect(account).toMatchObject({ quarantined: 0, residual: 0 });
       // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
-      expect(books.dropped).toBe(duplicates);
-      expect(counted!.rows).toBeGreaterThanOrEqual(books.stored);
-      expect(counted!.rows).toBeLessThanOrEqual(books.stored + duplicates);
+      expect(account.dropped).toBe(duplicates);
+      expect(counted!.rows).toBeGreaterThanOrEqual(account.stored);
+      expect(counted!.rows).toBeLessThanOrEqual(account.stored + duplicates);
       expect({ problems, dropped: spool.dropped }).toEqual({ problems: [], dropped: 0 });
     },
     TIMEOUT_MS,
@@ -192,7 +192,7 @@ describe("a database that goes away under the load of 500 instances a second", (
       () => rowsAt(database, collected),
       (rows) => rows === collected.length,
     );
-    const { residual } = await booksOf(daemon);
+    const { residual } = await rowAccountOf(daemon);
 
     expect(snapshot).toBe(true);
     expect(items.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);

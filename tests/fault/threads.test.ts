@@ -3,7 +3,7 @@ import type { Instance } from "@cloud-monitor/client";
 import { hashNumber } from "../../packages/core/src/model/hash.ts";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { addFleet, booksOf } from "../support/fleet.ts";
+import { addFleet, rowAccountOf } from "../support/fleet.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { storedRows } from "../support/stored-rows.ts";
@@ -85,7 +85,7 @@ async function outcome(): Promise<Outcome> {
     replacedCrashed: await replaced("crashed"),
     missedCounted: (await missed()) - missedAtStart,
   };
-  expect((await booksOf(daemon)).residual).toBe(0);
+  expect((await rowAccountOf(daemon)).residual).toBe(0);
   const stoppingMs = Date.now();
   const { code } = await daemon.stop();
   const stopMs = Date.now() - stoppingMs;

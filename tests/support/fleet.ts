@@ -28,7 +28,7 @@ export async function removeFleet(daemon: TestDaemon): Promise<void> {
 }
 
 /** The daemon's account of rows, see docs/metrics.md. */
-export interface Books {
+export interface RowAccount {
   readonly collected: number;
   readonly stored: number;
   readonly spooled: number;
@@ -38,7 +38,7 @@ export interface Books {
   readonly residual: number;
 }
 
-export async function booksOf(daemon: TestDaemon): Promise<Books> {
+export async function rowAccountOf(daemon: TestDaemon): Promise<RowAccount> {
   const samples = parseExposition(await (await daemon.fetch("/metrics?collect[]=daemon")).text());
   const sum = (name: string) =>
     samples

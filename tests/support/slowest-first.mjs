@@ -5,7 +5,7 @@ const SLOWEST = [
   "packages/core/src/storage/private-server/private-server",
   "tests/rehearsal/alerts-arrive",
   "tests/fault/threads",
-  "tests/fault/books",
+  "tests/fault/row-accounting",
   "tests/fault/database-away",
   "tests/daemon/cloudctl",
   "tests/daemon/lifecycle",

@@ -7,7 +7,7 @@ import { report, skip } from "./support/report.ts";
 
 /**
  * A simulated fleet, stored in the daemon's own private PostgreSQL: what is collected, stored, late and missed, by the
- * daemon's own books, and what it costs. Counting begins once every instance was collected for the first time.
+ * daemon's own row accounting, and what it costs. Counting begins once every instance was collected for the first time.
  */
 const { values } = parseArgs({
   options: {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Health } from "@cloud-monitor/client";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
-import { addFleet, booksOf, removeFleet } from "../support/fleet.ts";
+import { addFleet, rowAccountOf, removeFleet } from "../support/fleet.ts";
 import { createTestDatabase, querying } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
@@ -40,7 +40,7 @@ async function startDatabase(): Promise<TestDatabase> {
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-books-"));
+  folder = mkdtempSync(join(tmpdir(), "cloud-monitor-rows-"));
 });
 
 afterEach(async () => {
@@ -61,7 +61,7 @@ async function endSessions(database: TestDatabase): Promise<number> {
   return ended.length;
 }
 
-describe("the books balance", () => {
+describe("every row is accounted for", () => {
   test("when the queue is too small for an outage: the oldest rows are dropped, counted and told of", async () => {
     const server = await startServer();
     const database = querying(server.url("postgres"));
@@ -73,7 +73,7 @@ describe("the books balance", () => {
       () => daemon.metric("cloud_monitor_rows_dropped_total", 'reason="queue_full"'),
       (rows) => rows > FLEET,
     );
-    const full = await booksOf(daemon);
+    const full = await rowAccountOf(daemon);
     const health = await daemon.json<Health>("/health");
     await server.start();
     await eventually(
@@ -81,8 +81,8 @@ describe("the books balance", () => {
       ({ status }) => status === 200,
     );
     await removeFleet(daemon);
-    const books = await eventually(
-      () => booksOf(daemon),
+    const account = await eventually(
+      () => rowAccountOf(daemon),
       ({ spooled }) => spooled === 0,
     );
     const rows = await countRows(database);
@@ -91,32 +91,32 @@ describe("the books balance", () => {
     expect(full.residual).toBe(0);
     expect(health.status).toBe("degraded");
     expect(health.problems.join("\n")).toMatch(/\d+ samples were dropped/);
-    expect(books).toMatchObject({ residual: 0, quarantined: 0 });
-    expect(rows).toBe(books.stored);
-    expect(rows + books.dropped).toBe(books.collected);
+    expect(account).toMatchObject({ residual: 0, quarantined: 0 });
+    expect(rows).toBe(account.stored);
+    expect(rows + account.dropped).toBe(account.collected);
   });
 
   test("when connections are lost in the middle of writes: each row is stored once", async () => {
     const database = await startDatabase();
     const daemon = start(database.url);
     await addFleet(daemon, FLEET);
-    const before = await booksOf(daemon);
+    const before = await rowAccountOf(daemon);
 
     let ended = 0;
     await eventually(async () => {
       ended += await endSessions(database);
-      return ended > 5 && (await booksOf(daemon)).collected >= before.collected + 4 * FLEET;
+      return ended > 5 && (await rowAccountOf(daemon)).collected >= before.collected + 4 * FLEET;
     });
     await eventually(
-      async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await booksOf(daemon)) }),
+      async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await rowAccountOf(daemon)) }),
       ({ ready, spooled }) => ready === 200 && spooled <= FLEET,
     );
     await eventually(
       () => removeFleet(daemon).catch(String),
       (failure) => failure === undefined,
     );
-    const books = await eventually(
-      () => booksOf(daemon),
+    const account = await eventually(
+      () => rowAccountOf(daemon),
       ({ spooled }) => spooled === 0,
     );
     const rows = await countRows(database);
@@ -127,10 +127,10 @@ describe("the books balance", () => {
     // A machine that is too busy misses slots, and counts them: nothing else may be missing.
     expect(fleet.reduce((sum, one) => sum + one.missed, 0)).toBeLessThanOrEqual(missed);
     expect(fleet.filter(({ extra }) => extra > 1)).toEqual([]);
-    expect(books).toMatchObject({ residual: 0, quarantined: 0 });
+    expect(account).toMatchObject({ residual: 0, quarantined: 0 });
     // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
-    expect(rows).toBeGreaterThanOrEqual(books.stored);
-    expect(rows).toBeLessThanOrEqual(books.stored + books.dropped);
+    expect(rows).toBeGreaterThanOrEqual(account.stored);
+    expect(rows).toBeLessThanOrEqual(account.stored + account.dropped);
   });
 
   test("when it stops while the database is away: what is lost is said, and the exit code is 0", async () => {
@@ -139,7 +139,7 @@ describe("the books balance", () => {
     await addFleet(daemon, 50);
     await server.stop();
     const waiting = await eventually(
-      () => booksOf(daemon),
+      () => rowAccountOf(daemon),
       ({ spooled }) => spooled > 100,
     );
 
