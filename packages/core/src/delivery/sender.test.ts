@@ -6,6 +6,7 @@ import { ManualClock } from "../model/manual-clock.ts";
 import type { Sink, WriteOutcome } from "../model/sink.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { Sender } from "./sender.ts";
+import { residualOf } from "./testing/residual-of.ts";
 
 type Write = Sink["write"];
 
@@ -127,6 +128,23 @@ describe("Sender", () => {
     expect(errors).toHaveLength(1);
   });
 
+  test("logs again when the database refuses records after it took some", async () => {
+    let attempts = 0;
+    const { clock, sender, log, errors } = makeSender(async ({ batch }) => {
+      if (++attempts === 2) return all(batch.rows);
+      throw new CloudMonitorError("STORE_FAILED", "refused");
+    });
+    sender.start();
+
+    for (let record = 0; record < 4; record++) {
+      log.append(allocateBatch(1));
+      await pass(clock, 400);
+    }
+
+    expect(sender.account).toMatchObject({ delivered: 1, dropped: { refused: 3 } });
+    expect(errors).toHaveLength(2);
+  });
+
   test("does not let a record that the database refuses hold up the next", async () => {
     const { clock, sender, log } = makeSender(async ({ id, batch }) => {
       if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");
@@ -160,5 +178,28 @@ describe("Sender", () => {
 
     expect(sender.account).toMatchObject({ delivered: 3, dropped: { shutdown: 0 } });
     expect(second.sender.account).toMatchObject({ delivered: 0, dropped: { shutdown: 4 } });
+  });
+
+  test("does not count an answer that comes when its rows were given up at stop", async () => {
+    const reply = Promise.withResolvers<WriteOutcome>();
+    const signals: AbortSignal[] = [];
+    const { clock, log, sender } = makeSender((_record, signal) => {
+      signals.push(signal);
+      return reply.promise;
+    });
+    sender.start();
+    log.append(allocateBatch(3));
+    await pass(clock, 400);
+
+    const stopped = sender.stop(1_000);
+    const during = signals.map(({ aborted }) => aborted);
+    await pass(clock, 1_500);
+    await stopped;
+    reply.resolve(all(3));
+    await pass(clock, 100);
+
+    expect([during, signals.map(({ aborted }) => aborted)]).toEqual([[false], [true]]);
+    expect(sender.account).toMatchObject({ delivered: 0, waiting: 0, dropped: { shutdown: 3 } });
+    expect(residualOf(sender.account)).toBe(0);
   });
 });
