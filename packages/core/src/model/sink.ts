@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { Page } from "./page.ts";
+import type { SeriesSnapshot } from "./series-snapshot.ts";
 
 /**
  * Takes what was collected to one place: the storage, or an output beside it. It is written to by one sender of its
@@ -40,7 +40,7 @@ export interface SampleRecord {
 /** The series of an instance at the moment in which its row was collected. */
 export interface InstanceSnapshot {
   readonly instanceId: number;
-  readonly snapshot: Page;
+  readonly snapshot: SeriesSnapshot;
 }
 
 /** What became of a record's rows; the sum is its row count. */
