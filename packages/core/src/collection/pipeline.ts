@@ -1,12 +1,12 @@
 import type { HostOptions } from "../collectors/host/host-options.ts";
 import type { Config } from "../config/config.ts";
-import type { Batch } from "../model/batch.ts";
 import { filterBatch } from "../model/batch.ts";
 import type { CancelTimer, Clock } from "../model/clock.ts";
+import type { CollectionResult } from "../model/collection-result.ts";
 import type { InstanceRef } from "../model/collector.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
-import type { SeriesSnapshot } from "../model/series-snapshot.ts";
+import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
 import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
@@ -21,10 +21,10 @@ export interface PipelineOptions {
   readonly logger: Logger;
   /** Told of each failure of a host collector, at each reading: give it a rate limit. */
   readonly collectorLogger: Logger;
-  /** Every row, in the order the shards answer. Must not throw and must not wait. */
-  readonly onBatch: (batch: Batch) => void;
-  /** The newest series of an instance that has any. Must not throw and must not wait. */
-  readonly onSnapshot: (instanceId: number, snapshot: SeriesSnapshot) => void;
+  /** Every row and the snapshots that belong to it, in the order the shards answer. Must not throw and must not wait. */
+  readonly onCollected: (result: CollectionResult) => void;
+  /** What refresh() read. Must not throw and must not wait. */
+  readonly onRefreshed: (refreshed: InstanceSnapshot) => void;
 }
 
 /** Collects: the wheel says who is due, the shards' threads read them, rows and snapshots come out. */
@@ -96,8 +96,8 @@ export class Pipeline {
       random,
       logger,
       slotNowMs: () => this.#slots.nowMs(),
-      onBatch: (batch) => this.#onBatch(batch),
-      onSnapshot: (id, snapshot) => this.#instances.has(id) && this.#options.onSnapshot(id, snapshot),
+      onCollected: (result) => this.#onCollected(result),
+      onRefreshed: (refreshed) => this.#instances.has(refreshed.instanceId) && this.#options.onRefreshed(refreshed),
       onSectionFailures: (failures) => this.#onSectionFailures(failures),
     });
   }
@@ -119,7 +119,7 @@ export class Pipeline {
     this.#arm();
   }
 
-  #onBatch(batch: Batch): void {
+  #onCollected({ batch, snapshots }: CollectionResult): void {
     // An instance removed while its tick was in flight must not come back as a row.
     const isKnown = (row: number) => this.#instances.has(batch.ids[row]!);
     let unknown = 0;
@@ -127,7 +127,8 @@ export class Pipeline {
     const known = unknown === 0 ? batch : filterBatch(batch, isKnown);
     if (known.rows === 0) return;
     this.stats.observe(known, (id) => this.#instances.get(id)!.interval);
-    this.#options.onBatch(known);
+    const ofKnown = snapshots.filter(({ instanceId }) => this.#instances.has(instanceId));
+    this.#options.onCollected({ batch: known, snapshots: ofKnown });
   }
 
   #onSectionFailures(failures: readonly SectionFailure[]): void {

@@ -42,7 +42,9 @@ export interface TickReply {
   readonly refreshing: readonly number[];
   /** Instances skipped since their collection from before still goes on. */
   readonly busy: number;
+  /** Of the instances that were due, and of those that were refreshed. */
   readonly snapshots: readonly SnapshotMessage[];
+  readonly refreshed: readonly SnapshotMessage[];
   readonly failures: readonly SectionFailure[];
   /** How long the thread worked on it. */
   readonly durationMs: number;

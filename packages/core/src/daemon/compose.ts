@@ -74,11 +74,12 @@ export function compose(options: ComposeOptions): Composition {
     random,
     logger: rateLimited(logger.child("pipeline"), clock, THREADS_LOGGED),
     collectorLogger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
-    onBatch: (batch) => {
+    onCollected: ({ batch, snapshots }) => {
       knowing.latest.record(batch);
-      storing.delivery.append(batch);
+      for (const collected of snapshots) knowing.snapshots.record(collected);
+      storing.delivery.append(batch, snapshots);
     },
-    onSnapshot: (id, snapshot) => knowing.snapshots.record(id, snapshot),
+    onRefreshed: (refreshed) => knowing.snapshots.record(refreshed),
   });
   const reloader = new Reloader({
     live,

@@ -1,5 +1,6 @@
 import { concatBatches } from "../model/batch.ts";
-import type { InstanceSnapshot, SampleRecord } from "../model/sink.ts";
+import type { InstanceSnapshot } from "../model/series-snapshot.ts";
+import type { SampleRecord } from "../model/sink.ts";
 import type { CursorOptions, CursorStats, LogCursor } from "./log.ts";
 import type { LogEntry } from "./log-entry.ts";
 

@@ -1,7 +1,7 @@
 import type { Batch } from "../model/batch.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Logger } from "../model/logger.ts";
-import type { InstanceSnapshot } from "../model/sink.ts";
+import type { InstanceSnapshot } from "../model/series-snapshot.ts";
 import type { LogCursor } from "./log.ts";
 import { MemoryLog } from "./memory-log.ts";
 import type { RowAccount } from "./row-accounting.ts";

@@ -1,5 +1,5 @@
 import type { Batch } from "../model/batch.ts";
-import type { InstanceSnapshot } from "../model/sink.ts";
+import type { InstanceSnapshot } from "../model/series-snapshot.ts";
 
 /** One appended batch. */
 export interface LogEntry {

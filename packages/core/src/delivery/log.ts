@@ -1,5 +1,6 @@
 import type { Batch } from "../model/batch.ts";
-import type { InstanceSnapshot, SampleRecord } from "../model/sink.ts";
+import type { InstanceSnapshot } from "../model/series-snapshot.ts";
+import type { SampleRecord } from "../model/sink.ts";
 
 /**
  * The batches that wait for the sinks, in the order of collection. It takes a batch at once, whatever the sinks do, and

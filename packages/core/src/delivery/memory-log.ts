@@ -1,6 +1,6 @@
 import type { Batch } from "../model/batch.ts";
 import type { Clock } from "../model/clock.ts";
-import type { InstanceSnapshot } from "../model/sink.ts";
+import type { InstanceSnapshot } from "../model/series-snapshot.ts";
 import { MemoryCursor } from "./cursor.ts";
 import type { CursorOptions, LogCursor, SampleLog } from "./log.ts";
 import type { LogEntry } from "./log-entry.ts";

@@ -28,7 +28,7 @@ function setUp(bytesMax = 1_000) {
 describe("fresh()", () => {
   test("serves the newest snapshot while it is young enough, without asking for another", async () => {
     const { asked, clock, snapshots } = setUp();
-    snapshots.record(1, snapshotOf(1));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     clock.advance(999);
 
     expect(await snapshots.fresh(1, 1_000)).toEqual(snapshotOf(1));
@@ -37,7 +37,7 @@ describe("fresh()", () => {
 
   test("asks for a new one when it is older", async () => {
     const { answers, clock, snapshots } = setUp();
-    snapshots.record(1, snapshotOf(1));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     clock.advance(1_000);
     const fresh = snapshots.fresh(1, 1_000);
     answers[0]!.resolve(snapshotOf(2));
@@ -47,7 +47,7 @@ describe("fresh()", () => {
 
   test("serves the one from before when the new one takes over 100 ms, and when it will not come", async () => {
     const { answers, clock, snapshots } = setUp();
-    snapshots.record(1, snapshotOf(1));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     const late = snapshots.fresh(1, 0);
     clock.advance(100);
     const refused = snapshots.fresh(1, 0);
@@ -73,7 +73,7 @@ describe("fresh()", () => {
 describe("the limit of bytes", () => {
   test("evicts those that are oldest, counts them, and keeps what came last", () => {
     const { snapshots } = setUp(2 * SNAPSHOT_BYTES);
-    for (const id of [1, 2, 1, 3]) snapshots.record(id, snapshotOf(id));
+    for (const id of [1, 2, 1, 3]) snapshots.record({ instanceId: id, snapshot: snapshotOf(id) });
 
     expect([1, 2, 3].map((id) => snapshots.get(id)?.values[0] ?? null)).toEqual([1, null, 3]);
     expect(snapshots.stats).toEqual({ bytes: 2 * SNAPSHOT_BYTES, evicted: 1 });
@@ -81,7 +81,7 @@ describe("the limit of bytes", () => {
 
   test("holds for one snapshot alone", () => {
     const { snapshots } = setUp(SNAPSHOT_BYTES - 1);
-    snapshots.record(1, snapshotOf(1));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
 
     expect(snapshots.get(1)).toBeNull();
     expect(snapshots.stats).toEqual({ bytes: 0, evicted: 1 });
@@ -89,10 +89,10 @@ describe("the limit of bytes", () => {
 
   test("is free again after an instance was forgotten, and follows a layout that grows", () => {
     const { snapshots } = setUp();
-    snapshots.record(1, snapshotOf(1));
-    snapshots.record(1, snapshotOf(2, { ...LAYOUT, labels: ['device="sda1"'] }));
-    snapshots.record(2, snapshotOf(3));
-    snapshots.record(2, snapshotOf(4));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(2, { ...LAYOUT, labels: ['device="sda1"'] }) });
+    snapshots.record({ instanceId: 2, snapshot: snapshotOf(3) });
+    snapshots.record({ instanceId: 2, snapshot: snapshotOf(4) });
     const { bytes } = snapshots.stats;
     snapshots.forget(1);
     snapshots.forget(2);

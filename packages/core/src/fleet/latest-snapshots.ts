@@ -1,7 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
 import { layoutBytes } from "../model/series-snapshot.ts";
-import type { SeriesSnapshot } from "../model/series-snapshot.ts";
+import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
 
 export interface LatestSnapshotsOptions {
   readonly clock: Clock;
@@ -39,7 +39,7 @@ export class LatestSnapshots {
     return this.#kept.size;
   }
 
-  record(instanceId: number, snapshot: SeriesSnapshot): void {
+  record({ instanceId, snapshot }: InstanceSnapshot): void {
     const before = this.#kept.get(instanceId);
     // An unchanged layout was measured already.
     const ofLayout =

@@ -29,6 +29,12 @@ export interface SeriesSection {
   readonly end: number;
 }
 
+/** The series of an instance at the moment in which its row was collected. */
+export interface InstanceSnapshot {
+  readonly instanceId: number;
+  readonly snapshot: SeriesSnapshot;
+}
+
 /** A string's header, a pointer to it and the value: what a series takes beside its characters, bytes. */
 const SERIES_BYTES = 40;
 

@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { SeriesSnapshot } from "./series-snapshot.ts";
+import type { InstanceSnapshot } from "./series-snapshot.ts";
 
 /**
  * Takes what was collected to one place: the storage, or an output beside it. It is written to by one sender of its
@@ -35,12 +35,6 @@ export interface SampleRecord {
   readonly batch: Batch;
   /** Only for a sink that wants them: those that came with the rows, in the order of collection. */
   readonly snapshots?: readonly InstanceSnapshot[];
-}
-
-/** The series of an instance at the moment in which its row was collected. */
-export interface InstanceSnapshot {
-  readonly instanceId: number;
-  readonly snapshot: SeriesSnapshot;
 }
 
 /** What became of a record's rows; the sum is its row count. */

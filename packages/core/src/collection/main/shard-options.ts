@@ -1,7 +1,7 @@
 import type { HostOptions } from "../../collectors/host/host-options.ts";
-import type { Batch } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
+import type { CollectionResult } from "../../model/collection-result.ts";
+import type { InstanceSnapshot } from "../../model/series-snapshot.ts";
 import type { SectionFailure } from "../protocol.ts";
 import type { HeapLimits } from "./shard-thread.ts";
 import type { WatchLimits } from "./thread-watch.ts";
@@ -17,7 +17,8 @@ export interface ShardContext {
   readonly slotNowMs: () => number;
   /** Never the same twice: replies of different threads are told apart by it. */
   readonly nextGeneration: () => number;
-  readonly onSnapshot: (instanceId: number, snapshot: SeriesSnapshot) => void;
+  /** An on-demand collection of an instance has come: no row, and not for the sinks. */
+  readonly onRefreshed: (refreshed: InstanceSnapshot) => void;
   readonly onSectionFailures: (failures: readonly SectionFailure[]) => void;
 }
 
@@ -27,7 +28,7 @@ export interface ShardOptions extends ShardContext {
   readonly limits: Pick<WatchLimits, "processorMs" | "fillingMs"> & { readonly collectingMs?: number };
   /** The thread is ended after this time without work; null: never. */
   readonly idleMs: number | null;
-  readonly onBatch: (batch: Batch) => void;
+  readonly onCollected: (result: CollectionResult) => void;
   /** The thread was given up: told after its finished rows, before the next thread is opened. */
   readonly onLost: (loss: ThreadLoss) => void;
   /** The thread does not end. The returned function is called if it ends after all. */

@@ -3,7 +3,8 @@ import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
 import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { CancelTimer } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
-import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
+import type { InstanceSnapshot, SeriesSnapshot } from "../../model/series-snapshot.ts";
+import { endThread } from "./end-thread.ts";
 import { DueQueue, ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { Progress } from "../progress.ts";
 import { Roster } from "./roster.ts";
@@ -18,7 +19,8 @@ import { ThreadWatch } from "./thread-watch.ts";
 import { recoverTick } from "./tick-in-flight.ts";
 import type { LostTick, TickInFlight } from "./tick-in-flight.ts";
 
-const DESTROY_DEADLINE_MS = 1_000;
+/** So long may a tick in flight go on when the shard stops. */
+const STOP_WAIT_MS = 1_000;
 /** Between two openings after a loss for which no instance can be named. */
 const REPLACE = { firstMs: 50, maxMs: 5_000 };
 
@@ -131,7 +133,7 @@ export class Shard {
     this.#stopped = true;
     this.#cancelReopen?.();
     this.#cancelIdle();
-    await this.#settled(DESTROY_DEADLINE_MS);
+    await this.#settled(STOP_WAIT_MS);
     const lost = this.#recover();
     this.#countReplaced([...lost.owed, ...lost.waiting]);
     if (lost.culprit !== null && lost.culprit.timestampMs !== null) this.stats.missed.replaced++;
@@ -173,8 +175,8 @@ export class Shard {
     this.stats.observeTick(reply.durationMs);
     this.stats.missed.busy += reply.busy;
     for (const id of reply.later) this.#owed.add(id);
-    this.#deliver(viewBatch(reply.buffer, reply.rows));
-    for (const snapshot of reply.snapshots) this.#onSnapshot(snapshot);
+    this.#deliver(viewBatch(reply.buffer, reply.rows), this.#receive(reply.snapshots));
+    for (const refreshed of this.#receive(reply.refreshed)) this.#options.onRefreshed(refreshed);
     if (reply.failures.length > 0) this.#options.onSectionFailures(reply.failures);
     for (const id of refresh) if (!reply.refreshing.includes(id)) this.#refreshes.settle(id, null);
     this.flush();
@@ -183,26 +185,32 @@ export class Shard {
 
   #onLateReply({ buffer, failures, generation, instanceId, snapshot }: LateReply): void {
     if (generation !== this.#generation) return;
-    if (buffer !== null) {
+    const received = this.#receive(snapshot === null ? [] : [snapshot]);
+    if (buffer === null) {
+      for (const refreshed of received) this.#options.onRefreshed(refreshed);
+      this.#refreshes.settle(instanceId, null);
+    } else {
       this.#owed.delete(instanceId);
-      this.#deliver(viewBatch(buffer, 1));
+      this.#deliver(viewBatch(buffer, 1), received);
     }
-    if (snapshot !== null) this.#onSnapshot(snapshot);
     if (failures.length > 0) this.#options.onSectionFailures(failures);
-    if (buffer === null) this.#refreshes.settle(instanceId, null);
     this.#armIdle();
   }
 
   /** Whoever waits for a refresh is served by the snapshot of a due collection as well. */
-  #onSnapshot(message: SnapshotMessage): void {
-    const snapshot = this.#snapshots.receive(message);
-    if (snapshot === null) return;
-    this.#options.onSnapshot(message.instanceId, snapshot);
-    this.#refreshes.settle(message.instanceId, snapshot);
+  #receive(messages: readonly SnapshotMessage[]): InstanceSnapshot[] {
+    const received: InstanceSnapshot[] = [];
+    for (const message of messages) {
+      const snapshot = this.#snapshots.receive(message);
+      if (snapshot === null) continue;
+      received.push({ instanceId: message.instanceId, snapshot });
+      this.#refreshes.settle(message.instanceId, snapshot);
+    }
+    return received;
   }
 
-  #deliver(batch: Batch): void {
-    if (batch.rows > 0) this.#options.onBatch(batch);
+  #deliver(batch: Batch, snapshots: readonly InstanceSnapshot[] = []): void {
+    if (batch.rows > 0) this.#options.onCollected({ batch, snapshots });
   }
 
   /**
@@ -264,18 +272,7 @@ export class Shard {
     this.#generation = this.#options.nextGeneration();
     this.stats.running = false;
     if (thread === undefined) return true;
-    const ended = Promise.withResolvers<boolean>();
-    let onEnded: (() => void) | undefined;
-    const cancel = this.#options.clock.after(DESTROY_DEADLINE_MS, () => {
-      onEnded = this.#options.onStuck(culprit);
-      ended.resolve(false);
-    });
-    void thread.destroy().finally(() => {
-      cancel();
-      onEnded?.();
-      ended.resolve(true);
-    });
-    return ended.promise;
+    return endThread(thread, { clock: this.#options.clock, onStuck: () => this.#options.onStuck(culprit) });
   }
 
   /** Resolves when no tick is in flight, or after `deadlineMs`. */

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Batch } from "../../model/batch.ts";
+import type { CollectionResult } from "../../model/collection-result.ts";
 import type { InstanceRef } from "../../model/collector.ts";
 import { codeOf, messageOf } from "../../model/errors.ts";
 import type { FailureReason } from "../../model/failure.ts";
@@ -17,7 +18,7 @@ import { TrialShards } from "./trial-shards.ts";
 export interface ShardsOptions extends Omit<ShardContext, "nextGeneration"> {
   readonly shards: Config["shards"];
   readonly logger: Logger;
-  readonly onBatch: (batch: Batch) => void;
+  readonly onCollected: (result: CollectionResult) => void;
 }
 
 /** A collection takes microseconds, this host's a few milliseconds; nobody but others on trial waits meanwhile. */
@@ -134,7 +135,7 @@ export class Shards {
       heapLimits: { maxOldGenerationSizeMb: this.#options.shards.heapMaxMiB },
       limits: HOME_LIMITS,
       idleMs: null,
-      onBatch: (batch) => this.#deliver(batch),
+      onCollected: (result) => this.#options.onCollected(result),
       onLost: (loss) => this.#onLost(index, loss),
     });
   }
@@ -145,7 +146,7 @@ export class Shards {
       heapLimits: { ...TRIAL_HEAP, maxOldGenerationSizeMb: this.#trialHeapMaxMiB() },
       limits: TRIAL_LIMITS,
       idleMs: TRIAL_IDLE_MS,
-      onBatch: (batch) => this.#onTrialBatch(batch),
+      onCollected: (result) => this.#onTrialResult(result),
       onLost: (loss) => this.#onLost("trial", loss),
     });
   }
@@ -163,9 +164,9 @@ export class Shards {
   }
 
   /** Every row is an answer, be it a failure: who has a clean record moves home. */
-  #onTrialBatch(batch: Batch): void {
-    this.#deliver(batch);
-    for (const id of batch.ids) {
+  #onTrialResult(result: CollectionResult): void {
+    this.#options.onCollected(result);
+    for (const id of result.batch.ids) {
       const instance = this.#trial.get(id);
       if (instance === undefined || !this.#trial.isCurrent(id) || !this.#breaker.answered(id)) continue;
       const home = this.#homeOf(id);
@@ -244,7 +245,7 @@ export class Shards {
   }
 
   #deliver(batch: Batch): void {
-    if (batch.rows > 0) this.#options.onBatch(batch);
+    if (batch.rows > 0) this.#options.onCollected({ batch, snapshots: [] });
   }
 
   #homeOf(id: number): Shard {

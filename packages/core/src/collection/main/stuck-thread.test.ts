@@ -49,8 +49,9 @@ beforeEach(() => {
     random: () => 0.5,
     logger: { ...silentLogger, warn: (message, facts = {}) => void warnings.push({ message, facts }) } satisfies Logger,
     collectorLogger: silentLogger,
-    onSnapshot: (_id, { layout }) => void (hostNames = layout.names),
-    onBatch: (batch) => {
+    onRefreshed: () => {},
+    onCollected: ({ batch, snapshots }) => {
+      hostNames = snapshots[0]?.snapshot.layout.names ?? hostNames;
       batch.ids.forEach((id, row) => {
         const up = batch.columns[COLUMN.up]![row] === 1;
         rows.push({ id, up, reason: FAILURE_REASONS[batch.reasons[row]!]! });

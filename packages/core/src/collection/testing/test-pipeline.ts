@@ -48,11 +48,12 @@ export function startPipeline(threads = 1) {
     random: () => 0.5,
     logger: silentLogger,
     collectorLogger: silentLogger,
-    onBatch: (batch) => {
+    onCollected: ({ batch, snapshots }) => {
+      snapshotIds.push(...snapshots.map(({ instanceId }) => instanceId));
       rows.push(...rowsOf(batch));
       for (const look of waiting) look();
     },
-    onSnapshot: (id) => void snapshotIds.push(id),
+    onRefreshed: ({ instanceId }) => void snapshotIds.push(instanceId),
   });
   running.push(pipeline);
   pipeline.start();

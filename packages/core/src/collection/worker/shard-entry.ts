@@ -29,7 +29,7 @@ worker.ready(kernelThreadId());
 export function tick(message: Tick): unknown {
   const reply = worker.tick(message);
   return move({
-    [transferableSymbol]: [reply.buffer, ...snapshotBuffers(reply.snapshots)],
+    [transferableSymbol]: [reply.buffer, ...snapshotBuffers([...reply.snapshots, ...reply.refreshed])],
     [valueSymbol]: reply,
   });
 }

@@ -195,7 +195,7 @@ describe("ShardWorker", () => {
 
     expect(reply.rows).toBe(0);
     expect(reply.failures).toEqual([{ instanceId: -9, collector: "cpu", message: "cannot read /proc/stat: ENOENT" }]);
-    const { layout, values } = reply.snapshots[0]!;
+    const { layout, values } = reply.refreshed[0]!;
     const success = layout!.names.flatMap((name, i) =>
       name === "node_scrape_collector_success" ? [[layout!.labels[i], values[i]]] : [],
     );

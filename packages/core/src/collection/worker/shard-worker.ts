@@ -57,9 +57,11 @@ export class ShardWorker {
     for (const id of tick.remove) this.#remove(id);
     for (const column of this.#rows.columns) column.fill(NaN, 0, tick.ids.length);
     this.#writer.row = 0;
-    const results: SeriesResults = { snapshots: [], failures: [] };
-    const { busy, later } = this.#collectAll(tick, results);
-    const refreshing = this.#refreshAll(tick, results);
+    const failures: SectionFailure[] = [];
+    const collected: SeriesResults = { snapshots: [], failures };
+    const refreshed: SeriesResults = { snapshots: [], failures };
+    const { busy, later } = this.#collectAll(tick, collected);
+    const refreshing = this.#refreshAll(tick, refreshed);
     const batch = copyFirstRows(this.#rows, this.#writer.row);
     return {
       generation: this.#setup.generation,
@@ -68,7 +70,9 @@ export class ShardWorker {
       later,
       refreshing,
       busy,
-      ...results,
+      snapshots: collected.snapshots,
+      refreshed: refreshed.snapshots,
+      failures,
       durationMs: this.#parts.clock.monotonicMs() - startMs,
     };
   }
