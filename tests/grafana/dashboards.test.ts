@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { DASHBOARDS } from "../../grafana/src/all.ts";
-import { CATALOGUE } from "../../packages/core/src/model/catalogue/all.ts";
+import { CATALOGUE } from "../../packages/core/src/daemon/catalogue.ts";
 import { REPOSITORY, readTree } from "../guards/source-tree.ts";
 import { EXPRESSIONS, SHIPPED, panelsOf } from "./dashboards.ts";
 import { overlapsOf } from "./overlaps.ts";

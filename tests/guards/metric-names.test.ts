@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { CATALOGUE } from "../../packages/core/src/model/catalogue/all.ts";
+import { CATALOGUE } from "../../packages/core/src/daemon/catalogue.ts";
 import { readTree } from "./source-tree.ts";
 import { unknownMetrics } from "./metric-names.ts";
 

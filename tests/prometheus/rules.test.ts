@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { CATALOGUE } from "../../packages/core/src/model/catalogue/all.ts";
+import { CATALOGUE } from "../../packages/core/src/daemon/catalogue.ts";
 import { promqlNames } from "./promql-names.ts";
 import { ALERTING_RULES, PROMETHEUS_FOLDER, RECORDING_RULES, RULE_TESTS } from "./rule-files.ts";
 import type { AlertTest, AlertingRule } from "./rule-files.ts";

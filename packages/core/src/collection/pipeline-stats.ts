@@ -1,6 +1,8 @@
 import type { Batch } from "../model/batch.ts";
 import { FAILURE_REASONS } from "../model/failure.ts";
 import type { FailureReason } from "../model/failure.ts";
+import { counter, gauge } from "../model/own-metric.ts";
+import type { OwnMetric } from "../model/own-metric.ts";
 import type { ShardStats } from "./main/shard-stats.ts";
 import { SLOT_MS } from "./schedule/slots.ts";
 import type { SlotClock } from "./schedule/slots.ts";
@@ -11,7 +13,7 @@ export interface PipelineThreads {
   readonly stuck: number;
 }
 
-/** What the pipeline has done; plain numbers, read by the exposition. */
+/** What collection has done; plain numbers. */
 export class PipelineStats {
   /** Of the threads in which instances live. */
   readonly shards: readonly ShardStats[];
@@ -21,13 +23,15 @@ export class PipelineStats {
   readonly #slots: SlotClock;
   /** Rows handed on, failures included. */
   collected = 0;
+  /** Turns of the schedule, one per slot. */
+  slots = 0;
   /** Collections that fell due by the schedule. */
   due = 0;
   /** Due collections passed over since this process stood still. */
   missedSuspended = 0;
   /** Rows that arrived over a slot, and over their whole interval, after their time. */
-  lateSlot = 0;
-  lateInterval = 0;
+  readonly late = { slot: 0, interval: 0 };
+  /** By reason; `none` counts nothing. */
   readonly failed: Record<FailureReason, number> = Object.fromEntries(
     FAILURE_REASONS.map((reason) => [reason, 0]),
   ) as Record<FailureReason, number>;
@@ -46,6 +50,41 @@ export class PipelineStats {
     return this.#threads.stuck;
   }
 
+  get threadsRunning(): number {
+    return this.shards.filter((shard) => shard.running).length;
+  }
+
+  /** Threads that were replaced, by reason. */
+  get replaced(): ShardStats["replaced"] {
+    return {
+      hung: this.#sum((shard) => shard.replaced.hung),
+      crashed: this.#sum((shard) => shard.replaced.crashed),
+    };
+  }
+
+  /** Due collections that gave no row, by reason. */
+  get missed(): ShardStats["missed"] & { readonly suspended: number } {
+    return {
+      busy: this.#sum((shard) => shard.missed.busy),
+      overrun: this.#sum((shard) => shard.missed.overrun),
+      replaced: this.#sum((shard) => shard.missed.replaced),
+      suspended: this.missedSuspended,
+    };
+  }
+
+  /** Ticks that threads finished. */
+  get ticks(): number {
+    return this.#sum((shard) => shard.ticks);
+  }
+
+  get tickSeconds(): number {
+    return this.#sum((shard) => shard.tickMsSum) / 1000;
+  }
+
+  get tickSecondsMax(): number {
+    return Math.max(...this.#all.map((shard) => shard.tickMsMax)) / 1000;
+  }
+
   /** How often the wall clock was found elsewhere than the monotonic clock said. */
   get clockSteps(): number {
     return this.#slots.steps;
@@ -62,8 +101,94 @@ export class PipelineStats {
       if (reason !== 0) this.failed[FAILURE_REASONS[reason]!]++;
       const lateMs = this.#slots.lateMs(batch.timestamps[row]!);
       if (lateMs <= SLOT_MS) continue;
-      this.lateSlot++;
-      if (lateMs > intervalOf(batch.ids[row]!) * 1000) this.lateInterval++;
+      this.late.slot++;
+      if (lateMs > intervalOf(batch.ids[row]!) * 1000) this.late.interval++;
     }
   }
+
+  get #all(): readonly ShardStats[] {
+    return [...this.shards, ...this.trials];
+  }
+
+  #sum(of: (shard: ShardStats) => number): number {
+    return this.#all.reduce((total, shard) => total + of(shard), 0);
+  }
 }
+
+export const COLLECTION_METRICS: readonly OwnMetric<PipelineStats>[] = [
+  counter({
+    name: "cloud_monitor_rows_collected_total",
+    help: "Rows that attempts to collect made, failed attempts included.",
+    read: ({ collected }) => collected,
+  }),
+  counter({
+    name: "cloud_monitor_rows_late_total",
+    help: "Rows that came later than the limit after their slot.",
+    labels: ["limit"],
+    read: ({ late }) => late,
+  }),
+  counter({
+    name: "cloud_monitor_ticks_total",
+    help: "Slots that the schedule went through.",
+    read: ({ slots }) => slots,
+  }),
+  counter({
+    name: "cloud_monitor_clock_steps_total",
+    help: "Steps of the wall clock by over 100 ms, forward or back.",
+    read: ({ clockSteps }) => clockSteps,
+  }),
+  counter({
+    name: "cloud_monitor_collections_missed_total",
+    help: "Due collections that were not attempted, by reason.",
+    labels: ["reason"],
+    read: ({ missed }) => missed,
+  }),
+  counter({
+    name: "cloud_monitor_collections_failed_total",
+    help: "Attempts to collect that failed, by reason.",
+    labels: ["reason"],
+    read: ({ failed: { none: _, ...failed } }) => failed,
+  }),
+  counter({
+    name: "cloud_monitor_collector_errors_total",
+    help: "Readings that a collector of this host failed.",
+    labels: ["collector"],
+    read: ({ collectorErrors }) => Object.fromEntries(collectorErrors),
+  }),
+  gauge({
+    name: "cloud_monitor_threads_configured",
+    help: "Collector threads that there should be.",
+    read: ({ shards }) => shards.length,
+  }),
+  gauge({
+    name: "cloud_monitor_threads_running",
+    help: "Collector threads that answer.",
+    read: ({ threadsRunning }) => threadsRunning,
+  }),
+  gauge({
+    name: "cloud_monitor_threads_stuck",
+    help: "Collector threads that were given up and do not end, stuck in the kernel; each keeps about 10 MB.",
+    read: ({ threadsStuck }) => threadsStuck,
+  }),
+  counter({
+    name: "cloud_monitor_thread_replacements_total",
+    help: "Collector threads that were replaced, by reason.",
+    labels: ["reason"],
+    read: ({ replaced }) => replaced,
+  }),
+  counter({
+    name: "cloud_monitor_shard_ticks_total",
+    help: "Ticks that collector threads finished.",
+    read: ({ ticks }) => ticks,
+  }),
+  counter({
+    name: "cloud_monitor_shard_tick_seconds_total",
+    help: "Time that finished ticks took.",
+    read: ({ tickSeconds }) => tickSeconds,
+  }),
+  gauge({
+    name: "cloud_monitor_shard_tick_max_seconds",
+    help: "Longest tick since the daemon started.",
+    read: ({ tickSecondsMax }) => tickSecondsMax,
+  }),
+];

@@ -88,7 +88,7 @@ describe("Pipeline", () => {
     const { pipeline, rows, stepWall, until } = startPipeline();
     for (let id = 1; id <= 20; id++) pipeline.put(simulated(id));
     await until(() => rows.length > 20);
-    const lateBefore = pipeline.stats.lateInterval;
+    const lateBefore = pipeline.stats.late.interval;
 
     stepWall(stepMs);
     pipeline.put(simulated(21));
@@ -100,6 +100,6 @@ describe("Pipeline", () => {
     expect(pipeline.stats.clockSteps).toBe(1);
     // A starved machine may pass a second over; the step alone would be 3,600 and more for each instance.
     expect(pipeline.stats.missedSuspended).toBeLessThan(21 * 60);
-    expect(pipeline.stats.lateInterval - lateBefore).toBeLessThan(20);
+    expect(pipeline.stats.late.interval - lateBefore).toBeLessThan(20);
   });
 });

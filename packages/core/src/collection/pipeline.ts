@@ -109,6 +109,7 @@ export class Pipeline {
   #tick(): void {
     if (!this.#running) return;
     this.#lastTickMs = this.#clock.monotonicMs();
+    this.stats.slots++;
     this.#wheel.shift(this.#slots.follow());
     const slot = this.#slots.now();
     this.stats.missedSuspended += this.#wheel.advance(slot, (id, dueSlot) => {

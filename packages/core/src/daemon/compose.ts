@@ -18,9 +18,9 @@ import { systemClock as clock, systemRandom as random, yieldToLoop } from "../pl
 import { Delivery } from "../delivery/delivery.ts";
 import { WriteHealth } from "../delivery/write-health.ts";
 import { VERSION } from "../version.ts";
+import { CATALOGUE, ownMetrics } from "./catalogue.ts";
 import { chooseStorage } from "./choose-storage.ts";
 import { Daemon } from "./daemon.ts";
-import { daemonStats } from "./daemon-stats.ts";
 import { healthParts } from "./health-parts.ts";
 import { LiveConfig } from "./reload/live-config.ts";
 import type { RootLogger } from "./logging/logger.ts";
@@ -152,12 +152,22 @@ type Served = Storing &
 
 /** What answers over HTTP. */
 function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
-  const { fleet, health, inventory, live, reloader, storage } = parts;
-  const logLinesDropped = () => logger.linesLost;
-  const stats = () => daemonStats({ ...parts, version: VERSION, startedAtMs, clock, logLinesDropped });
+  const { fleet, health, inventory, live, pipeline, reloader, snapshots, storage } = parts;
+  const delivered = () => parts.delivery.stats(storage.name);
+  const own = ownMetrics({
+    daemon: () => ({ version: VERSION, startedAtMs, uptimeSeconds: uptimeSeconds() }),
+    collection: () => pipeline.stats,
+    snapshots: () => snapshots,
+    delivery: delivered,
+    writeHealth: () => health,
+    storage: () => storage.stats,
+    reload: () => reloader,
+    log: () => logger,
+  });
   const exposition = new Exposition(
-    { fleet, stats },
+    { fleet, own },
     {
+      catalogue: CATALOGUE,
       clock,
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
@@ -176,10 +186,23 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     storage,
     exposition,
     isOpen: parts.isServing,
-    health: () => healthParts({ stats, storage, writing: health, serving: parts.isServing }),
+    health: () =>
+      healthParts({
+        uptimeSeconds: uptimeSeconds(),
+        collection: pipeline.stats,
+        delivery: delivered(),
+        storage,
+        writing: health,
+        isServing: parts.isServing(),
+      }),
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,
   });
   return { exposition, api };
+}
+
+/** The monotonic clock counts from the start of the process. */
+function uptimeSeconds(): number {
+  return clock.monotonicMs() / 1000;
 }

@@ -1,14 +1,18 @@
 import type { HealthParts } from "../api/http/context.ts";
-import type { DaemonStats } from "../exposition/sources.ts";
-import type { Storage } from "../model/storage.ts";
+import type { PipelineStats } from "../collection/pipeline-stats.ts";
+import type { SinkStats } from "../delivery/delivery.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
+import type { Storage } from "../model/storage.ts";
 
 export interface HealthSources {
-  readonly stats: () => DaemonStats;
+  readonly uptimeSeconds: number;
+  readonly collection: Pick<PipelineStats, "shards" | "threadsRunning" | "threadsStuck" | "replaced">;
+  /** Of the storage. */
+  readonly delivery: Pick<SinkStats, "account" | "rowsMax" | "oldestSeconds">;
   readonly storage: Pick<Storage, "kind" | "location">;
   readonly writing: Pick<WriteHealth, "available" | "reason">;
   /** False before the start is complete and from the stop on. */
-  readonly serving: () => boolean;
+  readonly isServing: boolean;
 }
 
 /** A queue this full says so before it drops anything. */
@@ -18,50 +22,57 @@ const WAIT_MAX_SECONDS = 60;
 
 /** What /health and /-/ready tell of the daemon itself. */
 export function healthParts(sources: HealthSources): HealthParts {
-  const { storage, writing } = sources;
+  const { collection, delivery, isServing, storage, uptimeSeconds, writing } = sources;
   const { available, reason } = writing;
-  const stats = sources.stats();
-  const { threads } = stats;
-  const { oldestSeconds, rowsMax, waiting, ...rows } = stats.sinks.storage;
-  const dropped = rows.dropped.queue_full + rows.dropped.refused;
+  const { oldestSeconds, rowsMax } = delivery;
+  const { hung, crashed } = collection.replaced;
+  return {
+    ready: isServing && available,
+    problems: [...deliveryProblems(sources), ...threadProblems(collection)],
+    uptimeSeconds,
+    storage: { kind: storage.kind, available, location: storage.location, reason },
+    spool: {
+      rows: delivery.account.waiting,
+      rowsMax,
+      oldestSeconds: oldestSeconds === null ? null : Math.round(oldestSeconds * 1000) / 1000,
+      dropped: lostRows(delivery),
+    },
+    threads: {
+      configured: collection.shards.length,
+      running: collection.threadsRunning,
+      stuck: collection.threadsStuck,
+      replaced: hung + crashed,
+    },
+  };
+}
+
+function deliveryProblems({ delivery, writing }: HealthSources): string[] {
+  const { account, oldestSeconds, rowsMax } = delivery;
+  const dropped = lostRows(delivery);
   const problems: string[] = [];
-  if (!available) problems.push(`the storage takes no samples: ${reason}`);
+  if (!writing.available) problems.push(`the storage takes no samples: ${writing.reason}`);
   else if (oldestSeconds !== null && oldestSeconds > WAIT_MAX_SECONDS) {
     problems.push(`samples have waited ${Math.floor(oldestSeconds)} s for the storage`);
   }
-  if (waiting > rowsMax * QUEUE_SHARE_MAX) problems.push("the queue of samples is nearly full");
+  if (account.waiting > rowsMax * QUEUE_SHARE_MAX) problems.push("the queue of samples is nearly full");
   if (dropped > 0) problems.push(`${dropped} samples were dropped since the start`);
-  if (threads.running < threads.configured) {
+  return problems;
+}
+
+function threadProblems({ shards, threadsRunning, threadsStuck }: HealthSources["collection"]): string[] {
+  const problems: string[] = [];
+  if (threadsRunning < shards.length) {
+    problems.push(`${shards.length - threadsRunning} of ${shards.length} collector threads are being replaced`);
+  }
+  if (threadsStuck > 0) {
     problems.push(
-      `${threads.configured - threads.running} of ${threads.configured} collector threads are being replaced`,
+      `${threadsStuck} collector ${threadsStuck === 1 ? "thread is" : "threads are"} stuck in the kernel, in reads that do not return; a restart frees the memory`,
     );
   }
-  if (threads.stuck > 0) {
-    problems.push(
-      `${threads.stuck} collector ${threads.stuck === 1 ? "thread is" : "threads are"} stuck in the kernel, in reads that do not return; a restart frees the memory`,
-    );
-  }
-  return {
-    ready: sources.serving() && available,
-    problems,
-    uptimeSeconds: stats.uptimeSeconds,
-    storage: {
-      kind: storage.kind,
-      available,
-      location: storage.location,
-      reason,
-    },
-    spool: {
-      rows: waiting,
-      rowsMax,
-      oldestSeconds: oldestSeconds === null ? null : Math.round(oldestSeconds * 1000) / 1000,
-      dropped,
-    },
-    threads: {
-      configured: threads.configured,
-      running: threads.running,
-      stuck: threads.stuck,
-      replaced: Object.values(threads.replacements).reduce((sum, count) => sum + count, 0),
-    },
-  };
+  return problems;
+}
+
+/** Those that were not in the storage before, and never will be. */
+function lostRows({ account }: HealthSources["delivery"]): number {
+  return account.dropped.queue_full + account.dropped.refused;
 }

@@ -27,8 +27,9 @@ export interface DeliveryOptions {
 export interface SinkStats {
   readonly account: RowAccount;
   readonly rowsMax: number;
-  /** When the oldest row that waits came, on the monotonic clock; null when none waits. */
+  /** When the oldest row that waits came, on the monotonic clock, and how long ago that is; null when none waits. */
   readonly oldestMs: number | null;
+  readonly oldestSeconds: number | null;
   readonly retries: number;
   /** Monotonic time of its sender's last heartbeat. */
   readonly lastTurnMs: number;
@@ -41,10 +42,12 @@ interface Served {
 
 /** Brings what was collected to every sink: one log, and per sink a cursor and a sender. */
 export class Delivery {
+  readonly #clock: Clock;
   readonly #log: MemoryLog;
   readonly #served = new Map<string, Served>();
 
   constructor(options: DeliveryOptions) {
+    this.#clock = options.clock;
     this.#log = new MemoryLog(options);
     for (const setup of options.sinks) this.#served.set(setup.sink.name, this.#serve(setup, options));
   }
@@ -69,7 +72,8 @@ export class Delivery {
     if (served === undefined) throw new RangeError(`no sink is named ${name}`);
     const { account, lastTurnMs, retries } = served.sender;
     const { oldestMs, rowsMax } = served.cursor.stats;
-    return { account, rowsMax, oldestMs, retries, lastTurnMs };
+    const oldestSeconds = oldestMs === null ? null : (this.#clock.monotonicMs() - oldestMs) / 1000;
+    return { account, rowsMax, oldestMs, oldestSeconds, retries, lastTurnMs };
   }
 
   #serve(setup: SinkSetup, { clock, logger, random }: DeliveryOptions): Served {

@@ -1,5 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { Logger } from "../model/logger.ts";
+import { gauge } from "../model/own-metric.ts";
+import type { OwnMetric } from "../model/own-metric.ts";
 
 export interface WriteHealthOptions {
   readonly clock: Clock;
@@ -132,3 +134,11 @@ export class WriteHealth {
     this.#options.logger.info("the database takes samples again", { secondsAway });
   }
 }
+
+export const WRITE_HEALTH_METRICS: readonly OwnMetric<Pick<WriteHealth, "available">>[] = [
+  gauge({
+    name: "cloud_monitor_storage_available",
+    help: "1 when the storage takes samples, 0 when it has taken none for 10 s.",
+    read: ({ available }) => (available ? 1 : 0),
+  }),
+];

@@ -8,7 +8,7 @@ import { Exposition } from "./exposition.ts";
 import type { ExpositionSources } from "./sources.ts";
 import { parseExposition } from "./testing/parse-exposition.ts";
 import { sampleFleet } from "./testing/sample-fleet.ts";
-import { SAMPLE_STATS } from "./testing/sample-stats.ts";
+import { SAMPLE_CATALOGUE, sampleSource } from "./testing/sample-metrics.ts";
 
 const SNAPSHOT: SeriesSnapshot = {
   layout: {
@@ -34,7 +34,7 @@ describe("Exposition", () => {
 
     expect(page).toContain("\nnode_test_load1 0.5\n");
     expect(page).toContain('\ncloud_monitor_instance_up{id="1",name="instance-1"} 1\n');
-    expect(page).toContain("\ncloud_monitor_rows_stored_total 900\n");
+    expect(page).toContain("\ncloud_monitor_sample_total 900\n");
   });
 
   test("serves fleet and daemon before there is a snapshot of this host", async () => {
@@ -70,7 +70,7 @@ describe("Exposition", () => {
 
   test("reads the parts once for scrapes at the same time", async () => {
     let readings = 0;
-    const exposed = setUp({ stats: () => (readings++, SAMPLE_STATS) });
+    const exposed = setUp({ own: [sampleSource(() => readings++)] });
 
     await Promise.all([render(exposed, { format: "text" }), render(exposed, { format: "openmetrics" })]);
 
@@ -144,11 +144,17 @@ function setUp(
 ): Exposition {
   const complete: ExpositionSources = {
     fleet: fleetWith(SNAPSHOT),
-    stats: () => SAMPLE_STATS,
+    own: [sampleSource()],
     ...sources,
   };
   const collectors = ["cpu", "loadavg"];
-  exposition = new Exposition(complete, { instancesMax: () => 10, cacheTtlMs: () => 1_000, collectors, ...pace });
+  exposition = new Exposition(complete, {
+    catalogue: SAMPLE_CATALOGUE,
+    instancesMax: () => 10,
+    cacheTtlMs: () => 1_000,
+    collectors,
+    ...pace,
+  });
   return exposition;
 }
 

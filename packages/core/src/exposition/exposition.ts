@@ -1,21 +1,22 @@
-import { CATALOGUE } from "../model/catalogue/all.ts";
+import type { Catalogue } from "../model/catalogue/catalogue.ts";
+import { metricSource } from "../model/own-metric.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
 import { encodePaced } from "./encoding/encode-paced.ts";
-import { EventLoopDelay } from "./runtime/event-loop-delay.ts";
 import type { Family } from "./encoding/family.ts";
 import { fleetSnapshot } from "./families/fleet-snapshot.ts";
-import { GarbageCollections } from "./runtime/garbage-collections.ts";
 import type { PaceOptions } from "./encoding/pace.ts";
 import { Pace } from "./encoding/pace.ts";
 import { SnapshotFamilies } from "./families/snapshot-families.ts";
-import { readProcessStats } from "./runtime/process-stats.ts";
-import { SelfMetrics } from "./families/self-metrics.ts";
+import { ObservedMetrics } from "./families/observed-metrics.ts";
+import { OwnFamilies } from "./families/own-families.ts";
+import { RUNTIME_METRICS, Runtime } from "./runtime/runtime-metrics.ts";
 import { singleFlight } from "./single-flight.ts";
 import type { ExpositionSources, HttpRecorder } from "./sources.ts";
 import type { TextFormat } from "./encoding/text-format.ts";
 
 export interface ExpositionOptions extends PaceOptions {
+  readonly catalogue: Catalogue;
   /** How many instances have series of their own: those with the lowest ids. A reload may change it. */
   readonly instancesMax: () => number;
   /** How old this host's snapshot may be before it is read anew, milliseconds. A reload may change it. */
@@ -33,10 +34,10 @@ export class Exposition {
   readonly #sources: ExpositionSources;
   readonly #options: ExpositionOptions;
   readonly #known: ReadonlySet<string>;
-  readonly #snapshot = new SnapshotFamilies(CATALOGUE);
-  readonly #self = new SelfMetrics();
-  readonly #delay: EventLoopDelay;
-  readonly #gc = new GarbageCollections();
+  readonly #snapshot: SnapshotFamilies;
+  readonly #observed = new ObservedMetrics();
+  readonly #own: OwnFamilies;
+  readonly #runtime: Runtime;
   readonly #pace: Pace;
   readonly #fleetFamilies: () => Promise<readonly Family[]>;
   readonly #selfFamilies: () => Promise<readonly Family[]>;
@@ -46,15 +47,17 @@ export class Exposition {
     this.#options = options;
     this.#known = new Set([...options.collectors, "daemon", "fleet"]);
     this.#pace = new Pace(options);
-    this.#delay = new EventLoopDelay(options.clock);
-    const snapshotOptions = () => ({ catalogue: CATALOGUE, instancesMax: options.instancesMax() });
+    this.#snapshot = new SnapshotFamilies(options.catalogue);
+    this.#runtime = new Runtime(options.clock);
+    this.#own = new OwnFamilies([...sources.own, metricSource(RUNTIME_METRICS, () => this.#runtime.read())]);
+    const snapshotOptions = () => ({ catalogue: options.catalogue, instancesMax: options.instancesMax() });
     this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#pace, snapshotOptions()));
-    this.#selfFamilies = singleFlight(() => this.#readSelf());
+    this.#selfFamilies = singleFlight(async () => [...this.#own.read(), ...(await this.#observed.families())]);
   }
 
   /** Where the HTTP server reports what it answered. */
   get http(): HttpRecorder {
-    return this.#self;
+    return this.#observed;
   }
 
   /**
@@ -63,7 +66,7 @@ export class Exposition {
    */
   async render(request: RenderRequest): Promise<AsyncIterable<string>> {
     const wants = collectorFilter(request, this.#known);
-    this.#self.countScrape(request.format);
+    this.#observed.countScrape(request.format);
     const parts = await Promise.all([
       this.#hostFamilies(wants),
       wants("fleet") ? this.#fleetFamilies() : [],
@@ -74,8 +77,7 @@ export class Exposition {
 
   /** Ends the observation of the runtime; safe twice. */
   stop(): void {
-    this.#delay.stop();
-    this.#gc.stop();
+    this.#runtime.stop();
   }
 
   async #hostFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
@@ -83,14 +85,5 @@ export class Exposition {
     const { fleet } = this.#sources;
     const snapshot = await fleet.freshSnapshot(fleet.hostId, this.#options.cacheTtlMs());
     return snapshot === null ? [] : this.#snapshot.of(snapshot, wants);
-  }
-
-  #readSelf(): Promise<readonly Family[]> {
-    return this.#self.families({
-      stats: this.#sources.stats(),
-      process: readProcessStats(),
-      delay: this.#delay.read(),
-      gc: this.#gc,
-    });
   }
 }

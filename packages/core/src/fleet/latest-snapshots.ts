@@ -1,3 +1,5 @@
+import { counter, gauge } from "../model/own-metric.ts";
+import type { OwnMetric } from "../model/own-metric.ts";
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
 import { layoutBytes } from "../model/series-snapshot.ts";
@@ -85,3 +87,21 @@ export class LatestSnapshots {
     }
   }
 }
+
+export const SNAPSHOT_METRICS: readonly OwnMetric<LatestSnapshots>[] = [
+  gauge({
+    name: "cloud_monitor_series_snapshots",
+    help: "Instances whose newest series are kept in memory.",
+    read: ({ size }) => size,
+  }),
+  gauge({
+    name: "cloud_monitor_series_snapshots_bytes",
+    help: "Memory that the newest series of all instances take, estimated.",
+    read: ({ stats }) => stats.bytes,
+  }),
+  counter({
+    name: "cloud_monitor_series_snapshots_evicted_total",
+    help: "Series snapshots that were evicted, oldest first, since there was no room.",
+    read: ({ stats }) => stats.evicted,
+  }),
+];

@@ -1,4 +1,6 @@
 import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
+import { counter, gauge } from "../model/own-metric.ts";
+import type { OwnMetric } from "../model/own-metric.ts";
 import type { StorageStats } from "../model/storage.ts";
 
 /** What a storage counts of itself, and whether it can be reached. */
@@ -48,3 +50,27 @@ export class StoreStats implements StorageStats {
     this.writeSeconds += elapsedMs / 1000;
   }
 }
+
+export const STORAGE_METRICS: readonly OwnMetric<StorageStats>[] = [
+  counter({
+    name: "cloud_monitor_storage_batches_total",
+    help: "Batches that were written.",
+    read: ({ batchesWritten }) => batchesWritten,
+  }),
+  counter({
+    name: "cloud_monitor_storage_write_seconds_total",
+    help: "Time that writing batches took.",
+    read: ({ writeSeconds }) => writeSeconds,
+  }),
+  counter({
+    name: "cloud_monitor_storage_partitions_dropped_total",
+    help: "Partitions that were dropped, by table.",
+    labels: ["table"],
+    read: ({ partitionsDropped }) => partitionsDropped,
+  }),
+  gauge({
+    name: "cloud_monitor_storage_retention_hold_seconds",
+    help: "Run time until rows past retention are dropped again, after a step of the clock or a gap; 0 usually.",
+    read: ({ retentionHoldSeconds }) => retentionHoldSeconds,
+  }),
+];

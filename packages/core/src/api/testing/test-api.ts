@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { Exposition } from "../../exposition/exposition.ts";
-import { SAMPLE_STATS } from "../../exposition/testing/sample-stats.ts";
+import { SAMPLE_CATALOGUE, sampleSource } from "../../exposition/testing/sample-metrics.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
@@ -123,8 +123,15 @@ async function call(server: ApiServer, { method, url, body, headers }: Call): Pr
 
 function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
   return new Exposition(
-    { fleet, stats: () => SAMPLE_STATS },
-    { clock, yieldToLoop: async () => {}, instancesMax: () => 1_000, cacheTtlMs: () => 1_000, collectors: ["cpu"] },
+    { fleet, own: [sampleSource()] },
+    {
+      catalogue: SAMPLE_CATALOGUE,
+      clock,
+      yieldToLoop: async () => {},
+      instancesMax: () => 1_000,
+      cacheTtlMs: () => 1_000,
+      collectors: ["cpu"],
+    },
   );
 }
 

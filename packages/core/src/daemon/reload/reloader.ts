@@ -3,6 +3,8 @@ import { diffConfig } from "../../config/diff-config.ts";
 import type { LoadedConfig } from "../../config/loaded-config.ts";
 import { CloudMonitorError, isCloudMonitorError, messageOf } from "../../model/errors.ts";
 import type { Logger, LogLevel } from "../../model/logger.ts";
+import { counter } from "../../model/own-metric.ts";
+import type { OwnMetric } from "../../model/own-metric.ts";
 import type { LiveConfig } from "./live-config.ts";
 
 export interface ReloaderOptions {
@@ -56,3 +58,12 @@ export class Reloader {
     }
   }
 }
+
+export const RELOAD_METRICS: readonly OwnMetric<Pick<Reloader, "counts">>[] = [
+  counter({
+    name: "cloud_monitor_config_reloads_total",
+    help: "Reloads of the configuration, by result.",
+    labels: ["result"],
+    read: ({ counts }) => counts,
+  }),
+];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { CATALOGUE } from "../../model/catalogue/all.ts";
+import { CATALOGUE } from "../../daemon/catalogue.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { encode } from "../encoding/encoder.ts";

@@ -1,8 +1,6 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import { DAEMON_METRICS } from "../../model/catalogue/daemon.ts";
 import type { MetricDefinition } from "../../model/catalogue/definition.ts";
-import type { Reading, SelfState } from "./daemon-readings.ts";
-import { DAEMON_READINGS } from "./daemon-readings.ts";
+import { ownMetric } from "../../model/own-metric.ts";
 import type { Family } from "../encoding/family.ts";
 import { BlockCache } from "../encoding/block-cache.ts";
 import type { Labels } from "../encoding/block-cache.ts";
@@ -15,10 +13,34 @@ import type { TextFormat } from "../encoding/text-format.ts";
 const DURATION_BUCKETS = [0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 2.5];
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-const DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map(DAEMON_METRICS.map((one) => [one.name, one]));
+const REQUESTS = ownMetric("counter", {
+  name: "cloud_monitor_http_requests_total",
+  help: "HTTP requests answered.",
+  labels: ["method", "route", "status"],
+});
+const DURATIONS = ownMetric("histogram", {
+  name: "cloud_monitor_http_request_duration_seconds",
+  help: "Time from a request's arrival to its answer.",
+  labels: ["route"],
+});
+const DROPPED_CONNECTIONS = ownMetric("counter", {
+  name: "cloud_monitor_http_connections_dropped_total",
+  help: "HTTP connections that the daemon ended, by reason.",
+  labels: ["reason"],
+});
+const SCRAPES = ownMetric("counter", {
+  name: "cloud_monitor_scrapes_total",
+  help: "Pages of metrics that were started, by format.",
+  labels: ["format"],
+});
 
-/** The daemon's own metrics: events counted in a prom-client registry, everything else read from the parts that keep it. */
-export class SelfMetrics implements HttpRecorder {
+/** Metrics that count events as they happen, in a prom-client registry. */
+export const OBSERVED_METRICS: readonly MetricDefinition[] = [REQUESTS, DURATIONS, DROPPED_CONNECTIONS, SCRAPES];
+
+const DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map(OBSERVED_METRICS.map((one) => [one.name, one]));
+
+/** Counts what the HTTP server answers. */
+export class ObservedMetrics implements HttpRecorder {
   readonly #registry = new Registry();
   readonly #requests: Counter<string>;
   readonly #durations: Histogram<string>;
@@ -27,13 +49,13 @@ export class SelfMetrics implements HttpRecorder {
   readonly #blocks = new BlockCache();
 
   constructor() {
-    this.#requests = new Counter(this.#configuration("cloud_monitor_http_requests_total"));
-    this.#scrapes = new Counter(this.#configuration("cloud_monitor_scrapes_total"));
-    this.#droppedConnections = new Counter(this.#configuration("cloud_monitor_http_connections_dropped_total"));
+    this.#requests = new Counter(this.#configuration(REQUESTS));
+    this.#scrapes = new Counter(this.#configuration(SCRAPES));
+    this.#droppedConnections = new Counter(this.#configuration(DROPPED_CONNECTIONS));
     // From the start on: the first drop must be seen as an increase.
     for (const reason of CONNECTION_DROP_REASONS) this.#droppedConnections.inc({ reason }, 0);
     this.#durations = new Histogram({
-      ...this.#configuration("cloud_monitor_http_request_duration_seconds"),
+      ...this.#configuration(DURATIONS),
       buckets: DURATION_BUCKETS,
     });
   }
@@ -51,25 +73,12 @@ export class SelfMetrics implements HttpRecorder {
     this.#scrapes.inc({ format });
   }
 
-  /** All families with the values of `state`; those that it knows nothing of are left out. */
-  async families(state: SelfState): Promise<readonly Family[]> {
+  async families(): Promise<readonly Family[]> {
     const observed = await this.#registry.getMetricsAsJSON();
-    return [
-      ...READINGS.map(([name, read]) => this.#readFamily(name, read(state))),
-      ...observed.map(({ name, values }) => this.#observedFamily(name, values)),
-    ];
+    return observed.map(({ name, values }) => this.#family(name, values));
   }
 
-  #readFamily(name: string, readings: readonly Reading[]): Family {
-    const blocks = readings.map(([labels]) => this.#blocks.of(labels));
-    return columnFamily(
-      DEFINITIONS.get(name)!,
-      blocks,
-      readings.map(([, value]) => value),
-    );
-  }
-
-  #observedFamily(name: string, values: readonly JsonValue[]): Family {
+  #family(name: string, values: readonly JsonValue[]): Family {
     const blocks = values.map(({ labels }) => this.#blocks.of(labels));
     const family = columnFamily(
       DEFINITIONS.get(name)!,
@@ -86,13 +95,10 @@ export class SelfMetrics implements HttpRecorder {
     };
   }
 
-  #configuration(name: string): { name: string; help: string; labelNames: readonly string[]; registers: Registry[] } {
-    const { help, labels } = DEFINITIONS.get(name)!;
+  #configuration({ name, help, labels }: MetricDefinition) {
     return { name, help, labelNames: labels, registers: [this.#registry] };
   }
 }
-
-const READINGS = Object.entries(DAEMON_READINGS);
 
 interface JsonValue {
   readonly value: number;

@@ -1,0 +1,90 @@
+import type { Clock } from "../../model/clock.ts";
+import { counter, gauge } from "../../model/own-metric.ts";
+import type { OwnMetric } from "../../model/own-metric.ts";
+import { EventLoopDelay } from "./event-loop-delay.ts";
+import type { DelaySeconds } from "./event-loop-delay.ts";
+import { GarbageCollections } from "./garbage-collections.ts";
+import { readProcessStats } from "./process-stats.ts";
+import type { ProcessStats } from "./process-stats.ts";
+
+export interface RuntimeStats {
+  readonly process: ProcessStats;
+  readonly delay: DelaySeconds;
+  readonly gc: Pick<GarbageCollections, "runs" | "seconds">;
+}
+
+/** Observes Node and the process. */
+export class Runtime {
+  readonly #delay: EventLoopDelay;
+  readonly #gc = new GarbageCollections();
+
+  constructor(clock: Clock) {
+    this.#delay = new EventLoopDelay(clock);
+  }
+
+  read(): RuntimeStats {
+    return { process: readProcessStats(), delay: this.#delay.read(), gc: this.#gc };
+  }
+
+  /** Ends the observation; safe twice. */
+  stop(): void {
+    this.#delay.stop();
+    this.#gc.stop();
+  }
+}
+
+export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
+  gauge({
+    name: "cloud_monitor_eventloop_delay_seconds",
+    help: "How late timers of the main thread ran: the worse of the running and the last full minute.",
+    labels: ["statistic"],
+    read: ({ delay }) => ({ ...delay }),
+  }),
+  gauge({
+    name: "cloud_monitor_heap_used_bytes",
+    help: "JavaScript heap of the main thread in use.",
+    read: ({ process }) => process.heapUsedBytes,
+  }),
+  gauge({
+    name: "cloud_monitor_heap_committed_bytes",
+    help: "JavaScript heap of the main thread taken from the system.",
+    read: ({ process }) => process.heapCommittedBytes,
+  }),
+  counter({
+    name: "cloud_monitor_gc_runs_total",
+    help: "Garbage collections of the main thread.",
+    labels: ["kind"],
+    read: ({ gc }) => gc.runs,
+  }),
+  counter({
+    name: "cloud_monitor_gc_seconds_total",
+    help: "Time that garbage collections held the main thread.",
+    labels: ["kind"],
+    read: ({ gc }) => gc.seconds,
+  }),
+  counter({
+    name: "process_cpu_seconds_total",
+    help: "Processor time of the daemon, all threads, user and system.",
+    read: ({ process }) => process.cpuSeconds,
+  }),
+  gauge({
+    name: "process_resident_memory_bytes",
+    help: "Memory of the daemon in RAM.",
+    read: ({ process }) => process.residentBytes,
+  }),
+  gauge({
+    name: "process_virtual_memory_bytes",
+    help: "Address space of the daemon.",
+    read: ({ process }) => process.virtualBytes,
+  }),
+  gauge({
+    name: "process_open_fds",
+    help: "Open file descriptors of the daemon.",
+    read: ({ process }) => process.openFds,
+  }),
+  gauge({
+    name: "process_max_fds",
+    help: "File descriptors that the daemon may open.",
+    read: ({ process }) => process.maxFds,
+  }),
+];

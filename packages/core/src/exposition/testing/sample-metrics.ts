@@ -1,0 +1,21 @@
+import { Catalogue } from "../../model/catalogue/catalogue.ts";
+import { FLEET_METRICS } from "../../model/catalogue/fleet.ts";
+import { counter, metricSource } from "../../model/own-metric.ts";
+import type { MetricSource } from "../../model/own-metric.ts";
+
+const METRIC = counter<number>({
+  name: "cloud_monitor_sample_total",
+  help: "A metric of a part.",
+  read: (count) => count,
+});
+
+/** The families that a fleet and one part are shown by. */
+export const SAMPLE_CATALOGUE = new Catalogue([...FLEET_METRICS, METRIC]);
+
+/** A part that counted to 900; `onRead` is called at each reading. */
+export function sampleSource(onRead: () => void = () => {}): MetricSource {
+  return metricSource([METRIC], () => {
+    onRead();
+    return 900;
+  });
+}
