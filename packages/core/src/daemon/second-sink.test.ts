@@ -74,6 +74,14 @@ function numbersTo(last: number, first = 1): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
+test("two sinks of one name are refused: their rows could not be told apart", () => {
+  const sinks = [recorder, recorder].map((sink) => ({ sink, rowsMax: 10, flushAtStop: () => true }));
+
+  expect(() => new Delivery({ sinks, clock, random: () => 0.5, newId: () => "record", logger: silentLogger })).toThrow(
+    RangeError,
+  );
+});
+
 describe("a second sink that fails for a while", () => {
   test("does not hold up the storage, and has every row once, in order, when it is back", async () => {
     deliver(1_000);

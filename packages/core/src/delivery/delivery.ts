@@ -46,10 +46,15 @@ export class Delivery {
   readonly #log: MemoryLog;
   readonly #served = new Map<string, Served>();
 
+  /** Throws RangeError when two sinks have one name. */
   constructor(options: DeliveryOptions) {
     this.#clock = options.clock;
     this.#log = new MemoryLog(options);
-    for (const setup of options.sinks) this.#served.set(setup.sink.name, this.#serve(setup, options));
+    for (const setup of options.sinks) {
+      const { name } = setup.sink;
+      if (this.#served.has(name)) throw new RangeError(`two sinks are named ${name}`);
+      this.#served.set(name, this.#serve(setup, options));
+    }
   }
 
   /** `snapshots`: those that were collected with the rows. */
