@@ -5,7 +5,7 @@ import { allRoutes } from "../all.ts";
 import { testApi } from "../testing/test-api.ts";
 
 function docs(name: string): string {
-  return readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");
+  return readFileSync(new URL(`../../../../../docs/${name}`, import.meta.url), "utf8");
 }
 
 /** The cells of all table rows whose first cell matches. */
