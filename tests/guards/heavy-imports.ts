@@ -12,10 +12,13 @@ const HEAVY: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/^import\s+(?!type\b|\*)[^"';]*\bfrom\s+"typebox"/m, 'import * as Type from "typebox"'],
 ];
 
+/** What is bundled into the daemon. */
+const DAEMON = /^packages\/(?:core|private-postgres)\/src\//;
+
 /** One sentence for each import in the daemon's sources that takes memory for what nobody uses. */
 export function heavyImports(files: readonly SourceFile[]): string[] {
   return files
-    .filter(({ path }) => path.startsWith("packages/core/src/") && !isTest(path))
+    .filter(({ path }) => DAEMON.test(path) && !isTest(path))
     .flatMap(({ path, text }) =>
       HEAVY.filter(([pattern]) => pattern.test(text)).map(([, advice]) => `${path}: ${advice}`),
     );

@@ -20,7 +20,8 @@ export const LAYERS = [
 /** Which packages of the workspace each package may import; an order, so no circle either. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   client: [],
-  core: ["client"],
+  "private-postgres": [],
+  core: ["client", "private-postgres"],
   cli: ["client"],
   bench: ["client", "core"],
 };

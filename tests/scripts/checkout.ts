@@ -49,7 +49,7 @@ export class Checkout {
   readonly #pids: number[] = [];
 
   constructor() {
-    for (const name of ["core", "client", "cli"]) {
+    for (const name of ["core", "client", "cli", "private-postgres"]) {
       this.write(`packages/${name}/package.json`, "{}");
       this.write(`packages/${name}/src/index.ts`, "");
     }

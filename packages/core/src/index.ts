@@ -10,4 +10,4 @@ export { isCloudMonitorError } from "./model/errors.ts";
 export { silentLogger } from "./model/logger.ts";
 export { systemClock, systemRandom, yieldToLoop } from "./platform/system-clock.ts";
 export { PostgresStorage } from "./storage/postgres/postgres-storage.ts";
-export { PrivateServer } from "./storage/private-server/private-server.ts";
+export { createPrivateServer, privateAddress } from "./storage/postgres/private-server.ts";

@@ -1,3 +1,4 @@
+import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { Config } from "../config/config.ts";
 import { parseDatabaseUrl } from "../config/database/database-url.ts";
 import type { Clock } from "../model/clock.ts";
@@ -5,7 +6,7 @@ import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { PostgresStorage } from "../storage/postgres/postgres-storage.ts";
-import { PrivateServer } from "../storage/private-server/private-server.ts";
+import { createPrivateServer, privateAddress } from "../storage/postgres/private-server.ts";
 
 export interface ChosenStorage {
   readonly storage: Storage;
@@ -32,8 +33,8 @@ export function chooseStorage(config: Config, { clock, random, logger }: Storage
     return { storage: new PostgresStorage({ ...postgres, location, resolveAddress }), privateServer: null };
   }
   const { stateDir } = config;
-  const privateServer = new PrivateServer({ stateDir, logger: logger.child("postgres"), clock, random });
+  const privateServer = createPrivateServer({ stateDir, clock, random, logger: logger.child("postgres") });
   const location = `private PostgreSQL in ${stateDir}/postgres`;
-  const resolveAddress = () => privateServer.start();
+  const resolveAddress = () => privateAddress(privateServer);
   return { storage: new PostgresStorage({ ...postgres, location, resolveAddress }), privateServer };
 }

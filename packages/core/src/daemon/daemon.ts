@@ -1,3 +1,4 @@
+import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { ApiServer } from "../api/http/server.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import type { Inventory } from "../fleet/inventory.ts";
@@ -8,7 +9,6 @@ import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../collection/pipeline.ts";
 import type { Delivery } from "../delivery/delivery.ts";
-import type { PrivateServer } from "../storage/private-server/private-server.ts";
 import type { ServiceManager } from "./systemd/service-manager.ts";
 import { stopInOrder } from "./stop-in-order.ts";
 import type { StorageKeeper } from "./storage-keeper.ts";

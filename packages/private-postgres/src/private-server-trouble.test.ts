@@ -2,7 +2,8 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { FIXTURE, makeFolder, makeServer, makeStateDir, pids, query } from "./server-rig.ts";
+import { FIXTURE, makeFolder, makeServer, makeStateDir, pids } from "./testing/test-servers.ts";
+import { query } from "./testing/server-options.ts";
 
 test("a path too long for a socket is reached by descriptor", async () => {
   const stateDir = join(makeFolder(), "x".repeat(90), "y".repeat(30));
@@ -43,7 +44,7 @@ test("data of another major version is refused with both versions named", async 
   const start = makeServer(stateDir).start();
 
   await expect(start).rejects.toMatchObject({
-    code: "STORE_DATA_FOREIGN",
+    code: "DATA_FOREIGN",
     message: expect.stringMatching(/PostgreSQL 9, .* are of \d\d/),
   });
 });
@@ -52,7 +53,7 @@ test("a machine without programs is told what to install", async () => {
   const start = makeServer(makeFolder(), [makeFolder()]).start();
 
   await expect(start).rejects.toMatchObject({
-    code: "STORE_BINARIES_MISSING",
+    code: "PROGRAMS_MISSING",
     message: expect.stringContaining("install the package postgresql"),
   });
 });
@@ -63,7 +64,7 @@ test("a server that refuses its data is an outage that names the server's own wo
 
   const start = makeServer(stateDir).start();
 
-  await expect(start).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  await expect(start).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
   await expect(start).rejects.toThrow(/could not open file .*pg_control/);
 });
 

@@ -1,7 +1,15 @@
+import type { ServerAddress } from "./private-server-options.ts";
 import { FOLDER_OF_PROGRAMS, SERVER_PORT } from "./server-folder.ts";
 
-export const SERVER_USER = "cloud_monitor";
+const SERVER_USER = "cloud_monitor";
 export const SERVER_DATABASE = "cloud_monitor";
+/** initdb makes it; ours is made from there. */
+export const MAINTENANCE_DATABASE = "postgres";
+
+/** How clients of this process reach the database; `host` is the folder of the socket. */
+export function serverAddress(host: string): ServerAddress {
+  return { host, port: SERVER_PORT, user: SERVER_USER, database: SERVER_DATABASE };
+}
 
 /** A cluster of our own: no password, because only the folder's owner and root reach its socket. */
 export function initdbArguments(dataFolder: string): string[] {

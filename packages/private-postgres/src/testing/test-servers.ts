@@ -6,11 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import pg from "pg";
-import { silentLogger } from "../../model/logger.ts";
-import { systemClock } from "../../platform/system-clock.ts";
-import type { PostgresAddress } from "../postgres-address.ts";
-import { PrivateServer } from "./private-server.ts";
+import { PrivateServer } from "../private-server.ts";
+import { clock, serverOptions } from "./server-options.ts";
 
 export const FIXTURE = fileURLToPath(new URL("private-server.fixture.ts", import.meta.url));
 
@@ -50,14 +47,8 @@ export function makeStateDir(): string {
   return stateDir;
 }
 
-export function makeServer(stateDir: string, binDirs?: string[]): PrivateServer {
-  const server = new PrivateServer({
-    stateDir,
-    logger: silentLogger,
-    clock: systemClock,
-    random: () => 0.5,
-    ...(binDirs === undefined ? {} : { binDirs }),
-  });
+export function makeServer(stateDir: string, binDirs?: readonly string[]): PrivateServer {
+  const server = new PrivateServer(serverOptions(stateDir, binDirs));
   servers.push(server);
   return server;
 }
@@ -87,17 +78,6 @@ export async function startDaemon(stateDir: string, account?: { uid: number; gid
   return { pid: child.pid!, serverPid, exited, nextLine };
 }
 
-export async function query(address: PostgresAddress, sql: string): Promise<unknown> {
-  const client = new pg.Client(address);
-  await client.connect();
-  try {
-    const { rows } = await client.query(sql);
-    return rows[0] === undefined ? undefined : Object.values(rows[0] as object)[0];
-  } finally {
-    await client.end();
-  }
-}
-
 /** A zombie has no program any more: an adopted server is init's child, which may be late to collect it. */
 export function isAlive(pid: number): boolean {
   try {
@@ -109,5 +89,5 @@ export function isAlive(pid: number): boolean {
 
 /** Looks at a state of the world until it holds; jest's own deadline ends a wait that never does. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => systemClock.after(10, () => resolve(undefined)));
+  while (!condition()) await clock.sleep(10);
 }

@@ -1,7 +1,6 @@
 import { closeSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../../model/clock.ts";
-import type { Logger } from "../../model/logger.ts";
+import type { Clock, Logger } from "./private-server-options.ts";
 import { reachablePrograms } from "./programs-copy.ts";
 import { runProgram } from "./run-program.ts";
 import { dataMajorOf, FOLDER_OF_PROGRAMS } from "./server-folder.ts";

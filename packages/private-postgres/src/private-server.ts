@@ -1,30 +1,17 @@
 import { closeSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { Backoff } from "../../model/backoff.ts";
-import { sleep } from "../../model/clock.ts";
-import type { CancelTimer, Clock } from "../../model/clock.ts";
-import { CloudMonitorError, isCloudMonitorError, messageOf } from "../../model/errors.ts";
-import type { Logger } from "../../model/logger.ts";
-import type { PostgresAddress } from "../postgres-address.ts";
+import { endServer } from "./end-server.ts";
+import { PrivatePostgresError } from "./private-postgres-error.ts";
+import type { PrivateServerOptions, ServerAddress } from "./private-server-options.ts";
 import { removeProgramsCopy } from "./programs-copy.ts";
 import { waitUntilReady } from "./readiness.ts";
-import { openServerFolder, SERVER_PORT } from "./server-folder.ts";
+import { openServerFolder } from "./server-folder.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import { launchServer } from "./server-launch.ts";
 import { ServerLog } from "./server-log.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { SERVER_DATABASE, SERVER_USER } from "./server-settings.ts";
-import { endServer } from "./end-server.ts";
-
-export interface PrivateServerOptions {
-  /** Absolute. The caller holds its lock: two daemons on one folder would stop each other's server. */
-  readonly stateDir: string;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Folders to look for programs in, instead of the system's and the packaged ones. */
-  readonly binDirs?: readonly string[];
-}
+import { serverAddress } from "./server-settings.ts";
+import { thrownError } from "./thrown-error.ts";
 
 export interface PrivateServerStats {
   readonly state: PrivateServerState;
@@ -44,7 +31,6 @@ const READY_TIMEOUT_MS = 60_000;
 const STEADY_MS = 60_000;
 const LOG_TRIM_INTERVAL_MS = 60_000;
 const STOP_MS = 9_000;
-const RESTART_BACKOFF = { firstMs: 200, maxMs: 30_000 };
 
 /**
  * A PostgreSQL of the daemon's own in `<stateDir>/postgres`, reached by a Unix socket only.
@@ -57,21 +43,18 @@ const RESTART_BACKOFF = { firstMs: 200, maxMs: 30_000 };
 export class PrivateServer {
   readonly #options: PrivateServerOptions;
   readonly #log: ServerLog;
-  readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
   #state: PrivateServerState = "stopped";
   #folder: ServerFolder | null = null;
   #process: ServerProcess | null = null;
   #restarts = 0;
-  #starting: Promise<PostgresAddress> | null = null;
+  #starting: Promise<ServerAddress> | null = null;
   #supervision: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | null = null;
-  #cancelTrim: CancelTimer = () => {};
 
   constructor(options: PrivateServerOptions) {
     this.#options = options;
     this.#log = new ServerLog(join(options.stateDir, "postgres.log"));
-    this.#backoff = new Backoff(RESTART_BACKOFF, options.random);
   }
 
   /** The folder that holds data and socket. */
@@ -85,10 +68,9 @@ export class PrivateServer {
   }
 
   /**
-   * Resolves when the database answers. `STORE_BINARIES_MISSING`, `STORE_DATA_FOREIGN`, `STATE_DIR_UNWRITABLE` need
-   * a person; `STORE_UNAVAILABLE` may be tried again.
+   * Resolves when the database answers. Rejects with a PrivatePostgresError.
    */
-  start(): Promise<PostgresAddress> {
+  start(): Promise<ServerAddress> {
     this.#starting ??= this.#start().catch((error: unknown) => {
       this.#starting = null;
       throw error;
@@ -102,7 +84,7 @@ export class PrivateServer {
     return this.#stopped;
   }
 
-  async #start(): Promise<PostgresAddress> {
+  async #start(): Promise<ServerAddress> {
     this.#state = "starting";
     try {
       this.#folder ??= openServerFolder(this.#options.stateDir);
@@ -113,8 +95,8 @@ export class PrivateServer {
     }
     this.#state = "running";
     this.#supervision = this.#supervise(this.#folder, this.#process);
-    this.#trimLogRegularly();
-    return { host: this.#folder.socketHost, port: SERVER_PORT, user: SERVER_USER, database: SERVER_DATABASE };
+    void this.#trimLogRegularly();
+    return serverAddress(this.#folder.socketHost);
   }
 
   /** A server that answers. One that was found on the folder and ends instead (its stop had begun) is followed by a new one. */
@@ -149,20 +131,21 @@ export class PrivateServer {
       gone.abort();
     });
     const signal = AbortSignal.any([gone.signal, this.#stopping.signal]);
-    const { clock } = this.#options;
-    const reason = await waitUntilReady({ host: folder.socketHost, clock, timeoutMs: READY_TIMEOUT_MS, signal });
+    const { clock, runStatement } = this.#options;
+    const host = folder.socketHost;
+    const reason = await waitUntilReady({ host, runStatement, clock, timeoutMs: READY_TIMEOUT_MS, signal });
     return end ?? reason;
   }
 
   async #supervise(folder: ServerFolder, first: ServerProcess): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, restartDelays } = this.#options;
     const { signal } = this.#stopping;
     for (let server: ServerProcess | null = first; server !== null;) {
       const upMs = clock.monotonicMs();
       const logMark = this.#log.size;
       const how = await server.exited;
       if (signal.aborted) return;
-      if (clock.monotonicMs() - upMs >= STEADY_MS) this.#backoff.reset();
+      if (clock.monotonicMs() - upMs >= STEADY_MS) restartDelays.reset();
       this.#state = "restarting";
       logger.warn("private PostgreSQL ended unexpectedly", { pid: server.pid, how, log: this.#log.since(logMark) });
       server = await this.#restart(folder);
@@ -171,10 +154,10 @@ export class PrivateServer {
 
   /** Tries until a server answers; null when the daemon stops. */
   async #restart(folder: ServerFolder): Promise<ServerProcess | null> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, restartDelays } = this.#options;
     const { signal } = this.#stopping;
     for (;;) {
-      await sleep(clock, this.#backoff.next(), signal);
+      await clock.sleep(restartDelays.next(), signal);
       if (signal.aborted) return null;
       this.#restarts++;
       try {
@@ -183,7 +166,7 @@ export class PrivateServer {
         return server;
       } catch (error) {
         if (signal.aborted) return null;
-        logger.error("private PostgreSQL does not start", { error: messageOf(error) });
+        logger.error("private PostgreSQL does not start", { error: thrownError(error).message });
       }
     }
   }
@@ -191,7 +174,6 @@ export class PrivateServer {
   async #stop(withinMs: number): Promise<void> {
     const untilMs = this.#options.clock.monotonicMs() + withinMs;
     this.#stopping.abort();
-    this.#cancelTrim();
     // A start under way ends by the abort; its error belongs to the caller of start().
     await this.#starting?.catch(() => {});
     await this.#endProcess(untilMs);
@@ -212,22 +194,24 @@ export class PrivateServer {
     this.#process = null;
   }
 
-  #trimLogRegularly(): void {
-    this.#cancelTrim = this.#options.clock.after(LOG_TRIM_INTERVAL_MS, () => {
+  async #trimLogRegularly(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const { signal } = this.#stopping;
+    for (;;) {
+      await clock.sleep(LOG_TRIM_INTERVAL_MS, signal);
+      if (signal.aborted) return;
       try {
         this.#log.trim();
       } catch (error) {
-        this.#options.logger.warn("the log of PostgreSQL cannot be shortened", { error: messageOf(error) });
+        logger.warn("the log of PostgreSQL cannot be shortened", { error: thrownError(error).message });
       }
-      this.#trimLogRegularly();
-    });
+    }
   }
 
-  #unavailable(error: unknown): unknown {
-    if (isCloudMonitorError(error)) return error;
-    const found = this.#stopping.signal.aborted ? "the private PostgreSQL is stopped" : messageOf(error);
-    return new CloudMonitorError("STORE_UNAVAILABLE", `the private PostgreSQL does not answer: ${found}`, {
-      retryable: true,
+  #unavailable(error: unknown): PrivatePostgresError {
+    if (error instanceof PrivatePostgresError) return error;
+    const found = this.#stopping.signal.aborted ? "the private PostgreSQL is stopped" : thrownError(error).message;
+    return new PrivatePostgresError("UNAVAILABLE", `the private PostgreSQL does not answer: ${found}`, {
       cause: error,
     });
   }

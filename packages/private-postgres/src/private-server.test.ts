@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { embeddedDirs, findServerPrograms } from "./server-programs.ts";
-import { isAlive, makeFolder, makeServer, makeStateDir, query, startDaemon, until } from "./server-rig.ts";
+import { isAlive, makeFolder, makeServer, makeStateDir, startDaemon, until } from "./testing/test-servers.ts";
+import { query } from "./testing/server-options.ts";
 
 describe.each(await programSources())("with the programs in %s", (binDir) => {
   test("a fresh folder gets a cluster that answers, and stop() leaves no process", async () => {
@@ -60,7 +61,7 @@ test("stop() without start() and during it leaves nothing", async () => {
   const outcome = Promise.allSettled([start]);
   await early.stop();
 
-  expect((await outcome)[0]).toMatchObject({ status: "rejected", reason: { code: "STORE_UNAVAILABLE" } });
+  expect((await outcome)[0]).toMatchObject({ status: "rejected", reason: { code: "UNAVAILABLE" } });
   expect(early.stats.pid).toBeNull();
 });
 

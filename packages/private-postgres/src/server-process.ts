@@ -3,13 +3,12 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { sleep } from "../../model/clock.ts";
-import type { Clock } from "../../model/clock.ts";
-import { codeOf } from "../../model/errors.ts";
+import type { Clock } from "./private-server-options.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { PROGRAM_ENVIRONMENT } from "./run-program.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import { serverArguments } from "./server-settings.ts";
+import { thrownError } from "./thrown-error.ts";
 
 /** A running postmaster. */
 export interface ServerProcess {
@@ -79,7 +78,7 @@ function statOrNull(path: string): { dev: bigint; ino: bigint } | null {
 }
 
 async function goneOf(folder: ServerFolder, pid: number, clock: Clock): Promise<string> {
-  while (runsOn(folder, pid)) await sleep(clock, ADOPTED_POLL_MS);
+  while (runsOn(folder, pid)) await clock.sleep(ADOPTED_POLL_MS);
   return "gone";
 }
 
@@ -93,6 +92,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (codeOf(error) !== "ESRCH") throw error;
+    if (thrownError(error).code !== "ESRCH") throw error;
   }
 }

@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { codeOf } from "../../model/errors.ts";
 import { SERVER_PORT } from "./server-folder.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import { notedPid } from "./server-process.ts";
+import { thrownError } from "./thrown-error.ts";
 
 /**
  * Removes lock files that name a process which is alive but no server of this folder: after a restarted container the
@@ -25,7 +25,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return codeOf(error) === "EPERM";
+    return thrownError(error).code === "EPERM";
   }
 }
 
@@ -38,6 +38,6 @@ function answers(path: string): Promise<boolean> {
       resolve(answer);
     };
     socket.once("connect", () => settle(true));
-    socket.once("error", (error) => settle(codeOf(error) !== "ECONNREFUSED" && codeOf(error) !== "ENOENT"));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => settle(code !== "ECONNREFUSED" && code !== "ENOENT"));
   });
 }

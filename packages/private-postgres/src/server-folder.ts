@@ -1,9 +1,10 @@
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, lstatSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { CloudMonitorError, codeOf } from "../../model/errors.ts";
+import { PrivatePostgresError } from "./private-postgres-error.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { serverAccount } from "./server-account.ts";
 import type { ServerAccount } from "./server-account.ts";
+import { thrownError } from "./thrown-error.ts";
 
 /** sun_path of unix(7) holds 108 bytes, the closing zero included. */
 const SOCKET_PATH_BYTES_MAX = 107;
@@ -48,8 +49,8 @@ export function dataMajorOf(folder: ServerFolder): number | null {
   if (text === null) return null;
   const major = Number.parseInt(text, 10);
   if (Number.isInteger(major)) return major;
-  throw new CloudMonitorError(
-    "STORE_DATA_FOREIGN",
+  throw new PrivatePostgresError(
+    "DATA_FOREIGN",
     `${join(folder.path, "data", "PG_VERSION")} holds no version number; restore the folder, or move it away to begin anew`,
   );
 }
@@ -58,7 +59,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (thrownError(error).code !== "EEXIST") throw error;
   }
 }
 
@@ -67,9 +68,9 @@ function takeFolder(path: string, fd: number): ServerAccount | null {
   const account = serverAccount(ownerOf(join(path, "data")) ?? (ownerUid === 0 ? null : ownerUid));
   const uid = process.getuid?.();
   if (account === null && ownerUid !== uid) {
-    throw new CloudMonitorError(
-      "STATE_DIR_UNWRITABLE",
-      `${path} belongs to user id ${ownerUid}, this daemon runs as ${uid}; run it as that user, or choose another STATE_DIR`,
+    throw new PrivatePostgresError(
+      "FOLDER_FOREIGN",
+      `${path} belongs to user id ${ownerUid}, this daemon runs as ${uid}; run it as that user`,
     );
   }
   if (account !== null) fchownSync(fd, account.uid, account.gid);

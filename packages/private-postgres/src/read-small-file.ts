@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { codeOf } from "../../model/errors.ts";
+import { thrownError } from "./thrown-error.ts";
 
 const BYTES_MAX = 4096;
 
@@ -18,7 +18,7 @@ export function readSmallFile(path: string): string | null {
       closeSync(fd);
     }
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
+    if (thrownError(error).code === "ENOENT") return null;
     throw error;
   }
 }
