@@ -60,7 +60,8 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
     await machine.sh(`kill -KILL ${pid}`);
 
     const warnings = await eventually(
-      async () => (await service.journal("-p warning")).filter(({ MESSAGE }) => MESSAGE.includes("ended unexpectedly")),
+      async () =>
+        (await service.journal("-p warning")).filter(({ MESSAGE }) => MESSAGE.includes("exited unexpectedly")),
       (found) => found.length > 0,
     );
 

@@ -1,9 +1,9 @@
 /**
- * A PostgreSQL server of one's own: its programs found or brought, its cluster made, the server run, adopted and stopped.
+ * Supervises a private PostgreSQL server: finds or brings its programs, creates the cluster, starts, adopts, restarts and
+ * stops the server.
  *
- * Knows nothing of who uses it. Clock, log, waits between restarts and the driver come in as arguments, taken by their
- * shape. No driver is among its dependencies: a statement is all that it asks of one, and the caller's own is set up to
- * ignore `PG*` variables already.
+ * Knows nothing of its caller, which passes in clock, logger, restart delays and a function that runs one SQL statement.
+ * That function makes a driver unnecessary here: the caller has one, already configured to ignore `PG*` variables.
  */
 export { PrivatePostgresError } from "./private-postgres-error.ts";
 export type { PrivatePostgresErrorCode } from "./private-postgres-error.ts";

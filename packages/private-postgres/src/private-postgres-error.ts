@@ -3,10 +3,10 @@ export type PrivatePostgresErrorCode =
   | "PROGRAMS_MISSING"
   /** As root: there is no user to run the server as. */
   | "ACCOUNT_MISSING"
-  /** The data are of a PostgreSQL major version without programs here, or of none. */
-  | "DATA_FOREIGN"
+  /** The data directory belongs to a PostgreSQL major version without programs here, or to none. */
+  | "DATA_INCOMPATIBLE"
   /** The folder belongs to another user. */
-  | "FOLDER_FOREIGN"
+  | "FOLDER_NOT_OWNED"
   /** The server does not answer; a later attempt may succeed. All others need a person. */
   | "UNAVAILABLE";
 

@@ -1,6 +1,6 @@
 /** What the caller brings. */
 export interface PrivateServerOptions {
-  /** Absolute. The caller holds its lock: two daemons on one folder would stop each other's server. */
+  /** Absolute. The caller holds its lock: two processes on one folder would stop each other's server. */
   readonly stateDir: string;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -24,11 +24,11 @@ export interface Logger {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** How long to wait before each restart of a server that ended unexpectedly. */
+/** How long to wait before each restart of a server that exited unexpectedly. */
 export interface RestartDelays {
   /** The next delay in milliseconds. */
   next(): number;
-  /** Called when a server had run for long: its end is the first of a new series. */
+  /** Called when a server had been stable before it exited: that is no crash loop. */
   reset(): void;
 }
 

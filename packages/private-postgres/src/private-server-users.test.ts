@@ -11,7 +11,7 @@ import { query } from "./testing/server-options.ts";
 const NOBODY = { name: "nobody", uid: 65534, gid: 65534 };
 const IS_ROOT = process.getuid?.() === 0;
 
-test("a folder closed to others on the way hides a program from them, and not from its owner", () => {
+test("a program in a folder without access for others can be run by its owner only", () => {
   const closed = makeFolder();
   const program = join(closed, "postgres");
   cpSync("/bin/true", program, { dereference: true });
@@ -25,7 +25,7 @@ test("a folder closed to others on the way hides a program from them, and not fr
 });
 
 if (IS_ROOT) {
-  test("as root the server runs as another user, and a folder under a closed one is no obstacle", async () => {
+  test("as root the server runs as another user, also below a folder which that user cannot enter", async () => {
     const closed = makeFolder();
     chmodSync(closed, 0o700);
     const server = makeServer(join(closed, "var"));
@@ -37,7 +37,7 @@ if (IS_ROOT) {
   });
 
   test.each(embeddedDirs())(
-    "packaged programs under a closed folder are copied, reused and removed",
+    "packaged programs below a folder without access are copied, reused and removed",
     async (binDir) => {
       const closed = makeFolder();
       cpSync(dirname(binDir), join(closed, "native"), { recursive: true, verbatimSymlinks: true });

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { embeddedDirs, findServerPrograms } from "./server-programs.ts";
-import { isAlive, makeFolder, makeServer, makeStateDir, startDaemon, until } from "./testing/test-servers.ts";
+import { isAlive, makeFolder, makeServer, makeStateDir, startDaemon, eventually } from "./testing/test-servers.ts";
 import { query } from "./testing/server-options.ts";
 
 describe.each(await programSources())("with the programs in %s", (binDir) => {
@@ -33,7 +33,7 @@ describe.each(await programSources())("with the programs in %s", (binDir) => {
   });
 });
 
-test("only the leaf folder is closed to others", async () => {
+test("only the leaf folder is private", async () => {
   const stateDir = join(makeFolder(), "var");
   const server = makeServer(stateDir);
 
@@ -65,19 +65,19 @@ test("stop() without start() and during it leaves nothing", async () => {
   expect(early.stats.pid).toBeNull();
 });
 
-test("a server that is killed comes back by itself", async () => {
+test("a server that is killed is restarted", async () => {
   const server = makeServer(makeStateDir());
   const address = await server.start();
   const { pid } = server.stats;
 
   process.kill(pid!, "SIGKILL");
-  await until(() => server.stats.state === "running" && server.stats.restarts > 0);
+  await eventually(() => server.stats.state === "running" && server.stats.restarts > 0);
 
   expect(server.stats.pid).not.toBe(pid);
   expect(await query(address, "select 1 as one")).toBe(1);
 });
 
-test("the server of a killed daemon is adopted, and ended by its new daemon", async () => {
+test("the server of a killed daemon is adopted and stopped by the next daemon", async () => {
   const stateDir = makeStateDir();
   const daemon = await startDaemon(stateDir);
   process.kill(daemon.pid, "SIGKILL");
@@ -92,7 +92,7 @@ test("the server of a killed daemon is adopted, and ended by its new daemon", as
   expect(isAlive(daemon.serverPid)).toBe(false);
 });
 
-test("an adopted server that is killed is followed by one of our own", async () => {
+test("an adopted server that is killed is replaced by a new one", async () => {
   const stateDir = makeStateDir();
   const daemon = await startDaemon(stateDir);
   process.kill(daemon.pid, "SIGKILL");
@@ -101,7 +101,7 @@ test("an adopted server that is killed is followed by one of our own", async () 
   const address = await server.start();
 
   process.kill(daemon.serverPid, "SIGKILL");
-  await until(() => server.stats.state === "running" && server.stats.restarts > 0);
+  await eventually(() => server.stats.state === "running" && server.stats.restarts > 0);
 
   expect(server.stats.adopted).toBe(false);
   expect(await query(address, "select 1 as one")).toBe(1);
@@ -117,7 +117,7 @@ test("a Ctrl-C of the terminal reaches the daemon and not its server", async () 
   expect(isAlive(daemon.serverPid)).toBe(false);
 });
 
-/** One entry a place that programs were found in here: the system's, the packaged ones. */
+/** One entry per place with programs on this machine: the system's, the packaged ones. */
 async function programSources(): Promise<string[]> {
   const system = await findServerPrograms(null);
   return [...new Set([system.binDir, ...embeddedDirs()])];

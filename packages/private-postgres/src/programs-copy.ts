@@ -10,9 +10,9 @@ const PREFIX = "cloud-monitor-postgres-";
 const COMPLETE = "complete";
 
 /**
- * Programs that the server's user may run. Those of a checkout under a closed folder (/root) are copied to a temporary
- * one: 57 MB, 42 ms. A descriptor does not help here, for they look for their libraries by their real path.
- * The copy's place is noted in the state folder, so that the next start finds it after a killed daemon.
+ * Programs that the server's user may run. Those in a checkout that this user cannot reach (/root) are copied to a temporary
+ * folder: 57 MB, 42 ms. A descriptor does not help here, because they find their libraries by their real path.
+ * The state folder records where the copy is, so that the next start finds it after the daemon was killed.
  */
 export async function reachablePrograms(
   programs: ServerPrograms,
@@ -21,18 +21,18 @@ export async function reachablePrograms(
 ): Promise<ServerPrograms> {
   const file = realpathSync(join(programs.binDir, "postgres"));
   if (account === null || mayRun(file, account)) return programs;
-  const home = notedCopy(stateDir) ?? (await makeCopy(dirname(dirname(file)), stateDir));
+  const home = recordedCopy(stateDir) ?? (await makeCopy(dirname(dirname(file)), stateDir));
   return { ...programs, binDir: join(home, "bin") };
 }
 
-/** Safe when there is no copy. */
+/** Does nothing when there is no copy. */
 export async function removeProgramsCopy(stateDir: string): Promise<void> {
-  const home = notedPath(stateDir);
+  const home = recordedPath(stateDir);
   if (home !== null) await rm(home, { recursive: true, force: true });
-  await rm(noteOf(stateDir), { force: true });
+  await rm(recordFileOf(stateDir), { force: true });
 }
 
-/** Whether permission bits let the user reach and run the file; access lists are not looked at. */
+/** Whether permission bits let the user reach and run the file; access control lists are ignored. */
 export function mayRun(file: string, account: ServerAccount): boolean {
   for (let path = file; ; path = dirname(path)) {
     if (!mayExecute(path, account)) return false;
@@ -50,27 +50,27 @@ function mayExecute(path: string, account: ServerAccount): boolean {
 async function makeCopy(from: string, stateDir: string): Promise<string> {
   await removeProgramsCopy(stateDir);
   const home = await mkdtemp(join(tmpdir(), PREFIX));
-  // Noted before it is filled: what a killed daemon leaves half done is found and removed.
-  writeFileSync(noteOf(stateDir), home, { mode: 0o600, flag: "wx" });
+  // Recorded before it is filled, so that an incomplete copy is found and removed after the daemon was killed.
+  writeFileSync(recordFileOf(stateDir), home, { mode: 0o600, flag: "wx" });
   await cp(from, home, { recursive: true, verbatimSymlinks: true });
   await chmod(home, 0o755);
   await writeFile(join(home, COMPLETE), "");
   return home;
 }
 
-function notedCopy(stateDir: string): string | null {
-  const home = notedPath(stateDir);
+function recordedCopy(stateDir: string): string | null {
+  const home = recordedPath(stateDir);
   return home !== null && lstatSync(join(home, COMPLETE), { throwIfNoEntry: false })?.isFile() ? home : null;
 }
 
-/** Only a folder of our own making counts: temporary folders are open to every user of the machine. */
-function notedPath(stateDir: string): string | null {
-  const home = readSmallFile(noteOf(stateDir));
+/** Only a folder that we created counts: every user of the machine may write to the temporary folder. */
+function recordedPath(stateDir: string): string | null {
+  const home = readSmallFile(recordFileOf(stateDir));
   if (home === null || dirname(home) !== tmpdir() || !basename(home).startsWith(PREFIX)) return null;
   const stat = lstatSync(home, { throwIfNoEntry: false });
   return stat?.isDirectory() && stat.uid === process.getuid?.() ? home : null;
 }
 
-function noteOf(stateDir: string): string {
+function recordFileOf(stateDir: string): string {
   return join(stateDir, "postgres-programs");
 }

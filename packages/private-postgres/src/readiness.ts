@@ -1,13 +1,13 @@
 import type { Clock, RunStatement } from "./private-server-options.ts";
 import { MAINTENANCE_DATABASE, SERVER_DATABASE, serverAddress } from "./server-settings.ts";
-import { thrownError } from "./thrown-error.ts";
+import { toError } from "./to-error.ts";
 
 export interface ReadinessOptions {
   readonly host: string;
   readonly runStatement: RunStatement;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Ends the wait early: the server is gone, or the daemon stops. */
+  /** Ends the wait early: the server has exited, or the daemon is shutting down. */
   readonly signal: AbortSignal;
 }
 
@@ -16,25 +16,25 @@ const PAUSE_MS = 20;
 const DATABASE_MISSING = "3D000";
 
 /**
- * Resolves with null once our database answers, else with the reason why it did not within the time. A connection is the
- * only proof: after a killed server its files still say "running" for over a second.
+ * Resolves with null once our database answers, else with the last error when the time is over. Only a connection proves
+ * it: after the server was killed, its files still say "running" for over a second.
  */
 export async function waitUntilReady(options: ReadinessOptions): Promise<string | null> {
   const { clock, signal } = options;
   const endMs = clock.monotonicMs() + options.timeoutMs;
   for (;;) {
-    const reason = await tryOnce(options);
+    const reason = await attempt(options);
     if (reason === null || signal.aborted || clock.monotonicMs() >= endMs) return reason;
     await clock.sleep(PAUSE_MS, signal);
   }
 }
 
-async function tryOnce({ host, runStatement }: ReadinessOptions): Promise<string | null> {
+async function attempt({ host, runStatement }: ReadinessOptions): Promise<string | null> {
   try {
     await runStatement(serverAddress(host), "select 1");
     return null;
   } catch (error) {
-    const { code, message } = thrownError(error);
+    const { code, message } = toError(error);
     return code === DATABASE_MISSING ? createDatabase(host, runStatement) : message;
   }
 }
@@ -45,6 +45,6 @@ async function createDatabase(host: string, runStatement: RunStatement): Promise
     await runStatement(maintenance, `create database ${SERVER_DATABASE}`);
     return null;
   } catch (error) {
-    return thrownError(error).message;
+    return toError(error).message;
   }
 }

@@ -1,27 +1,27 @@
 import { spawn } from "node:child_process";
 import type { ServerAccount } from "./server-account.ts";
-import { reasonIn } from "./server-reason.ts";
+import { failureReason } from "./failure-reason.ts";
 
 export interface ProgramRun {
   readonly file: string;
   readonly args: readonly string[];
   readonly account: ServerAccount | null;
-  /** Handed on as descriptor 3. */
+  /** Passed to the program as descriptor 3. */
   readonly folderFd?: number;
   readonly timeoutMs: number;
-  /** Kills it. */
+  /** Kills the program. */
   readonly signal?: AbortSignal;
 }
 
 const OUTPUT_BYTES_MAX = 64 * 1024;
 
 /**
- * The daemon's environment stays with the daemon: it holds secrets, and PG* variables would steer the server.
+ * The daemon's environment is not passed on: it holds secrets, and PG* variables would configure the server.
  * The working directory is one that every user may enter.
  */
 export const PROGRAM_ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
 
-/** Runs a program to its end and returns its standard output; any other end than exit code 0 rejects with its reason. */
+/** Runs a program until it exits and resolves with its standard output; rejects with the reason unless the exit code is 0. */
 export function runProgram(run: ProgramRun): Promise<string> {
   const { file, args, account, folderFd, timeoutMs, signal: abort } = run;
   return new Promise((resolve, reject) => {
@@ -40,8 +40,8 @@ export function runProgram(run: ProgramRun): Promise<string> {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(output.stdout);
-      const end = signal === null ? `exit code ${code}` : `${signal}, deadline ${timeoutMs} ms`;
-      reject(new Error(`${file} failed (${end}): ${reasonIn(output.stderr)}`));
+      const how = signal === null ? `exit code ${code}` : `${signal}, timeout ${timeoutMs} ms`;
+      reject(new Error(`${file} failed (${how}): ${failureReason(output.stderr)}`));
     });
   });
 }

@@ -10,7 +10,7 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash
 `;
 
-test("passwd gives its users, and leaves out lines that are none", () => {
+test("the entries of passwd are its users, and other lines are skipped", () => {
   expect(parsePasswd(PASSWD)).toEqual([
     { name: "root", uid: 0, gid: 0 },
     { name: "nobody", uid: 65534, gid: 65534 },
@@ -18,7 +18,7 @@ test("passwd gives its users, and leaves out lines that are none", () => {
   ]);
 });
 
-test("any text is read without an error", () => {
+test("any text is parsed without an error", () => {
   fc.assert(fc.property(fc.string(), (text) => parsePasswd(text).every(({ uid, gid }) => uid >= 0 && gid >= 0)));
 });
 
@@ -30,7 +30,7 @@ test("a new folder goes to postgres, else to nobody", () => {
   expect(chooseAccount(accounts.slice(0, 1), null)).toBeNull();
 });
 
-test("data stays with the user that owns it, never with root or a user id without a name", () => {
+test("existing data stays with its owner, never with root or a user id without an entry", () => {
   const accounts = parsePasswd(PASSWD);
 
   expect(chooseAccount(accounts, 65534)?.name).toBe("nobody");

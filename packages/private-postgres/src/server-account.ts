@@ -9,8 +9,8 @@ export interface ServerAccount {
 }
 
 /**
- * PostgreSQL refuses to run as root, so a daemon of root hands it to another user of passwd: the one that owns the data
- * already, else `postgres`, else `nobody`. Null for every other daemon: the server runs as the daemon does.
+ * PostgreSQL refuses to run as root, so a daemon that runs as root starts it as another user: the one that already owns the
+ * data, else `postgres`, else `nobody`. Null when the daemon is not root: the server runs as the same user.
  */
 export function serverAccount(dataOwnerUid: number | null): ServerAccount | null {
   if (process.getuid?.() !== 0) return null;
@@ -34,7 +34,7 @@ export function chooseAccount(accounts: readonly ServerAccount[], dataOwnerUid: 
   return null;
 }
 
-/** Lines of passwd(5); lines that are none (comments, NIS) are left out. */
+/** Entries of passwd(5); other lines (comments, NIS) are skipped. */
 export function parsePasswd(text: string): ServerAccount[] {
   return text.split("\n").flatMap((line) => {
     const [name, , uid, gid] = line.split(":");

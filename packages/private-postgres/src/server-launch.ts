@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock, Logger } from "./private-server-options.ts";
 import { reachablePrograms } from "./programs-copy.ts";
 import { runProgram } from "./run-program.ts";
-import { dataMajorOf, FOLDER_OF_PROGRAMS } from "./server-folder.ts";
+import { dataMajorOf, FOLDER_IN_CHILD } from "./server-folder.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import type { ServerLog } from "./server-log.ts";
 import { findServer, spawnServer } from "./server-process.ts";
@@ -23,11 +23,11 @@ export interface LaunchOptions {
   readonly signal: AbortSignal;
 }
 
-/** initdb takes 0.4 s on a quiet machine; its syncs may wait long on a busy disk. */
+/** initdb takes 0.4 s on an idle machine; its fsyncs may take long on a busy disk. */
 const INITDB_TIMEOUT_MS = 60_000;
 const REMOVE_TIMEOUT_MS = 10_000;
 
-/** The server that runs on the folder already, else a new one; the cluster is made when there is none. */
+/** The server that already runs on the folder, else a new one; the cluster is created when there is none. */
 export async function launchServer(options: LaunchOptions): Promise<ServerProcess> {
   const { folder, log, logger } = options;
   const running = findServer(folder, options.clock);
@@ -36,7 +36,7 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
   const found = await findServerPrograms(dataMajor, options.binDirs);
   const programs = await reachablePrograms(found, folder.account, options.stateDir);
   if (dataMajor === null) await makeCluster(programs.binDir, options);
-  if (await removeStaleLocks(folder)) logger.warn("removed a lock file of PostgreSQL that names a stranger");
+  if (await removeStaleLocks(folder)) logger.warn("removed a stale PostgreSQL lock file");
   const logFd = log.open();
   try {
     return await spawnServer(programs.binDir, folder, logFd);
@@ -45,14 +45,14 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
   }
 }
 
-/** Made under another name and renamed when complete, so that a kill amid initdb leaves nothing that looks like data. */
+/** Made under another name and renamed when complete, so that an initdb that is killed leaves nothing that looks like a data directory. */
 async function makeCluster(binDir: string, { folder, signal }: LaunchOptions): Promise<void> {
   const run = (file: string, args: string[], timeoutMs: number) =>
     runProgram({ file, args, account: folder.account, folderFd: folder.fd, timeoutMs, signal });
-  const [fresh, data] = [`${FOLDER_OF_PROGRAMS}/data.new`, `${FOLDER_OF_PROGRAMS}/data`];
-  // As the server's user, like initdb: root must not follow links that this user may have laid.
+  const [fresh, data] = [`${FOLDER_IN_CHILD}/data.new`, `${FOLDER_IN_CHILD}/data`];
+  // As the server's user, like initdb: root must not follow links that this user may have created.
   await run("rm", ["-rf", fresh], REMOVE_TIMEOUT_MS);
   await run(join(binDir, "initdb"), initdbArguments("data.new"), INITDB_TIMEOUT_MS);
   await run("mv", ["-T", fresh, data], REMOVE_TIMEOUT_MS);
-  await run("sync", [FOLDER_OF_PROGRAMS], REMOVE_TIMEOUT_MS);
+  await run("sync", [FOLDER_IN_CHILD], REMOVE_TIMEOUT_MS);
 }

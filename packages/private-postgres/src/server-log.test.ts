@@ -13,12 +13,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a full log moves aside, and a descriptor opened before goes on writing at its start", () => {
+test("a full log is rotated, and a descriptor opened before then writes at its start", () => {
   const log = new ServerLog(join(folder, "postgres.log"), 10);
   const fd = log.open();
   writeSync(fd, "twelve bytes");
 
-  log.trim();
+  log.rotate();
   writeSync(fd, "new");
   closeSync(fd);
 
@@ -26,17 +26,17 @@ test("a full log moves aside, and a descriptor opened before goes on writing at 
   expect(readFileSync(`${log.path}.1`, "utf8")).toBe("twelve bytes");
 });
 
-test("a log within its limit stays, and a missing one is no error", () => {
+test("a log within its limit is kept, and a missing one is no error", () => {
   const log = new ServerLog(join(folder, "postgres.log"), 10);
-  log.trim();
+  log.rotate();
   writeFileSync(log.path, "ten bytes!");
 
-  log.trim();
+  log.rotate();
 
   expect(log.size).toBe(10);
 });
 
-test("only what was written after a mark is told", () => {
+test("only what was written after an offset is reported", () => {
   const log = new ServerLog(join(folder, "postgres.log"));
   writeFileSync(log.path, "before\none\ntwo\nthree\nfour\n");
 
@@ -44,7 +44,7 @@ test("only what was written after a mark is told", () => {
   expect(log.since(log.size)).toBe("");
 });
 
-test("the log is the daemon's alone and never a link to elsewhere", () => {
+test("only the daemon may read the log, and a symbolic link is refused", () => {
   const log = new ServerLog(join(folder, "postgres.log"));
   closeSync(log.open());
   const linked = new ServerLog(join(folder, "linked.log"));
@@ -54,14 +54,14 @@ test("the log is the daemon's alone and never a link to elsewhere", () => {
   expect(() => linked.open()).toThrow(/ELOOP/);
 });
 
-test("a FIFO in the place of the log is refused at once, and one in the place of its predecessor is replaced", () => {
+test("a FIFO in place of the log is refused at once, and one in place of the previous log is replaced", () => {
   const path = join(folder, "postgres.log");
   execFileSync("mkfifo", [path, `${path}.1`]);
 
-  expect(() => new ServerLog(path).open()).toThrow(/no regular file|ENXIO/);
+  expect(() => new ServerLog(path).open()).toThrow(/not a regular file|ENXIO/);
   rmSync(path);
   writeFileSync(path, "x".repeat(11));
-  new ServerLog(path, 10).trim();
+  new ServerLog(path, 10).rotate();
 
   expect(readFileSync(`${path}.1`, "utf8")).toBe("x".repeat(11));
   expect(statSync(path).size).toBe(0);

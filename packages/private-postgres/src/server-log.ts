@@ -9,14 +9,14 @@ import {
   readSync,
   rmSync,
 } from "node:fs";
-import { reasonIn } from "./server-reason.ts";
+import { failureReason } from "./failure-reason.ts";
 
-/** Early clients fill a few of them before the server says why it ends. */
+/** Connection attempts during startup log some of it before the server logs why it exits. */
 const TAIL_BYTES = 65_536;
 
 /**
- * The server's standard error. The server keeps its descriptor as long as it lives, longer than the daemon perhaps, so the
- * file is never replaced: when it is full its content moves to `<path>.1`, and lines written in between are lost.
+ * The server's standard error. The server keeps its descriptor until it exits, perhaps longer than the daemon runs, so the
+ * file is rotated by copy and truncate: its content goes to `<path>.1`, and lines written in between are lost.
  */
 export class ServerLog {
   readonly path: string;
@@ -32,41 +32,42 @@ export class ServerLog {
     return openRegular(this.path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
   }
 
-  trim(): void {
+  /** Does nothing while the file is within its limit. */
+  rotate(): void {
     if (this.size <= this.#bytesMax) return;
-    const older = `${this.path}.1`;
-    // Whatever lies there, a link or a FIFO, is not written through.
-    rmSync(older, { force: true });
-    copyFileSync(this.path, older, constants.COPYFILE_EXCL);
+    const previous = `${this.path}.1`;
+    // A link or a FIFO in its place is never written through.
+    rmSync(previous, { force: true });
+    copyFileSync(this.path, previous, constants.COPYFILE_EXCL);
     const fd = this.open();
     ftruncateSync(fd);
     closeSync(fd);
   }
 
-  /** Size now: the mark that `since` reads on from. */
+  /** Current size: the offset for a later `since`. */
   get size(): number {
     return lstatSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** Why the server failed, by what it wrote after `mark`, in one line; empty when it wrote nothing. */
-  since(mark: number): string {
-    if (this.size <= mark) return "";
+  /** Why the server failed, taken from what it logged after `offset`, in one line; empty when it logged nothing. */
+  since(offset: number): string {
+    if (this.size <= offset) return "";
     const fd = openRegular(this.path, constants.O_RDONLY);
     try {
       const { size } = fstatSync(fd);
-      const start = Math.max(mark, size - TAIL_BYTES);
+      const start = Math.max(offset, size - TAIL_BYTES);
       const buffer = Buffer.alloc(size - start);
-      return reasonIn(buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, start)));
+      return failureReason(buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, start)));
     } finally {
       closeSync(fd);
     }
   }
 }
 
-/** Opening a FIFO would wait for its other end for ever, with the whole daemon. */
+/** Opening a FIFO would block the whole daemon until somebody opens its other end. */
 function openRegular(path: string, flags: number): number {
   const fd = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
-  throw new Error(`${path} is no regular file; move it away`);
+  throw new Error(`${path} is not a regular file; move it away`);
 }

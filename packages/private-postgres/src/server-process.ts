@@ -8,24 +8,24 @@ import { readSmallFile } from "./read-small-file.ts";
 import { PROGRAM_ENVIRONMENT } from "./run-program.ts";
 import type { ServerFolder } from "./server-folder.ts";
 import { serverArguments } from "./server-settings.ts";
-import { thrownError } from "./thrown-error.ts";
+import { toError } from "./to-error.ts";
 
 /** A running postmaster. */
 export interface ServerProcess {
   readonly pid: number;
   /** Started by an earlier daemon that was killed. */
   readonly adopted: boolean;
-  /** Resolves when it is gone, with a few words on how. */
+  /** Resolves when it has exited, with the signal or exit code where they are known. */
   readonly exited: Promise<string>;
-  /** Does nothing when it is gone. */
+  /** No effect once it has exited. */
   signal(signal: NodeJS.Signals): void;
 }
 
 const ADOPTED_POLL_MS = 250;
 
 /**
- * Starts the server in a session of its own: in the daemon's process group a Ctrl-C of the terminal ends it 8 ms later,
- * before the last samples are written. `postgres` itself and not pg_ctl, so that its end is seen at once.
+ * Starts the server in a session of its own: in the daemon's process group a Ctrl-C of the terminal stops it 8 ms later,
+ * before the last samples are written. Runs `postgres` itself and not pg_ctl, so that its exit is noticed at once.
  */
 export async function spawnServer(binDir: string, folder: ServerFolder, logFd: number): Promise<ServerProcess> {
   const { account } = folder;
@@ -41,14 +41,14 @@ export async function spawnServer(binDir: string, folder: ServerFolder, logFd: n
   return { pid: child.pid!, adopted: false, exited, signal: (signal) => void child.kill(signal) };
 }
 
-/** The server that runs on the folder already, or null. Its end is found by looking, for it is not our child. */
+/** The server that already runs on the folder, or null. Its exit is found by polling, because it is not our child. */
 export function findServer(folder: ServerFolder, clock: Clock): ServerProcess | null {
-  const pid = notedPid(folder);
+  const pid = recordedPid(folder);
   if (pid === null || !runsOn(folder, pid)) return null;
   return {
     pid,
     adopted: true,
-    exited: goneOf(folder, pid, clock),
+    exited: exitOfAdopted(folder, pid, clock),
     signal: (signal) => {
       if (runsOn(folder, pid)) sendSignal(pid, signal);
     },
@@ -56,12 +56,12 @@ export function findServer(folder: ServerFolder, clock: Clock): ServerProcess | 
 }
 
 /** The process id of the folder's `postmaster.pid`, which a killed server leaves behind. */
-export function notedPid(folder: ServerFolder): number | null {
+export function recordedPid(folder: ServerFolder): number | null {
   const pid = Number.parseInt(readSmallFile(join(folder.path, "data", "postmaster.pid")) ?? "", 10);
   return pid > 1 ? pid : null;
 }
 
-/** A server's working directory is its data folder: this tells it from a stranger that got its number. */
+/** A server's working directory is its data folder: this tells it from an unrelated process with a reused id. */
 function runsOn(folder: ServerFolder, pid: number): boolean {
   const cwd = statOrNull(`/proc/${pid}/cwd`);
   const data = statOrNull(join(folder.path, "data"));
@@ -72,14 +72,14 @@ function statOrNull(path: string): { dev: bigint; ino: bigint } | null {
   try {
     return statSync(path, { bigint: true });
   } catch {
-    // Gone, a zombie, or another user's process: none of them is our server.
+    // Exited, a zombie, or another user's process: none of them is our server.
     return null;
   }
 }
 
-async function goneOf(folder: ServerFolder, pid: number, clock: Clock): Promise<string> {
+async function exitOfAdopted(folder: ServerFolder, pid: number, clock: Clock): Promise<string> {
   while (runsOn(folder, pid)) await clock.sleep(ADOPTED_POLL_MS);
-  return "gone";
+  return "exited";
 }
 
 function exitOf(child: ChildProcess): Promise<string> {
@@ -92,6 +92,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (thrownError(error).code !== "ESRCH") throw error;
+    if (toError(error).code !== "ESRCH") throw error;
   }
 }

@@ -13,7 +13,7 @@ test.each([
   expect(parseMajor(line)).toBe(major);
 });
 
-test("any text is read without an error", () => {
+test("any text is parsed without an error", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const major = parseMajor(text);

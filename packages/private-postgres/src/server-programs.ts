@@ -14,8 +14,8 @@ export interface ServerPrograms {
 const VERSION_TIMEOUT_MS = 5000;
 
 /**
- * The programs to use: those of the data folder's major version, or the first found for a new folder (`dataMajor` null).
- * `DATA_FOREIGN`, `PROGRAMS_MISSING`. `binDirs` replaces the search.
+ * The programs to use: those of the data folder's major version, or for a new folder (`dataMajor` null) the first found.
+ * `DATA_INCOMPATIBLE`, `PROGRAMS_MISSING`. `binDirs` replaces the search.
  */
 export async function findServerPrograms(
   dataMajor: number | null,
@@ -30,8 +30,8 @@ export async function findServerPrograms(
   }
   if (dataMajor !== null && found.length > 0) {
     throw new PrivatePostgresError(
-      "DATA_FOREIGN",
-      `the private data folder belongs to PostgreSQL ${dataMajor}, the programs found here are of ${found.join(", ")}; install PostgreSQL ${dataMajor}, or move the folder away to begin anew`,
+      "DATA_INCOMPATIBLE",
+      `the private data folder belongs to PostgreSQL ${dataMajor}, the programs found here are for ${found.join(", ")}; install PostgreSQL ${dataMajor}, or move the folder away to start with an empty database`,
     );
   }
   throw new PrivatePostgresError(
@@ -40,7 +40,7 @@ export async function findServerPrograms(
   );
 }
 
-/** The system's programs come first: its distribution mends them. */
+/** The system's programs come first: the distribution keeps them up to date. */
 async function candidateDirs(): Promise<string[]> {
   return [...new Set([...(await pgConfigDirs()), ...debianDirs(), ...embeddedDirs()])];
 }
@@ -55,7 +55,7 @@ async function pgConfigDirs(): Promise<string[]> {
     });
     return [output.trim()];
   } catch {
-    // Not installed, or of a client without server programs: the other places are looked through.
+    // Not installed, or a client-only installation: the other places are searched.
     return [];
   }
 }
@@ -65,7 +65,7 @@ function debianDirs(root = "/usr/lib/postgresql"): string[] {
     const majors = readdirSync(root).filter((name) => /^\d+$/.test(name));
     return majors.sort((a, b) => Number(b) - Number(a)).map((major) => join(root, major, "bin"));
   } catch {
-    // The folder exists on Debian and its kin only.
+    // The folder exists on Debian and its derivatives only.
     return [];
   }
 }

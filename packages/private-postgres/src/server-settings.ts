@@ -1,9 +1,9 @@
 import type { ServerAddress } from "./private-server-options.ts";
-import { FOLDER_OF_PROGRAMS, SERVER_PORT } from "./server-folder.ts";
+import { FOLDER_IN_CHILD, SERVER_PORT } from "./server-folder.ts";
 
 const SERVER_USER = "cloud_monitor";
 export const SERVER_DATABASE = "cloud_monitor";
-/** initdb makes it; ours is made from there. */
+/** Created by initdb; our own database is created from a connection to it. */
 export const MAINTENANCE_DATABASE = "postgres";
 
 /** How clients of this process reach the database; `host` is the folder of the socket. */
@@ -11,11 +11,11 @@ export function serverAddress(host: string): ServerAddress {
   return { host, port: SERVER_PORT, user: SERVER_USER, database: SERVER_DATABASE };
 }
 
-/** A cluster of our own: no password, because only the folder's owner and root reach its socket. */
+/** No password, because only the folder's owner and root can reach the socket. */
 export function initdbArguments(dataFolder: string): string[] {
   return [
     "-D",
-    `${FOLDER_OF_PROGRAMS}/${dataFolder}`,
+    `${FOLDER_IN_CHILD}/${dataFolder}`,
     "--auth=trust",
     `--username=${SERVER_USER}`,
     "--encoding=UTF8",
@@ -25,14 +25,14 @@ export function initdbArguments(dataFolder: string): string[] {
 }
 
 /**
- * Settings go by the command line, so that a folder made by an older release runs with this release's.
- * Nothing listens on TCP. `fsync` and `synchronous_commit` are written out, though they are the defaults: a stored batch
- * survives a power cut.
+ * Settings are passed on the command line, so that a cluster created by an older release runs with those of this release.
+ * Nothing listens on TCP. `fsync` and `synchronous_commit` are explicit, though they are the defaults: committed data
+ * survives a power failure.
  */
 const SETTINGS = {
   listen_addresses: "",
   port: String(SERVER_PORT),
-  unix_socket_directories: FOLDER_OF_PROGRAMS,
+  unix_socket_directories: FOLDER_IN_CHILD,
   unix_socket_permissions: "0700",
   cluster_name: "cloud-monitor",
   max_connections: "20",
@@ -43,7 +43,7 @@ const SETTINGS = {
   jit: "off",
   fsync: "on",
   synchronous_commit: "on",
-  // Nobody replicates from a private server: `minimal` writes the least.
+  // A private server has no replicas: `minimal` writes the least.
   wal_level: "minimal",
   max_wal_senders: "0",
   wal_compression: "on",
@@ -55,7 +55,7 @@ const SETTINGS = {
   log_destination: "stderr",
   logging_collector: "off",
   log_checkpoints: "off",
-  // The reasons of a failed start are found by the English names of their levels.
+  // failure-reason.ts looks for the English names of message levels.
   lc_messages: "C",
   log_timezone: "UTC",
   timezone: "UTC",
@@ -63,5 +63,5 @@ const SETTINGS = {
 
 export function serverArguments(): string[] {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return ["-D", `${FOLDER_OF_PROGRAMS}/data`, ...settings];
+  return ["-D", `${FOLDER_IN_CHILD}/data`, ...settings];
 }

@@ -3,19 +3,19 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { SERVER_PORT } from "./server-folder.ts";
 import type { ServerFolder } from "./server-folder.ts";
-import { notedPid } from "./server-process.ts";
-import { thrownError } from "./thrown-error.ts";
+import { recordedPid } from "./server-process.ts";
+import { toError } from "./to-error.ts";
 
 /**
- * Removes lock files that name a process which is alive but no server of this folder: after a restarted container the
- * number belongs to a stranger, and PostgreSQL would refuse to start. Only when nothing answers on the socket, for
- * a server in another process namespace has a number that means nothing here. Call it only when no server was found.
+ * Removes lock files whose process is alive but not a server of this folder: after a container restart the process id
+ * belongs to an unrelated process, and PostgreSQL would refuse to start. Only when nothing listens on the socket, because
+ * the id of a server in another PID namespace means nothing here. Call it only when findServer() found none.
  */
 export async function removeStaleLocks(folder: ServerFolder): Promise<boolean> {
-  const pid = notedPid(folder);
+  const pid = recordedPid(folder);
   if (pid === null || !isAlive(pid)) return false;
   const socket = `.s.PGSQL.${SERVER_PORT}`;
-  if (await answers(`${folder.socketHost}/${socket}`)) return false;
+  if (await acceptsConnections(`${folder.socketHost}/${socket}`)) return false;
   rmSync(join(folder.path, "data", "postmaster.pid"), { force: true });
   rmSync(join(folder.path, `${socket}.lock`), { force: true });
   return true;
@@ -25,17 +25,17 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return thrownError(error).code === "EPERM";
+    return toError(error).code === "EPERM";
   }
 }
 
-/** A Unix socket accepts or refuses at once: no deadline is needed. */
-function answers(path: string): Promise<boolean> {
+/** A Unix socket accepts or refuses at once: no timeout is needed. */
+function acceptsConnections(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    const settle = (answer: boolean) => {
+    const settle = (accepted: boolean) => {
       socket.destroy();
-      resolve(answer);
+      resolve(accepted);
     };
     socket.once("connect", () => settle(true));
     socket.once("error", ({ code }: NodeJS.ErrnoException) => settle(code !== "ECONNREFUSED" && code !== "ENOENT"));

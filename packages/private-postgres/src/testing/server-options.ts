@@ -13,7 +13,7 @@ export const clock: Clock = {
   },
 };
 
-/** Silent, with the machine's time and the driver as it comes. */
+/** Silent, with the system's clock and the driver's defaults. */
 export function serverOptions(stateDir: string, binDirs?: readonly string[]): PrivateServerOptions {
   return {
     stateDir,
@@ -28,7 +28,7 @@ export function serverOptions(stateDir: string, binDirs?: readonly string[]): Pr
 /** The first value of the first row. */
 export async function query(address: ServerAddress, sql: string): Promise<unknown> {
   const client = new pg.Client({ ...address, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });
-  // A server that ends amid the exchange emits this too; the pending call rejects with the same error.
+  // A server that exits during the exchange emits this too; the pending call rejects with the same error.
   client.on("error", nothing);
   try {
     await client.connect();

@@ -13,7 +13,7 @@ export const FIXTURE = fileURLToPath(new URL("private-server.fixture.ts", import
 
 const servers: PrivateServer[] = [];
 const folders: string[] = [];
-/** Processes that a test leaves running; ended after it. */
+/** Processes that a test leaves running; killed after it. */
 export const pids: number[] = [];
 
 let seed: string;
@@ -40,7 +40,7 @@ export function makeFolder(): string {
   return folder;
 }
 
-/** With a cluster in it: a copy takes a tenth of an initdb. */
+/** With a cluster in it: a copy takes a tenth of the time of an initdb. */
 export function makeStateDir(): string {
   const stateDir = makeFolder();
   execFileSync("cp", ["-a", join(seed, "postgres"), stateDir]);
@@ -78,7 +78,7 @@ export async function startDaemon(stateDir: string, account?: { uid: number; gid
   return { pid: child.pid!, serverPid, exited, nextLine };
 }
 
-/** A zombie has no program any more: an adopted server is init's child, which may be late to collect it. */
+/** A zombie has no executable: an adopted server is init's child, which may be late to reap it. */
 export function isAlive(pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/exe`) !== "";
@@ -87,7 +87,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Looks at a state of the world until it holds; jest's own deadline ends a wait that never does. */
-export async function until(condition: () => boolean): Promise<void> {
+/** Polls until the condition holds; jest's own timeout ends a wait for one that never does. */
+export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await clock.sleep(10);
 }

@@ -29,7 +29,7 @@ test("a private server answers the daemon's own driver", async () => {
   }
 });
 
-test("a private server that cannot start is an outage of the daemon's table", async () => {
+test("a private server that cannot start is an outage", async () => {
   writeFileSync(join(stateDir, "postgres"), "");
   const server = createPrivateServer({ stateDir, clock: systemClock, random: () => 0.5, logger: silentLogger });
 
@@ -46,19 +46,28 @@ test("a private server that cannot start is an outage of the daemon's table", as
 test.each([
   ["PROGRAMS_MISSING", "STORE_BINARIES_MISSING", "install it, or set DATABASE_URL, or STORAGE=memory", false],
   ["ACCOUNT_MISSING", "STORE_BINARIES_MISSING", "install it", false],
-  ["DATA_FOREIGN", "STORE_DATA_FOREIGN", "install it", false],
-  ["FOLDER_FOREIGN", "STATE_DIR_UNWRITABLE", "install it, or choose another STATE_DIR", false],
+  ["DATA_INCOMPATIBLE", "STORE_DATA_FOREIGN", "install it", false],
+  ["FOLDER_NOT_OWNED", "STATE_DIR_UNWRITABLE", "install it, or choose another STATE_DIR", false],
   ["UNAVAILABLE", "STORE_UNAVAILABLE", "install it", true],
-] as const)("%s is %s, with what the daemon offers instead", async (code, ofDaemon, message, retryable) => {
-  const cause = new Error("why");
-  const failing = { start: () => Promise.reject(new PrivatePostgresError(code, "install it", { cause })) };
+] as const)(
+  "%s becomes %s, with the remedies that only the daemon knows",
+  async (code, ofDaemon, message, retryable) => {
+    const cause = new Error("why");
+    const failing = { start: () => Promise.reject(new PrivatePostgresError(code, "install it", { cause })) };
 
-  const address = privateAddress(failing);
+    const address = privateAddress(failing);
 
-  await expect(address).rejects.toMatchObject({ name: "CloudMonitorError", code: ofDaemon, message, retryable, cause });
-});
+    await expect(address).rejects.toMatchObject({
+      name: "CloudMonitorError",
+      code: ofDaemon,
+      message,
+      retryable,
+      cause,
+    });
+  },
+);
 
-test("any other error passes as it is", async () => {
+test("any other error is passed on unchanged", async () => {
   const failing = { start: () => Promise.reject(new TypeError("a defect")) };
 
   await expect(privateAddress(failing)).rejects.toThrow(TypeError);

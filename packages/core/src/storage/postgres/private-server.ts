@@ -19,7 +19,7 @@ export interface PrivateServerTools {
 const RESTART_BACKOFF = { firstMs: 200, maxMs: 30_000 };
 const QUERY_TIMEOUT_MS = 5_000;
 
-/** A PostgreSQL of the daemon's own, not started yet, with the daemon's clock, log and driver. */
+/** The supervisor of a private PostgreSQL, not started yet, with the daemon's clock, logger and driver. */
 export function createPrivateServer({ stateDir, clock, random, logger }: PrivateServerTools): PrivateServer {
   return new PrivateServer({
     stateDir,
@@ -33,7 +33,7 @@ export function createPrivateServer({ stateDir, clock, random, logger }: Private
   });
 }
 
-/** Starts it where it does not run; rejects with an error of the daemon's table. */
+/** Starts the server unless it runs; rejects with a CloudMonitorError. */
 export async function privateAddress(server: Pick<PrivateServer, "start">): Promise<PostgresAddress> {
   try {
     return await server.start();
@@ -42,26 +42,26 @@ export async function privateAddress(server: Pick<PrivateServer, "start">): Prom
   }
 }
 
-/** The code of the daemon's table, and what only the daemon can offer instead. */
-const CODES: Readonly<Record<PrivatePostgresErrorCode, { readonly code: ErrorCode; readonly instead: string }>> = {
-  PROGRAMS_MISSING: { code: "STORE_BINARIES_MISSING", instead: ", or set DATABASE_URL, or STORAGE=memory" },
-  ACCOUNT_MISSING: { code: "STORE_BINARIES_MISSING", instead: "" },
-  DATA_FOREIGN: { code: "STORE_DATA_FOREIGN", instead: "" },
-  FOLDER_FOREIGN: { code: "STATE_DIR_UNWRITABLE", instead: ", or choose another STATE_DIR" },
-  UNAVAILABLE: { code: "STORE_UNAVAILABLE", instead: "" },
+/** The daemon's code, and the remedies that only the daemon knows. */
+const CODES: Readonly<Record<PrivatePostgresErrorCode, { readonly code: ErrorCode; readonly remedy: string }>> = {
+  PROGRAMS_MISSING: { code: "STORE_BINARIES_MISSING", remedy: ", or set DATABASE_URL, or STORAGE=memory" },
+  ACCOUNT_MISSING: { code: "STORE_BINARIES_MISSING", remedy: "" },
+  DATA_INCOMPATIBLE: { code: "STORE_DATA_FOREIGN", remedy: "" },
+  FOLDER_NOT_OWNED: { code: "STATE_DIR_UNWRITABLE", remedy: ", or choose another STATE_DIR" },
+  UNAVAILABLE: { code: "STORE_UNAVAILABLE", remedy: "" },
 };
 
 function daemonErrorOf(error: unknown): unknown {
   if (!(error instanceof PrivatePostgresError)) return error;
-  const { code, instead } = CODES[error.code];
+  const { code, remedy } = CODES[error.code];
   const { retryable, cause } = error;
-  return new CloudMonitorError(code, `${error.message}${instead}`, { retryable, cause });
+  return new CloudMonitorError(code, `${error.message}${remedy}`, { retryable, cause });
 }
 
 async function runStatement(address: ServerAddress, sql: string): Promise<void> {
   const PostgresClient = await postgresClient();
   const client = new PostgresClient(clientConfig(address, false, QUERY_TIMEOUT_MS));
-  // A server that ends amid the exchange emits this too; the pending call rejects with the same error.
+  // A server that exits during the exchange emits this too; the pending call rejects with the same error.
   client.on("error", () => {});
   try {
     await client.connect();

@@ -2,8 +2,8 @@ import type { Clock, Logger } from "./private-server-options.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /**
- * SIGINT is a fast stop with a checkpoint, 0.1 s on a quiet machine; SIGQUIT an immediate one, after which the next start
- * recovers. The shares are those of the time that the whole may take.
+ * SIGINT is a fast shutdown with a checkpoint, 0.1 s on an idle machine; SIGQUIT an immediate one, after which the next
+ * start runs crash recovery. Each step gets its share of the whole deadline.
  */
 const STEPS = [
   { signal: "SIGINT", share: 0.65 },
@@ -11,18 +11,18 @@ const STEPS = [
   { signal: "SIGKILL", share: 0.1 },
 ] as const;
 
-export interface EndOptions {
+export interface StopOptions {
   readonly withinMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-export async function endServer(server: ServerProcess, { withinMs, clock, logger }: EndOptions): Promise<void> {
+export async function stopServer(server: ServerProcess, { withinMs, clock, logger }: StopOptions): Promise<void> {
   for (const { signal, share } of STEPS) {
     const waitMs = Math.round(withinMs * share);
     server.signal(signal);
     if (await settlesWithin(clock, server.exited, waitMs)) return;
-    logger.warn("private PostgreSQL is still there after its time to stop", { pid: server.pid, signal, waitMs });
+    logger.warn("private PostgreSQL did not stop in time", { pid: server.pid, signal, waitMs });
   }
 }
 

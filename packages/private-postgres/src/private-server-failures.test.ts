@@ -15,7 +15,7 @@ test("a path too long for a socket is reached by descriptor", async () => {
   expect(await query(address, "select 1 as one")).toBe(1);
 });
 
-test("a killed initdb leaves nothing that the next start takes for data", async () => {
+test("an initdb that was killed leaves nothing that the next start takes for a data directory", async () => {
   const stateDir = makeStateDir();
   const folder = join(stateDir, "postgres");
   execFileSync("mv", [join(folder, "data"), join(folder, "data.new")]);
@@ -26,30 +26,30 @@ test("a killed initdb leaves nothing that the next start takes for data", async 
   expect(readdirSync(folder)).not.toContain("data.new");
 });
 
-test("lock files that name a stranger, as after a restarted container, do not stop the start", async () => {
+test("lock files that name an unrelated process, as after a container restart, do not prevent the start", async () => {
   const stateDir = makeStateDir();
-  const stranger = spawn("sleep", ["60"], process.getuid?.() === 0 ? ownerOf(join(stateDir, "postgres")) : {});
-  pids.push(stranger.pid!);
-  writeFileSync(join(stateDir, "postgres", "data", "postmaster.pid"), `${stranger.pid}\n`);
+  const unrelated = spawn("sleep", ["60"], process.getuid?.() === 0 ? ownerOf(join(stateDir, "postgres")) : {});
+  pids.push(unrelated.pid!);
+  writeFileSync(join(stateDir, "postgres", "data", "postmaster.pid"), `${unrelated.pid}\n`);
 
   const address = await makeServer(stateDir).start();
 
   expect(await query(address, "select 1 as one")).toBe(1);
 });
 
-test("data of another major version is refused with both versions named", async () => {
+test("data of another major version is refused, and the error names both versions", async () => {
   const stateDir = makeStateDir();
   writeFileSync(join(stateDir, "postgres", "data", "PG_VERSION"), "9\n");
 
   const start = makeServer(stateDir).start();
 
   await expect(start).rejects.toMatchObject({
-    code: "DATA_FOREIGN",
-    message: expect.stringMatching(/PostgreSQL 9, .* are of \d\d/),
+    code: "DATA_INCOMPATIBLE",
+    message: expect.stringMatching(/PostgreSQL 9, .* are for \d\d/),
   });
 });
 
-test("a machine without programs is told what to install", async () => {
+test("without programs the error names the package to install", async () => {
   const start = makeServer(makeFolder(), [makeFolder()]).start();
 
   await expect(start).rejects.toMatchObject({
@@ -58,7 +58,7 @@ test("a machine without programs is told what to install", async () => {
   });
 });
 
-test("a server that refuses its data is an outage that names the server's own words", async () => {
+test("a server that refuses its data is an outage, and the error quotes the server's log", async () => {
   const stateDir = makeStateDir();
   rmSync(join(stateDir, "postgres", "data", "global"), { recursive: true });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { reasonIn } from "./server-reason.ts";
+import { failureReason } from "./failure-reason.ts";
 
 const at = "2026-11-26 01:05:59.123 UTC [4711] ";
 
-test("a panic is the reason, however much the server says after it", () => {
+test("a panic is the reason, however much the server logs after it", () => {
   const log = [
     `${at}LOG:  database system was interrupted; last known up at 2026-11-26 01:00:00 UTC`,
     `${at}FATAL:  the database system is starting up`,
@@ -14,7 +14,7 @@ test("a panic is the reason, however much the server says after it", () => {
     `${at}LOG:  database system is shut down`,
   ].join("\n");
 
-  expect(reasonIn(log)).toBe('PANIC: could not write to file "pg_wal/xlogtemp.4711": No space left on device');
+  expect(failureReason(log)).toBe('PANIC: could not write to file "pg_wal/xlogtemp.4711": No space left on device');
 });
 
 test.each([
@@ -48,21 +48,21 @@ test.each([
     ],
     "FATAL: database files are incompatible with server (The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 15.18.)",
   ],
-])("a fatal error is told with its details: %j", (lines, reason) => {
-  expect(reasonIn(lines.map((line) => at + line).join("\n"))).toBe(reason);
+])("a fatal error is reported with its details: %j", (lines, reason) => {
+  expect(failureReason(lines.map((line) => at + line).join("\n"))).toBe(reason);
 });
 
-test("initdb's reason is told, not how it cleans up", () => {
+test("initdb's reason is reported, not its cleanup", () => {
   const own =
     'initdb: error: could not create directory "/d/pg_wal": No space left on device\ninitdb: removing data directory "/d"\n';
   const child = `${at}FATAL:  could not write to file "pg_wal/1": No space left on device\nchild process exited with exit code 1\ninitdb: removing data directory "/d"\n`;
 
-  expect(reasonIn(own)).toBe('initdb: error: could not create directory "/d/pg_wal": No space left on device');
-  expect(reasonIn(child)).toBe('FATAL: could not write to file "pg_wal/1": No space left on device');
+  expect(failureReason(own)).toBe('initdb: error: could not create directory "/d/pg_wal": No space left on device');
+  expect(failureReason(child)).toBe('FATAL: could not write to file "pg_wal/1": No space left on device');
 });
 
-test("a program without such words is told by its last lines, and a long reason is cut at its end", () => {
-  expect(reasonIn("one\ntwo\nthree\nfour\n")).toBe("two; three; four");
-  expect(reasonIn("")).toBe("");
-  expect(reasonIn(`${at}FATAL:  begins ${"x".repeat(5_000)}`)).toMatch(/^FATAL: begins x{500,}$/);
+test("without an error level the last lines are reported, and a long reason is truncated", () => {
+  expect(failureReason("one\ntwo\nthree\nfour\n")).toBe("two; three; four");
+  expect(failureReason("")).toBe("");
+  expect(failureReason(`${at}FATAL:  begins ${"x".repeat(5_000)}`)).toMatch(/^FATAL: begins x{500,}$/);
 });
