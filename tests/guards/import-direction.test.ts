@@ -34,6 +34,14 @@ describe("the guard fires on", () => {
       "packages/client/src/client.ts imports @cloud-monitor/core: client may import no other package",
     ]);
   });
+
+  test("an import of the daemon by the package that runs its database server", () => {
+    expect(at("packages/private-postgres/src/example.ts", `import type { Batch } from "@cloud-monitor/core";`)).toEqual(
+      [
+        "packages/private-postgres/src/example.ts imports @cloud-monitor/core: private-postgres may import no other package",
+      ],
+    );
+  });
 });
 
 describe("the guard is silent on", () => {
