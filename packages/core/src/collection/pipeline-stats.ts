@@ -7,6 +7,8 @@ import type { ShardStats } from "./main/shard-stats.ts";
 import { SLOT_MS } from "./schedule/slots.ts";
 import type { SlotClock } from "./schedule/slots.ts";
 
+type Failure = Exclude<FailureReason, "none">;
+
 export interface PipelineThreads {
   readonly stats: readonly ShardStats[];
   readonly trialStats: readonly ShardStats[];
@@ -31,10 +33,10 @@ export class PipelineStats {
   missedSuspended = 0;
   /** Rows that arrived over a slot, and over their whole interval, after their time. */
   readonly late = { slot: 0, interval: 0 };
-  /** By reason; `none` counts nothing. */
-  readonly failed: Record<FailureReason, number> = Object.fromEntries(
-    FAILURE_REASONS.map((reason) => [reason, 0]),
-  ) as Record<FailureReason, number>;
+  /** Failed attempts, by reason. */
+  readonly failed: Record<Failure, number> = Object.fromEntries(
+    FAILURE_REASONS.filter((reason) => reason !== "none").map((reason) => [reason, 0]),
+  ) as Record<Failure, number>;
   /** Failures of this host's collectors, by collector. */
   readonly collectorErrors = new Map<string, number>();
 
@@ -97,8 +99,8 @@ export class PipelineStats {
   observe(batch: Batch, intervalOf: (id: number) => number): void {
     this.collected += batch.rows;
     for (let row = 0; row < batch.rows; row++) {
-      const reason = batch.reasons[row]!;
-      if (reason !== 0) this.failed[FAILURE_REASONS[reason]!]++;
+      const reason = FAILURE_REASONS[batch.reasons[row]!]!;
+      if (reason !== "none") this.failed[reason]++;
       const lateMs = this.#slots.lateMs(batch.timestamps[row]!);
       if (lateMs <= SLOT_MS) continue;
       this.late.slot++;
@@ -147,7 +149,7 @@ export const COLLECTION_METRICS: readonly OwnMetric<PipelineStats>[] = [
     name: "cloud_monitor_collections_failed_total",
     help: "Attempts to collect that failed, by reason.",
     labels: ["reason"],
-    read: ({ failed: { none: _, ...failed } }) => failed,
+    read: ({ failed }) => failed,
   }),
   counter({
     name: "cloud_monitor_collector_errors_total",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { CATALOGUE } from "../../daemon/catalogue.ts";
+import { SAMPLE_CATALOGUE } from "../testing/sample-metrics.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { encode } from "../encoding/encoder.ts";
@@ -138,7 +138,7 @@ describe("fleetSnapshot", () => {
     let turns = 0;
     const pace = new Pace({ clock, yieldToLoop: async () => void turns++ });
 
-    await fleetSnapshot({ ...fleet, statusOf }, pace, { catalogue: CATALOGUE, instancesMax: 0 });
+    await fleetSnapshot({ ...fleet, statusOf }, pace, { catalogue: SAMPLE_CATALOGUE, instancesMax: 0 });
 
     expect(turns).toBe(7);
   });
@@ -146,7 +146,7 @@ describe("fleetSnapshot", () => {
 
 async function render(members: readonly SampleMember[], instancesMax = 1_000): Promise<string> {
   const pace = new Pace({ clock: new ManualClock(), yieldToLoop: async () => {} });
-  const families = await fleetSnapshot(sampleFleet(members), pace, { catalogue: CATALOGUE, instancesMax });
+  const families = await fleetSnapshot(sampleFleet(members), pace, { catalogue: SAMPLE_CATALOGUE, instancesMax });
   return [...encode(families, "text")].join("");
 }
 
