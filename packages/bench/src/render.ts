@@ -3,9 +3,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import {
   columnFamily,
-  encodePaced,
+  encodeInSlices,
   labelBlock,
-  Pace,
+  TimeSlicer,
   seriesBlock,
   systemClock,
   yieldToLoop,
@@ -109,10 +109,10 @@ function ours(): Render {
       Float64Array.from(series, ({ value }) => value),
     ),
   );
-  const pace = new Pace({ clock: systemClock, yieldToLoop });
+  const slicer = new TimeSlicer({ clock: systemClock, yieldToLoop });
   return async () => {
     let bytes = 0;
-    for await (const chunk of encodePaced(columns, "text", pace)) bytes += Buffer.from(chunk).length;
+    for await (const chunk of encodeInSlices(columns, "text", slicer)) bytes += Buffer.from(chunk).length;
     return bytes;
   };
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Runner } from "./commands/command.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { ProcessContext } from "./process-context.ts";
 import { completeInstanceIds } from "./completion/instance-ids.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { explainError } from "./explain-error.ts";
@@ -12,28 +12,28 @@ import { withSession } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Runs one command line from words to exit code; never rejects. */
-export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], context: ProcessContext): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const run: Runner = async (options, task) => {
-    exitCode = (await withSession(surroundings, options, task)) ?? EXIT.ok;
+    exitCode = (await withSession(context, options, task)) ?? EXIT.ok;
   };
   try {
-    surroundings.stdout.write(await parse(argv, run, surroundings));
+    context.stdout.write(await parse(argv, run, context));
     return exitCode;
   } catch (error) {
-    return report(error, { ...surroundings, debug: argv.includes("--debug") });
+    return report(error, { ...context, debug: argv.includes("--debug") });
   }
 }
 
 /** What yargs itself wants to say: help, version or completions, else nothing. */
-async function parse(argv: readonly string[], run: Runner, surroundings: Surroundings): Promise<string> {
+async function parse(argv: readonly string[], run: Runner, context: ProcessContext): Promise<string> {
   // yargs does not wait for completions that come later, so the daemon is asked before.
   const completing = argv[0] === "--get-yargs-completions";
-  const suggestions = completing ? await completeInstanceIds(argv.slice(1), surroundings) : [];
+  const suggestions = completing ? await completeInstanceIds(argv.slice(1), context) : [];
   const words = completing ? [...argv] : normalized(argv);
   let text = "";
   // With a callback yargs hands over its text instead of printing it.
-  await createParser({ words, run, surroundings, suggestions }).parseAsync(words, {}, (_error, _options, output) => {
+  await createParser({ words, run, context, suggestions }).parseAsync(words, {}, (_error, _options, output) => {
     text = output;
   });
   return text === "" ? "" : `${text}\n`;
@@ -47,7 +47,7 @@ function normalized(argv: readonly string[]): string[] {
   }
 }
 
-function report(error: unknown, { stderr, signal, debug }: Surroundings & { debug: boolean }): ExitCode {
+function report(error: unknown, { stderr, signal, debug }: ProcessContext & { debug: boolean }): ExitCode {
   const { exitCode, lines } = explainError(signal.aborted ? signal.reason : error);
   stderr.write(lines.map((line, index) => `${index === 0 ? "cloudctl: " : "  "}${printable(line)}\n`).join(""));
   if (debug) stderr.write(`${inspect(error)}\n`);

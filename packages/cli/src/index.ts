@@ -1,3 +1,3 @@
 export { runCli } from "./cli.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
-export type { CliClock, Surroundings, TextStream } from "./surroundings.ts";
+export type { CliClock, ProcessContext, TextStream } from "./process-context.ts";

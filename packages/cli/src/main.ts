@@ -1,4 +1,4 @@
-import type { CliClock } from "./surroundings.ts";
+import type { CliClock } from "./process-context.ts";
 import { runCli } from "./cli.ts";
 
 const clock: CliClock = {

@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import type { Runner } from "./commands/command.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { ProcessContext } from "./process-context.ts";
 import { COMMAND_NAMES } from "./command-names.ts";
 import { allCommands } from "./commands/all.ts";
 import { GLOBAL_OPTIONS } from "./global-options.ts";
@@ -12,13 +12,13 @@ export interface ParserOptions {
   /** As `normalizeWords` gives them. */
   words: readonly string[];
   run: Runner;
-  surroundings: Surroundings;
+  context: ProcessContext;
   /** Completions that only the daemon knows; they take the place of yargs' own. */
   suggestions: string[];
 }
 
 /** The whole command line as yargs sees it. Nothing runs before it is parsed. */
-export function createParser({ words, run, surroundings, suggestions }: ParserOptions) {
+export function createParser({ words, run, context, suggestions }: ParserOptions) {
   const parser = yargs([...words])
     .scriptName("cloudctl")
     .usage("$0 <command>\n\nWatch and steer a cloud-monitor daemon.")
@@ -32,14 +32,14 @@ export function createParser({ words, run, surroundings, suggestions }: ParserOp
     })
     .options(GLOBAL_OPTIONS)
     .group(Object.keys(GLOBAL_OPTIONS), "Everywhere:")
-    .command(allCommands(run, surroundings))
+    .command(allCommands(run, context))
     .demandCommand(1, `name a command: ${COMMAND_NAMES.join(", ")}`)
     .strict()
     .exitProcess(false)
     .version(VERSION)
     .help()
     .alias("help", "h")
-    .wrap(Math.min(110, surroundings.stdout.columns ?? 100))
+    .wrap(Math.min(110, context.stdout.columns ?? 100))
     // Without a throw in here yargs would run the command in spite of the failure.
     .fail((message, error) => {
       throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, words));

@@ -1,4 +1,4 @@
-import type { TextStream } from "./surroundings.ts";
+import type { TextStream } from "./process-context.ts";
 import { formatBar } from "./format/bar.ts";
 
 /** A bar on a terminal, redrawn in place; nothing in a pipe. */

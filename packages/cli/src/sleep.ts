@@ -1,4 +1,4 @@
-import type { CliClock } from "./surroundings.ts";
+import type { CliClock } from "./process-context.ts";
 
 /** Rejects with the signal's reason when that is aborted first. */
 export function sleep(clock: CliClock, ms: number, signal: AbortSignal): Promise<void> {

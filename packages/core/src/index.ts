@@ -1,8 +1,8 @@
 /** What benchmarks and tests outside this package use. The daemon starts from daemon/main.ts. */
 export { columnFamily } from "./exposition/encoding/column-family.ts";
-export { encodePaced } from "./exposition/encoding/encode-paced.ts";
+export { encodeInSlices } from "./exposition/encoding/encode-in-slices.ts";
 export { labelBlock, seriesBlock } from "./exposition/encoding/label-block.ts";
-export { Pace } from "./exposition/encoding/pace.ts";
+export { TimeSlicer } from "./exposition/encoding/time-slicer.ts";
 export { allocateBatch } from "./model/batch.ts";
 export type { Batch } from "./model/batch.ts";
 export { CORE_METRIC_NAMES, CORE_METRICS } from "./model/core-metrics.ts";

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { GlobalOptions } from "../global-options.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { ProcessContext } from "../process-context.ts";
 import type { Command, Runner } from "./command.ts";
 import { addCommand } from "./add.ts";
 import { completionCommand } from "./completion.ts";
@@ -12,7 +12,7 @@ import { removeCommand } from "./remove.ts";
 import { simulateCommand } from "./simulate.ts";
 
 /** In the order of `COMMAND_NAMES`. */
-export function allCommands(run: Runner, surroundings: Surroundings): CommandModule<GlobalOptions, never>[] {
+export function allCommands(run: Runner, context: ProcessContext): CommandModule<GlobalOptions, never>[] {
   const commands = [
     listCommand(run),
     addCommand(run),
@@ -21,7 +21,7 @@ export function allCommands(run: Runner, surroundings: Surroundings): CommandMod
     historyCommand(run),
     healthCommand(run),
     simulateCommand(run),
-    completionCommand(surroundings),
+    completionCommand(context),
   ];
   return commands as Command<never>[];
 }

@@ -1,8 +1,8 @@
-import type { Surroundings } from "../surroundings.ts";
+import type { ProcessContext } from "../process-context.ts";
 import type { Command } from "./command.ts";
 import { COMPLETION_SCRIPTS, type Shell, SHELLS } from "../completion/scripts.ts";
 
-export function completionCommand({ stdout }: Surroundings): Command<{ shell: Shell }> {
+export function completionCommand({ stdout }: ProcessContext): Command<{ shell: Shell }> {
   return {
     command: "completion <shell>",
     describe: "Print the completion script of a shell",

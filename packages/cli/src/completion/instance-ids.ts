@@ -1,5 +1,5 @@
 import { createClient, type Instance } from "@cloud-monitor/client";
-import type { Surroundings } from "../surroundings.ts";
+import type { ProcessContext } from "../process-context.ts";
 import { connectionOf } from "../connection.ts";
 import { printable } from "../format/printable.ts";
 
@@ -7,11 +7,11 @@ import { printable } from "../format/printable.ts";
 const TIMEOUT_MS = 1_000;
 
 /** Ids for the last of the words, with the name where the shell shows one; none when the daemon does not answer. */
-export async function completeInstanceIds(words: readonly string[], surroundings: Surroundings): Promise<string[]> {
+export async function completeInstanceIds(words: readonly string[], context: ProcessContext): Promise<string[]> {
   if (!wantsId(words)) return [];
   try {
-    const instances = await firstInstances(words, surroundings);
-    return instances.map((instance) => suggestion(instance, surroundings.env["SHELL"] ?? ""));
+    const instances = await firstInstances(words, context);
+    return instances.map((instance) => suggestion(instance, context.env["SHELL"] ?? ""));
   } catch {
     // A message would land in the middle of the line that is being typed; the command itself will say it.
     return [];
@@ -27,7 +27,7 @@ export function wantsId(words: readonly string[]): boolean {
   return words[at] === "remove" || before.every((word) => word.startsWith("-"));
 }
 
-async function firstInstances(words: readonly string[], { env, signal }: Surroundings): Promise<Instance[]> {
+async function firstInstances(words: readonly string[], { env, signal }: ProcessContext): Promise<Instance[]> {
   const given = { url: valueOf("--url", words), token: valueOf("--token", words) };
   const client = createClient({ ...connectionOf(given, env), signal, timeoutMs: TIMEOUT_MS });
   try {

@@ -1,7 +1,7 @@
 // Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
 import util from "node:util";
 import type { Instance, InstanceStatus } from "@cloud-monitor/client";
-import type { TextStream } from "../surroundings.ts";
+import type { TextStream } from "../process-context.ts";
 import { formatTable } from "./table.ts";
 
 const COLOURS = { up: "green", down: "red", stale: "yellow", pending: "gray" } as const;

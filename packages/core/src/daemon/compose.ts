@@ -10,7 +10,7 @@ import { hostInstance } from "../fleet/host-instance.ts";
 import { Inventory } from "../fleet/inventory.ts";
 import { LatestSnapshots } from "../fleet/latest-snapshots.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
-import { Snapshot } from "../fleet/snapshot.ts";
+import { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
 import { HOST_COLLECTORS } from "../model/host-collectors.ts";
 import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../collection/pipeline.ts";
@@ -28,7 +28,7 @@ import { releaseMemory } from "../platform/release-memory.ts";
 import { rateLimited } from "./logging/rate-limited-logger.ts";
 import { Reloader } from "./reload/reloader.ts";
 import type { ServiceManager } from "./systemd/service-manager.ts";
-import { StorageKeeper } from "./storage-keeper.ts";
+import { StorageSupervisor } from "./storage-supervisor.ts";
 import { storageSink } from "./storage-sink.ts";
 import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./systemd/watchdog.ts";
@@ -96,8 +96,8 @@ export function compose(options: ComposeOptions): Composition {
     live,
     isServing: () => daemon.serving,
   });
-  const signsOfLife = [() => pipeline.lastTickMs, () => storing.delivery.stats(storing.storage.name).lastTurnMs];
-  const watchdog = new Watchdog({ serviceManager, clock, signsOfLife });
+  const heartbeats = [() => pipeline.lastTickMs, () => storing.delivery.stats(storing.storage.name).lastTurnMs];
+  const watchdog = new Watchdog({ serviceManager, clock, heartbeats });
   const daemon: Daemon = new Daemon({
     ...storing,
     ...knowing,
@@ -130,15 +130,15 @@ function composeKnowing(
 ) {
   const latest = new LatestValues(clock);
   const snapshots = new LatestSnapshots({ clock, bytesMax: SNAPSHOT_BYTES_MAX, refresh });
-  const snapshot = new Snapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
+  const snapshot = new InventorySnapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
   const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   const fleet = new Fleet({ inventory, latest, snapshots, clock });
   const { retentionRawMs } = config.storage;
   const keeping = { storage, inventory, health, clock, random, logger: logger.child("storage") };
   const watch = new StorageWatch(keeping);
-  const keeper = new StorageKeeper({ ...keeping, watch, latest, retentionRawMs, onFatal });
-  return { latest, snapshots, snapshot, inventory, fleet, keeper };
+  const supervisor = new StorageSupervisor({ ...keeping, watch, latest, retentionRawMs, onFatal });
+  return { latest, snapshots, snapshot, inventory, fleet, supervisor };
 }
 
 type Storing = ReturnType<typeof composeStoring>;

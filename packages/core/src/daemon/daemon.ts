@@ -2,7 +2,7 @@ import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { ApiServer } from "../api/http/server.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import type { Inventory } from "../fleet/inventory.ts";
-import type { Snapshot } from "../fleet/snapshot.ts";
+import type { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
@@ -11,7 +11,7 @@ import type { Pipeline } from "../collection/pipeline.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { ServiceManager } from "./systemd/service-manager.ts";
 import { stopInOrder } from "./stop-in-order.ts";
-import type { StorageKeeper } from "./storage-keeper.ts";
+import type { StorageSupervisor } from "./storage-supervisor.ts";
 import type { Watchdog } from "./systemd/watchdog.ts";
 
 export interface DaemonParts {
@@ -20,11 +20,11 @@ export interface DaemonParts {
   /** Null with a DATABASE_URL or memory storage. */
   readonly privateServer: PrivateServer | null;
   readonly storage: Pick<Storage, "stop">;
-  readonly keeper: StorageKeeper;
+  readonly supervisor: StorageSupervisor;
   readonly delivery: Delivery;
   readonly pipeline: Pipeline;
   readonly inventory: Inventory;
-  readonly snapshot: Snapshot;
+  readonly snapshot: InventorySnapshot;
   readonly exposition: Exposition;
   readonly api: ApiServer;
   readonly serviceManager: ServiceManager;
@@ -55,9 +55,9 @@ export class Daemon {
 
   /** Resolves to where it listens. After a throw, stop() takes down what had started. */
   async start(): Promise<{ host: string; port: number }> {
-    const { api, delivery, inventory, keeper, pipeline, serviceManager, watchdog } = this.#parts;
+    const { api, delivery, inventory, supervisor, pipeline, serviceManager, watchdog } = this.#parts;
     const address = await api.listen();
-    await keeper.start();
+    await supervisor.start();
     delivery.start();
     pipeline.start();
     // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.
@@ -85,7 +85,7 @@ export class Daemon {
   }
 
   async #stop(withinMs: number): Promise<void> {
-    const { api, clock, delivery, exposition, keeper, logger, pipeline, privateServer, snapshot, storage } =
+    const { api, clock, delivery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } =
       this.#parts;
     this.#parts.serviceManager.stopping();
     this.#parts.watchdog.stop();
@@ -104,7 +104,7 @@ export class Daemon {
         reservedMs: 2_000,
       },
       { part: "instance snapshot", stop: () => snapshot.stop(), maxMs: 1_000, reservedMs: 500 },
-      { part: "storage keeper", stop: () => keeper.stop(), maxMs: 500, reservedMs: 200 },
+      { part: "storage supervisor", stop: () => supervisor.stop(), maxMs: 500, reservedMs: 200 },
       { part: "storage", stop: () => storage.stop(), maxMs: 1_000, reservedMs: 300 },
       { part: "private PostgreSQL", stop: stopServer, maxMs: withinMs, reservedMs: 1_000 },
     ];

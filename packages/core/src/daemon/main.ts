@@ -3,7 +3,7 @@ import "./process/no-inspector.ts";
 import { endProcess } from "./process/end-process.ts";
 import { run } from "./run.ts";
 
-/** The program. The only file that reads the process's surroundings and ends it. */
+/** The program. The only file that reads the environment and ends the process. */
 const code = await run({
   argv: process.argv.slice(2),
   env: process.env,

@@ -2,7 +2,7 @@ import type { SinkSetup } from "../delivery/delivery.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
 import type { Storage } from "../model/storage.ts";
 
-/** The storage as the first of the sinks: its keeper starts it, since the instances are read from it before rows come. */
+/** The storage as the first of the sinks: its supervisor starts it, since the instances are read from it before rows come. */
 export function storageSink(
   storage: Storage,
   { health, rowsMax }: { readonly health: WriteHealth; readonly rowsMax: number },

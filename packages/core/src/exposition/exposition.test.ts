@@ -140,7 +140,7 @@ describe("Exposition", () => {
 
 function setUp(
   sources: Partial<ExpositionSources> = {},
-  pace = { clock: new ManualClock(), yieldToLoop: async () => {} },
+  slicer = { clock: new ManualClock(), yieldToLoop: async () => {} },
 ): Exposition {
   const complete: ExpositionSources = {
     fleet: fleetWith(SNAPSHOT),
@@ -153,7 +153,7 @@ function setUp(
     instancesMax: () => 10,
     cacheTtlMs: () => 1_000,
     collectors,
-    ...pace,
+    ...slicer,
   });
   return exposition;
 }

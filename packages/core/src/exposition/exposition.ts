@@ -2,11 +2,11 @@ import type { Catalogue } from "../model/catalogue/catalogue.ts";
 import { metricSource } from "../model/own-metric.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
-import { encodePaced } from "./encoding/encode-paced.ts";
+import { encodeInSlices } from "./encoding/encode-in-slices.ts";
 import type { Family } from "./encoding/family.ts";
 import { fleetSnapshot } from "./families/fleet-snapshot.ts";
-import type { PaceOptions } from "./encoding/pace.ts";
-import { Pace } from "./encoding/pace.ts";
+import type { TimeSlicerOptions } from "./encoding/time-slicer.ts";
+import { TimeSlicer } from "./encoding/time-slicer.ts";
 import { SnapshotFamilies } from "./families/snapshot-families.ts";
 import { ObservedMetrics } from "./families/observed-metrics.ts";
 import { OwnFamilies } from "./families/own-families.ts";
@@ -15,7 +15,7 @@ import { singleFlight } from "./single-flight.ts";
 import type { ExpositionSources, HttpRecorder } from "./sources.ts";
 import type { TextFormat } from "./encoding/text-format.ts";
 
-export interface ExpositionOptions extends PaceOptions {
+export interface ExpositionOptions extends TimeSlicerOptions {
   readonly catalogue: Catalogue;
   /** How many instances have series of their own: those with the lowest ids. A reload may change it. */
   readonly instancesMax: () => number;
@@ -38,7 +38,7 @@ export class Exposition {
   readonly #observed = new ObservedMetrics();
   readonly #own: OwnFamilies;
   readonly #runtime: Runtime;
-  readonly #pace: Pace;
+  readonly #slicer: TimeSlicer;
   readonly #fleetFamilies: () => Promise<readonly Family[]>;
   readonly #selfFamilies: () => Promise<readonly Family[]>;
 
@@ -46,12 +46,12 @@ export class Exposition {
     this.#sources = sources;
     this.#options = options;
     this.#known = new Set([...options.collectors, "daemon", "fleet"]);
-    this.#pace = new Pace(options);
+    this.#slicer = new TimeSlicer(options);
     this.#snapshot = new SnapshotFamilies(options.catalogue);
     this.#runtime = new Runtime(options.clock);
     this.#own = new OwnFamilies([...sources.own, metricSource(RUNTIME_METRICS, () => this.#runtime.read())]);
     const snapshotOptions = () => ({ catalogue: options.catalogue, instancesMax: options.instancesMax() });
-    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#pace, snapshotOptions()));
+    this.#fleetFamilies = singleFlight(() => fleetSnapshot(sources.fleet, this.#slicer, snapshotOptions()));
     this.#selfFamilies = singleFlight(async () => [...this.#own.read(), ...(await this.#observed.families())]);
   }
 
@@ -72,7 +72,7 @@ export class Exposition {
       wants("fleet") ? this.#fleetFamilies() : [],
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
-    return encodePaced(parts.flat(), request.format, this.#pace);
+    return encodeInSlices(parts.flat(), request.format, this.#slicer);
   }
 
   /** Ends the observation of the runtime; safe twice. */

@@ -10,14 +10,14 @@ import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
 import type { LatestSnapshots } from "./latest-snapshots.ts";
 import { LatestValues } from "./latest-values.ts";
-import { Snapshot } from "./snapshot.ts";
+import { InventorySnapshot } from "./inventory-snapshot.ts";
 import { noSnapshots } from "./testing/no-snapshots.ts";
 import { sampleBatch, sampleInstance } from "./testing/sample-instance.ts";
 
 const HOST = hostInstance("this-host", 5, 0);
 let stateDir: string;
 let clock: ManualClock;
-let snapshot: Snapshot;
+let snapshot: InventorySnapshot;
 let inventory: Inventory;
 let snapshots: LatestSnapshots;
 let fleet: Fleet;
@@ -27,7 +27,7 @@ beforeEach(async () => {
   clock = new ManualClock();
   const storage = new MemoryStorage({ clock, rowsMax: 10, retentionRawMs: 86_400_000 });
   await storage.start();
-  snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  snapshot = new InventorySnapshot({ stateDir, clock, logger: silentLogger });
   inventory = new Inventory({ store: storage.instances, snapshot, host: HOST });
   snapshots = noSnapshots(clock);
   fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, clock });

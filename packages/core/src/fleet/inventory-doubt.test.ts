@@ -7,20 +7,20 @@ import { ManualClock } from "../model/manual-clock.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
-import { Snapshot } from "./snapshot.ts";
+import { InventorySnapshot } from "./inventory-snapshot.ts";
 import { sampleInstance } from "./testing/sample-instance.ts";
 
 const clock = new ManualClock();
 let stateDir: string;
 let storage: MemoryStorage;
-let snapshot: Snapshot;
+let snapshot: InventorySnapshot;
 let inventory: Inventory;
 
 beforeEach(async () => {
   stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-inventory-"));
   storage = new MemoryStorage({ clock, rowsMax: 10, retentionRawMs: 86_400_000 });
   await storage.start();
-  snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  snapshot = new InventorySnapshot({ stateDir, clock, logger: silentLogger });
   inventory = new Inventory({ store: storage.instances, snapshot, host: hostInstance("this-host", 5, 0) });
 });
 

@@ -8,14 +8,14 @@ import type { InstanceStore } from "../model/instance-store.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
-import { Snapshot } from "./snapshot.ts";
+import { InventorySnapshot } from "./inventory-snapshot.ts";
 import { sampleInstance } from "./testing/sample-instance.ts";
 
 const HOST = hostInstance("this-host", 5, 0);
 const clock = new ManualClock();
 let stateDir: string;
 let storage: MemoryStorage;
-let snapshot: Snapshot;
+let snapshot: InventorySnapshot;
 let inventory: Inventory;
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 function inventoryOn(store: MemoryStorage) {
-  const ownSnapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  const ownSnapshot = new InventorySnapshot({ stateDir, clock, logger: silentLogger });
   return {
     snapshot: ownSnapshot,
     inventory: new Inventory({ store: store.instances, snapshot: ownSnapshot, host: HOST }),

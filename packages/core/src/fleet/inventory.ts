@@ -3,11 +3,11 @@ import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
 import type { InstanceStore } from "../model/instance-store.ts";
 import type { InstanceListener } from "./instance-listener.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { InventorySnapshot } from "./inventory-snapshot.ts";
 
 export interface InventoryOptions {
   readonly store: InstanceStore;
-  readonly snapshot: Snapshot;
+  readonly snapshot: InventorySnapshot;
   /** From `hostInstance()`; always there, whatever the store says. */
   readonly host: Instance;
 }
@@ -25,7 +25,7 @@ export class Inventory {
   /** Called when memory may differ from the store: `reload()` is wanted. */
   onDoubt: (() => void) | null = null;
   readonly #store: InstanceStore;
-  readonly #snapshot: Snapshot;
+  readonly #snapshot: InventorySnapshot;
   #host: Instance;
   readonly #byId = new Map<number, Instance>();
   /** Of users' instances alone: a host may have the name of one. */

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formatSnapshot, parseSnapshot } from "../../fleet/snapshot-format.ts";
+import { formatSnapshot, parseSnapshot } from "../../fleet/inventory-snapshot-format.ts";
 import { SIMULATION_FAULTS, SIMULATION_PROFILES } from "../../model/instance.ts";
 import { testApi } from "../testing/test-api.ts";
 

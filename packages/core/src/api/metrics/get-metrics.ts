@@ -1,7 +1,7 @@
 import * as Type from "typebox";
 import { CONTENT_TYPES } from "../../exposition/encoding/text-format.ts";
 import type { ApiContext } from "../http/context.ts";
-import { MetricsBodies } from "./metrics-bodies.ts";
+import { MetricsResponseCache } from "./metrics-response-cache.ts";
 import { wantedFormat, wantsGzip } from "../http/negotiate.ts";
 import { route } from "../http/route.ts";
 import { problems } from "../schemas/problem.ts";
@@ -28,7 +28,7 @@ const PAGE = {
 };
 
 export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContext) => {
-  const bodies = new MetricsBodies({
+  const bodies = new MetricsResponseCache({
     source: exposition,
     clock,
     yieldToLoop,

@@ -9,7 +9,7 @@ import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
 import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
-import { Snapshot } from "../../fleet/snapshot.ts";
+import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
@@ -54,7 +54,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const clock = new ManualClock();
   const storage = new MemoryStorage({ clock, rowsMax: 10_000, retentionRawMs: 86_400_000 });
   await storage.start();
-  const snapshot = new Snapshot({ stateDir, clock, logger: silentLogger });
+  const snapshot = new InventorySnapshot({ stateDir, clock, logger: silentLogger });
   const host = hostInstance("this-host", 5, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   await inventory.load();

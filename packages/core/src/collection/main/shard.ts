@@ -7,7 +7,7 @@ import type { InstanceSnapshot, SeriesSnapshot } from "../../model/series-snapsh
 import { endThread } from "./end-thread.ts";
 import { DueQueue, ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { Progress } from "../progress.ts";
-import { Roster } from "./roster.ts";
+import { ShardAssignments } from "./shard-assignments.ts";
 import type { ShardOptions } from "./shard-options.ts";
 import type { LateReply, SnapshotMessage, TickReply } from "../protocol.ts";
 import { ReceivedSnapshots } from "./received-snapshots.ts";
@@ -42,7 +42,7 @@ interface OpenThread {
 export class Shard {
   readonly stats = new ShardStats();
   readonly #options: ShardOptions;
-  readonly #roster = new Roster();
+  readonly #assignments = new ShardAssignments();
   readonly #queue = new DueQueue();
   readonly #backoff: Backoff;
   /** Instances whose rows the thread still owes from ticks that it answered. */
@@ -63,12 +63,12 @@ export class Shard {
   }
 
   get instances(): ReadonlyMap<number, InstanceRef> {
-    return this.#roster.instances;
+    return this.#assignments.instances;
   }
 
   /** Whether the thread collects this instance as it is now. */
   isCurrent(id: number): boolean {
-    return this.#roster.isCurrent(id);
+    return this.#assignments.isCurrent(id);
   }
 
   /** Starts the thread; one that ends when idle starts by itself when there is work. */
@@ -79,7 +79,7 @@ export class Shard {
     const progress = new Progress();
     const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
     this.#generation = generation;
-    this.#roster.forgetTold();
+    this.#assignments.forgetTold();
     const thread = new ShardThread({
       setup: { generation, progress: progress.buffer, rows, host, collectTimeoutMs },
       heapLimits,
@@ -94,12 +94,12 @@ export class Shard {
 
   /** Adds an instance, or replaces what is known of it. */
   put(instance: InstanceRef): void {
-    this.#roster.put(instance);
+    this.#assignments.put(instance);
   }
 
   /** Gives an instance up. Returns the slot that it waited for (NaN: at once), or undefined when it did not wait. */
   remove(id: number): number | undefined {
-    this.#roster.remove(id);
+    this.#assignments.remove(id);
     this.#owed.delete(id);
     this.#snapshots.remove(id);
     this.#refreshes.settle(id, null);
@@ -113,7 +113,7 @@ export class Shard {
 
   /** Collects the instance now, for its snapshot alone. Resolves to null when it will not come; concurrent callers share one collection. */
   async refresh(id: number): Promise<SeriesSnapshot | null> {
-    if (this.#stopped || !this.#roster.instances.has(id)) return null;
+    if (this.#stopped || !this.#assignments.instances.has(id)) return null;
     const snapshot = this.#refreshes.ask(id);
     this.flush();
     return snapshot;
@@ -148,7 +148,7 @@ export class Shard {
     this.#inFlight = { ids: due.ids.slice(), timestamps: due.timestamps.slice(), refresh };
     progress.reset();
     const generation = this.#generation;
-    const deadlineMs = this.#roster.hangDeadlineMs;
+    const deadlineMs = this.#assignments.hangDeadlineMs;
     this.#watch = new ThreadWatch({
       clock: this.#options.clock,
       progress,
@@ -161,7 +161,7 @@ export class Shard {
       heapUsed: () => thread.heapUsed(),
       onLost: (reason) => this.#replace(reason, null),
     });
-    thread.run({ ...this.#roster.takeChanges(asked), ...due, refresh }).then(
+    thread.run({ ...this.#assignments.takeChanges(asked), ...due, refresh }).then(
       (reply) => generation === this.#generation && this.#onReply(reply),
       (error: unknown) => generation === this.#generation && this.#replace("crashed", error),
     );
@@ -222,10 +222,10 @@ export class Shard {
     const { culprit, owed, waiting } = this.#recover();
     this.#countReplaced(owed);
     for (const { id, timestampMs } of waiting) {
-      if (this.#roster.instances.has(id) && !this.#queue.putBack(id, timestampMs)) this.stats.missed.overrun++;
+      if (this.#assignments.instances.has(id) && !this.#queue.putBack(id, timestampMs)) this.stats.missed.overrun++;
     }
     const reopenMs = culprit === null ? this.#backoff.next() : 0;
-    const isCurrent = culprit !== null && this.#roster.isCurrent(culprit.id);
+    const isCurrent = culprit !== null && this.#assignments.isCurrent(culprit.id);
     void this.#endThread(culprit?.id ?? null);
     this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.#reopen());
     this.#options.onLost({ reason, culprit, isCurrent, error, reopenMs });
@@ -252,7 +252,7 @@ export class Shard {
 
   /** Rows that the lost thread owed, of this tick and of earlier ones. */
   #countReplaced(owed: LostTick["owed"]): void {
-    const known = owed.filter(({ id }) => this.#roster.instances.has(id));
+    const known = owed.filter(({ id }) => this.#assignments.instances.has(id));
     this.stats.missed.replaced += known.length + this.#owed.size;
     this.#owed.clear();
   }

@@ -1,4 +1,4 @@
-/** What the program is given by its surroundings; `main.ts` alone reads them. */
+/** What the program is given from outside; `main.ts` alone reads them. */
 export interface ProcessContext {
   /** The arguments behind the program's name. */
   readonly argv: readonly string[];

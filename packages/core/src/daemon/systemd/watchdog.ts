@@ -5,7 +5,7 @@ export interface WatchdogOptions {
   readonly serviceManager: ServiceManager;
   readonly clock: Clock;
   /** Each tells, in milliseconds of the stopwatch, when a part last showed life. */
-  readonly signsOfLife: readonly (() => number)[];
+  readonly heartbeats: readonly (() => number)[];
 }
 
 /** A part without a sign of life for so long is dead; a write to the database alone may take 10 s. */
@@ -38,6 +38,6 @@ export class Watchdog {
 
   #isAlive(): boolean {
     const nowMs = this.#options.clock.monotonicMs();
-    return this.#options.signsOfLife.every((lastMs) => nowMs - lastMs() < SILENCE_MAX_MS);
+    return this.#options.heartbeats.every((lastMs) => nowMs - lastMs() < SILENCE_MAX_MS);
   }
 }

@@ -4,7 +4,7 @@ import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { encode } from "../encoding/encoder.ts";
 import { fleetSnapshot } from "./fleet-snapshot.ts";
-import { Pace } from "../encoding/pace.ts";
+import { TimeSlicer } from "../encoding/time-slicer.ts";
 import type { SampleMember } from "../testing/sample-fleet.ts";
 import { sampleFleet } from "../testing/sample-fleet.ts";
 
@@ -136,17 +136,17 @@ describe("fleetSnapshot", () => {
       return fleet.statusOf(instance);
     };
     let turns = 0;
-    const pace = new Pace({ clock, yieldToLoop: async () => void turns++ });
+    const slicer = new TimeSlicer({ clock, yieldToLoop: async () => void turns++ });
 
-    await fleetSnapshot({ ...fleet, statusOf }, pace, { catalogue: SAMPLE_CATALOGUE, instancesMax: 0 });
+    await fleetSnapshot({ ...fleet, statusOf }, slicer, { catalogue: SAMPLE_CATALOGUE, instancesMax: 0 });
 
     expect(turns).toBe(7);
   });
 });
 
 async function render(members: readonly SampleMember[], instancesMax = 1_000): Promise<string> {
-  const pace = new Pace({ clock: new ManualClock(), yieldToLoop: async () => {} });
-  const families = await fleetSnapshot(sampleFleet(members), pace, { catalogue: SAMPLE_CATALOGUE, instancesMax });
+  const slicer = new TimeSlicer({ clock: new ManualClock(), yieldToLoop: async () => {} });
+  const families = await fleetSnapshot(sampleFleet(members), slicer, { catalogue: SAMPLE_CATALOGUE, instancesMax });
   return [...encode(families, "text")].join("");
 }
 

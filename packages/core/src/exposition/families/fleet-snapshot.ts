@@ -3,7 +3,7 @@ import type { Catalogue } from "../../model/catalogue/catalogue.ts";
 import type { Family } from "../encoding/family.ts";
 import { FleetFamilies } from "./fleet-families.ts";
 import { InstanceFamilies } from "./instance-families.ts";
-import type { Pace } from "../encoding/pace.ts";
+import type { TimeSlicer } from "../encoding/time-slicer.ts";
 
 /** Instances between two looks at the clock: a fraction of a millisecond. */
 const STRIDE = 64;
@@ -18,12 +18,16 @@ export interface FleetSnapshotOptions {
  * Walks the fleet once and copies what the page needs, because values and rows move on while a page is written.
  * Each instance is read at one moment; the fleet as a whole within a few turns of the loop.
  */
-export async function fleetSnapshot(fleet: FleetView, pace: Pace, options: FleetSnapshotOptions): Promise<Family[]> {
+export async function fleetSnapshot(
+  fleet: FleetView,
+  slicer: TimeSlicer,
+  options: FleetSnapshotOptions,
+): Promise<Family[]> {
   const aggregates = new FleetFamilies();
   const instances = new InstanceFamilies(fleet.hostId);
   let visited = 0;
   for (const instance of fleet.instances()) {
-    if (++visited % STRIDE === 0) await pace.pause();
+    if (++visited % STRIDE === 0) await slicer.pause();
     const isExposed = visited <= options.instancesMax;
     const status = fleet.statusOf(instance);
     aggregates.add(instance, status, fleet.latest);

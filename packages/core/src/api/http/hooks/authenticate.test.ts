@@ -125,7 +125,7 @@ describe("with a token", () => {
     const WRONG = { headers: { authorization: "Bearer wrong" } };
     const RIGHT = { headers: { authorization: `Bearer ${TOKEN}` } };
 
-    test("are answered with 429 after a burst, and with 401 again at the pace of one a second", async () => {
+    test("are answered with 429 after a burst, and with 401 again at the rate of one a second", async () => {
       await using api = await testApi();
       api.setToken(TOKEN);
       const status = async () => (await api.call("GET", "/instances", WRONG)).status;

@@ -9,7 +9,7 @@ import type { Storage } from "../model/storage.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
 import type { StorageWatch } from "./storage-watch.ts";
 
-export interface StorageKeeperOptions {
+export interface StorageSupervisorOptions {
   readonly storage: Pick<Storage, "kind" | "location" | "start" | "maintain" | "latest">;
   readonly inventory: Inventory;
   readonly latest: LatestValues;
@@ -31,13 +31,13 @@ const MAINTAIN_EVERY_MS = 60_000;
 const MAINTAIN_RETRY_MS = 30_000;
 
 /** Keeps the storage reached and in order: connects until it succeeds, loads what it holds, makes and drops partitions. */
-export class StorageKeeper {
-  readonly #options: StorageKeeperOptions;
+export class StorageSupervisor {
+  readonly #options: StorageSupervisorOptions;
   readonly #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #isAwayLogged = false;
 
-  constructor(options: StorageKeeperOptions) {
+  constructor(options: StorageSupervisorOptions) {
     this.#options = options;
   }
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../model/manual-clock.ts";
-import { MetricsBodies } from "./metrics-bodies.ts";
+import { MetricsResponseCache } from "./metrics-response-cache.ts";
 
 const PLAIN = { format: "text" } as const;
 const PIECE = "x".repeat(64 * 1024);
@@ -20,7 +20,7 @@ function setUp({ pieces = 1, cacheTtlMs = 1_000, hold = false } = {}) {
     return page();
   };
   const yieldToLoop = async () => void state.turns++;
-  const bodies = new MetricsBodies({ source: { render }, clock, yieldToLoop, cacheTtlMs: () => cacheTtlMs });
+  const bodies = new MetricsResponseCache({ source: { render }, clock, yieldToLoop, cacheTtlMs: () => cacheTtlMs });
   return { bodies, clock, state, release: gate.resolve };
 }
 
@@ -114,7 +114,12 @@ describe("renderings at once", () => {
       throw new Error("no page");
     };
     const clock = new ManualClock();
-    const bodies = new MetricsBodies({ source: { render }, clock, yieldToLoop: async () => {}, cacheTtlMs: () => 0 });
+    const bodies = new MetricsResponseCache({
+      source: { render },
+      clock,
+      yieldToLoop: async () => {},
+      cacheTtlMs: () => 0,
+    });
 
     for (let i = 0; i < 10; i++) await expect(bodies.body(PLAIN, false)).rejects.toThrow("no page");
   });

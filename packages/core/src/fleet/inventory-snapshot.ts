@@ -5,9 +5,9 @@ import type { CancelTimer, Clock } from "../model/clock.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
-import { formatSnapshot, parseSnapshot } from "./snapshot-format.ts";
+import { formatSnapshot, parseSnapshot } from "./inventory-snapshot-format.ts";
 
-export interface SnapshotOptions {
+export interface InventorySnapshotOptions {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ const BYTES_MAX = 256 * 1024 * 1024;
  * (temporary file, fsync, rename), so a crash leaves the old or the new one. It is a copy: losing one write costs
  * nothing while the database is there, so a failed write is logged and the next change tries again.
  */
-export class Snapshot {
+export class InventorySnapshot {
   readonly path: string;
   readonly stats = { writes: 0, failures: 0, skipped: 0 };
   readonly #clock: Clock;
@@ -33,7 +33,7 @@ export class Snapshot {
   #writing: Promise<void> | null = null;
   #stopped = false;
 
-  constructor(options: SnapshotOptions) {
+  constructor(options: InventorySnapshotOptions) {
     this.path = join(options.stateDir, "instances.json");
     this.#clock = options.clock;
     this.#logger = options.logger;

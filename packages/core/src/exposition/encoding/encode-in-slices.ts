@@ -1,16 +1,16 @@
 import { encode } from "./encoder.ts";
 import type { Family } from "./family.ts";
-import type { Pace } from "./pace.ts";
+import type { TimeSlicer } from "./time-slicer.ts";
 import type { TextFormat } from "./text-format.ts";
 
 /** `encode` for the main thread: the event loop turns at least every 5 ms of the work. */
-export async function* encodePaced(
+export async function* encodeInSlices(
   families: readonly Family[],
   format: TextFormat,
-  pace: Pace,
+  slicer: TimeSlicer,
 ): AsyncGenerator<string, void, undefined> {
   for (const chunk of encode(families, format)) {
     yield chunk;
-    await pace.pause();
+    await slicer.pause();
   }
 }

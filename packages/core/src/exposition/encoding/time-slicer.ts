@@ -3,22 +3,22 @@ import type { Clock } from "../../model/clock.ts";
 /** A page of 500k series takes 100 ms and more: samples and other requests must not wait for it. */
 const SLICE_MS = 5;
 
-export interface PaceOptions {
+export interface TimeSlicerOptions {
   readonly clock: Clock;
   /** Resolves after the event loop served what was waiting. */
   readonly yieldToLoop: () => Promise<void>;
 }
 
 /**
- * Cuts long work into slices of about 5 ms, between which the event loop turns. Works that share a Pace share the slice,
+ * Cuts long work into slices of about 5 ms, between which the event loop turns. Works that share a TimeSlicer share the slice,
  * so that four scrapes at once do not make one turn of 20 ms.
  */
-export class Pace {
-  readonly #options: PaceOptions;
+export class TimeSlicer {
+  readonly #options: TimeSlicerOptions;
   #sliceStartMs: number;
   #turning: Promise<void> | null = null;
 
-  constructor(options: PaceOptions) {
+  constructor(options: TimeSlicerOptions) {
     this.#options = options;
     this.#sliceStartMs = options.clock.monotonicMs();
   }

@@ -4,7 +4,7 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { BodyGzip } from "../http/body-gzip.ts";
 import { LIMITS } from "../http/limits.ts";
 
-export interface MetricsBodiesOptions {
+export interface MetricsResponseCacheOptions {
   readonly source: Pick<Exposition, "render">;
   readonly clock: Clock;
   readonly yieldToLoop: () => Promise<void>;
@@ -27,13 +27,13 @@ const COPY_BYTES = 1024 * 1024;
  * first byte is sent, so the limit of four renderings at once counts work of ours, and never a reader's slowness:
  * what waits for readers is bounded by `OpenAnswers`.
  */
-export class MetricsBodies {
-  readonly #options: MetricsBodiesOptions;
+export class MetricsResponseCache {
+  readonly #options: MetricsResponseCacheOptions;
   readonly #shares = new Map<string, Share>();
   readonly #gzip = new BodyGzip();
   #renderings = 0;
 
-  constructor(options: MetricsBodiesOptions) {
+  constructor(options: MetricsResponseCacheOptions) {
     this.#options = options;
   }
 

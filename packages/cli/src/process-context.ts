@@ -1,5 +1,5 @@
 /** All that `cloudctl` touches of the process it runs in; `main.ts` hands over the real ones. */
-export interface Surroundings {
+export interface ProcessContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Data only. */
   readonly stdout: TextStream;

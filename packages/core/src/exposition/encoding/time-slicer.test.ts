@@ -1,32 +1,32 @@
 import { describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { yieldToLoop } from "../../platform/system-clock.ts";
-import { Pace } from "./pace.ts";
+import { TimeSlicer } from "./time-slicer.ts";
 
-describe("Pace", () => {
+describe("TimeSlicer", () => {
   test("goes on at once while the slice lasts", () => {
-    const { clock, pace } = setUp();
+    const { clock, slicer } = setUp();
     clock.advance(4.9);
 
-    expect(pace.pause()).toBeNull();
+    expect(slicer.pause()).toBeNull();
   });
 
   test("starts a new slice after the loop turned", async () => {
-    const { clock, pace } = setUp();
+    const { clock, slicer } = setUp();
     clock.advance(5);
-    await pace.pause();
+    await slicer.pause();
     clock.advance(4.9);
 
-    expect(pace.pause()).toBeNull();
+    expect(slicer.pause()).toBeNull();
   });
 
   test("gives all who share it one slice together", async () => {
     const clock = new ManualClock();
-    const pace = new Pace({ clock, yieldToLoop });
+    const slicer = new TimeSlicer({ clock, yieldToLoop });
     const work = async () => {
       for (let piece = 0; piece < 40; piece++) {
         clock.advance(1);
-        await pace.pause();
+        await slicer.pause();
       }
     };
 
@@ -39,7 +39,7 @@ describe("Pace", () => {
 
 function setUp() {
   const clock = new ManualClock();
-  return { clock, pace: new Pace({ clock, yieldToLoop: async () => {} }) };
+  return { clock, slicer: new TimeSlicer({ clock, yieldToLoop: async () => {} }) };
 }
 
 /** How far the clock moved in each turn of the loop. */

@@ -1,7 +1,7 @@
 import type { InstanceRef } from "../../model/collector.ts";
 import { hangDeadlineMs } from "./hang-deadline.ts";
 
-export interface RosterChanges {
+export interface AssignmentChanges {
   readonly put: readonly InstanceRef[];
   readonly remove: readonly number[];
 }
@@ -10,7 +10,7 @@ export interface RosterChanges {
  * The instances of a shard. Its thread is told of each with the first tick that collects it: a new thread has nothing to
  * wait for, and a message is never larger than its tick.
  */
-export class Roster {
+export class ShardAssignments {
   readonly #instances = new Map<number, InstanceRef>();
   /** New or changed since the thread heard of them. */
   #untold = new Set<number>();
@@ -52,7 +52,7 @@ export class Roster {
   }
 
   /** What to tell with the tick that collects `ids`. */
-  takeChanges(ids: Iterable<number>): RosterChanges {
+  takeChanges(ids: Iterable<number>): AssignmentChanges {
     const put: InstanceRef[] = [];
     if (this.#untold.size > 0) {
       for (const id of ids) if (this.#untold.delete(id)) put.push(this.#instances.get(id)!);

@@ -18,7 +18,7 @@ import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/manual-clock.ts";
-import { Snapshot } from "./snapshot.ts";
+import { InventorySnapshot } from "./inventory-snapshot.ts";
 import { sampleInstance } from "./testing/sample-instance.ts";
 
 let stateDir: string;
@@ -35,13 +35,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
-function snapshotHere(): Snapshot {
+function snapshotHere(): InventorySnapshot {
   const warn = (message: string, fields: unknown) => {
     warnings.push(message);
     facts.push(fields);
   };
   const logger: Logger = { ...silentLogger, warn };
-  return new Snapshot({ stateDir, clock, logger });
+  return new InventorySnapshot({ stateDir, clock, logger });
 }
 
 function instances(count: number): Instance[] {

@@ -5,12 +5,12 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { hostInstance } from "../../packages/core/src/fleet/host-instance.ts";
 import { Inventory } from "../../packages/core/src/fleet/inventory.ts";
 import { LatestValues } from "../../packages/core/src/fleet/latest-values.ts";
-import { Snapshot } from "../../packages/core/src/fleet/snapshot.ts";
+import { InventorySnapshot } from "../../packages/core/src/fleet/inventory-snapshot.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
 import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
 import { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
-import { StorageKeeper } from "../../packages/core/src/daemon/storage-keeper.ts";
+import { StorageSupervisor } from "../../packages/core/src/daemon/storage-supervisor.ts";
 import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -19,7 +19,7 @@ const RETENTION_MS = 86_400_000;
 let stateDir: string;
 
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-keeper-"));
+  stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-supervisor-"));
 });
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
@@ -40,15 +40,21 @@ test("a database that is away at the start is a line in the log, however often i
     clock,
     logger,
   });
-  const snapshot = new Snapshot({ stateDir, clock, logger });
+  const snapshot = new InventorySnapshot({ stateDir, clock, logger });
   const inventory = new Inventory({ store: storage.instances, snapshot, host: hostInstance("this-host", 5, 0) });
   const health = new WriteHealth({ clock, logger, oldestWaitingMs: () => null });
   const keeping = { storage, inventory, health, clock, random: () => 0, logger };
   const watch = new StorageWatch(keeping);
   const latest = new LatestValues(clock);
-  const keeper = new StorageKeeper({ ...keeping, watch, latest, retentionRawMs: RETENTION_MS, onFatal: () => {} });
+  const supervisor = new StorageSupervisor({
+    ...keeping,
+    watch,
+    latest,
+    retentionRawMs: RETENTION_MS,
+    onFatal: () => {},
+  });
 
-  await keeper.start();
+  await supervisor.start();
   await eventually(
     () => {
       clock.advance(1_000);
@@ -57,7 +63,7 @@ test("a database that is away at the start is a line in the log, however often i
     (times) => times >= 5,
   );
   const answer = [health.available, health.reason];
-  await keeper.stop();
+  await supervisor.stop();
   await storage.stop();
   await snapshot.stop();
 

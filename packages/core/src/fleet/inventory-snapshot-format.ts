@@ -1,5 +1,5 @@
 import type { Instance } from "../model/instance.ts";
-import { parseEntry } from "./snapshot-entry.ts";
+import { parseEntry } from "./inventory-snapshot-entry.ts";
 
 const VERSION = 1;
 const INSTANCES_A_CHUNK = 500;

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import type { InstanceRef } from "../../model/collector.ts";
+import { ShardAssignments } from "./shard-assignments.ts";
+
+function ref(id: number, interval = 5): InstanceRef {
+  return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
+}
+
+describe("ShardAssignments", () => {
+  test("tells of an instance with the first tick that collects it, once for each change", () => {
+    const assignments = new ShardAssignments();
+    assignments.put(ref(1));
+    assignments.put(ref(2));
+
+    const first = assignments.takeChanges(Int32Array.of(1));
+    const again = assignments.takeChanges(Int32Array.of(1));
+    assignments.put({ ...ref(1), name: "renamed" });
+    const changed = assignments.takeChanges(Int32Array.of(1, 2));
+
+    expect(first.put).toEqual([ref(1)]);
+    expect(again.put).toEqual([]);
+    expect(changed.put.map(({ name }) => name)).toEqual(["renamed", "i-2"]);
+  });
+
+  test("tells once that an instance is gone, and not when it came back under the same id", () => {
+    const assignments = new ShardAssignments();
+    for (const id of [1, 2]) assignments.put(ref(id));
+    for (const id of [1, 2, 3]) assignments.remove(id);
+    assignments.put(ref(2));
+
+    const first = assignments.takeChanges(new Int32Array());
+    const second = assignments.takeChanges(new Int32Array());
+
+    expect(first).toEqual({ put: [], remove: [1] });
+    expect(second).toEqual({ put: [], remove: [] });
+  });
+
+  test("tells a new thread everything again", () => {
+    const assignments = new ShardAssignments();
+    for (const id of [1, 2]) assignments.put(ref(id));
+    assignments.takeChanges(Int32Array.of(1, 2));
+    assignments.remove(2);
+
+    assignments.forgetTold();
+
+    expect(assignments.takeChanges(Int32Array.of(1))).toEqual({ put: [ref(1)], remove: [] });
+  });
+
+  test("knows whether the thread has heard of an instance as it is now", () => {
+    const assignments = new ShardAssignments();
+    assignments.put(ref(1));
+    const before = assignments.isCurrent(1);
+    assignments.takeChanges(Int32Array.of(1));
+    const told = assignments.isCurrent(1);
+    assignments.put(ref(1, 7));
+
+    expect([before, told, assignments.isCurrent(1), assignments.isCurrent(2)]).toEqual([false, true, false, false]);
+  });
+
+  test("shortens the hang deadline when a more frequent instance comes, and lengthens it when that goes", () => {
+    const assignments = new ShardAssignments();
+    assignments.put(ref(1, 6));
+    const before = assignments.hangDeadlineMs;
+    assignments.put(ref(2, 2));
+    const during = assignments.hangDeadlineMs;
+    assignments.put(ref(2, 3));
+    const slower = assignments.hangDeadlineMs;
+    assignments.remove(2);
+    assignments.remove(2);
+
+    expect([before, during, slower, assignments.hangDeadlineMs]).toEqual([9_000, 3_000, 4_500, 9_000]);
+  });
+});
