@@ -34,7 +34,7 @@ describe("Exposition", () => {
 
     expect(page).toContain("\nnode_test_load1 0.5\n");
     expect(page).toContain('\ncloud_monitor_instance_up{id="1",name="instance-1"} 1\n');
-    expect(page).toContain("\ncloud_monitor_sample_total 900\n");
+    expect(page).toContain("\ncloud_monitor_a_sample_total 900\n");
   });
 
   test("serves fleet and daemon before there is a snapshot of this host", async () => {

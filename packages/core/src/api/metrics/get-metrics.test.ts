@@ -14,7 +14,7 @@ describe("GET /metrics", () => {
     expect([status, headers["content-type"]]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
     expect(headers["vary"]).toBe("Accept, Accept-Encoding");
     expect(headers["content-encoding"]).toBeUndefined();
-    expect(text).toMatch(/^# HELP cloud_monitor_sample_total .*\n# TYPE cloud_monitor_sample_total gauge\n/);
+    expect(text).toMatch(/^# HELP cloud_monitor_a_sample_total .*\n# TYPE cloud_monitor_a_sample_total counter\n/);
   });
 
   test("is OpenMetrics 1.0, literally, for Prometheus", async () => {
@@ -51,9 +51,9 @@ describe("GET /metrics", () => {
     const some = await api.call("GET", "/metrics?collect[]=fleet&collect[]=cpu");
     const others = await api.call("GET", "/metrics?exclude[]=daemon");
 
-    expect(all.text).toContain("cloud_monitor_sample_total");
+    expect(all.text).toContain("cloud_monitor_a_sample_total");
     expect(some.text).toContain("cloud_monitor_instances");
-    expect(some.text).not.toContain("cloud_monitor_sample_total");
+    expect(some.text).not.toContain("cloud_monitor_a_sample_total");
     expect(others.text).toBe(some.text);
   });
 

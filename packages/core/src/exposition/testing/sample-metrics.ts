@@ -4,7 +4,7 @@ import { counter, metricSource } from "../../model/own-metric.ts";
 import type { MetricSource } from "../../model/own-metric.ts";
 
 const METRIC = counter<number>({
-  name: "cloud_monitor_sample_total",
+  name: "cloud_monitor_a_sample_total",
   help: "A metric of a part.",
   read: (count) => count,
 });
