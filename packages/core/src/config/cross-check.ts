@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
 import type { ErrorDetail } from "../model/errors.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import type { ConfigPath } from "./setting.ts";
 
@@ -22,14 +22,3 @@ export function crossCheck(loaded: LoadedConfig, unsound: ReadonlySet<ConfigPath
     },
   ];
 }
-
-/** Whether only this machine reaches the address. A host name could resolve to anything, so only `localhost` counts. */
-export function isLoopback(host: string): boolean {
-  const version = isIP(host);
-  if (version === 0) return host.toLowerCase() === "localhost";
-  return LOOPBACK.check(host, version === 6 ? "ipv6" : "ipv4");
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
