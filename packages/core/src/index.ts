@@ -1,12 +1,13 @@
 /** What benchmarks and tests outside this package use. The daemon starts from daemon/main.ts. */
 export { columnFamily } from "./exposition/encoding/column-family.ts";
 export { encodeInSlices } from "./exposition/encoding/encode-in-slices.ts";
-export { labelBlock, seriesBlock } from "./exposition/encoding/label-block.ts";
+export { seriesBlock } from "./exposition/encoding/series-block.ts";
 export { TimeSlicer } from "./exposition/encoding/time-slicer.ts";
 export { allocateBatch } from "./model/batch.ts";
 export type { Batch } from "./model/batch.ts";
 export { CORE_METRIC_NAMES, CORE_METRICS } from "./model/core-metrics.ts";
 export { isCloudMonitorError } from "./model/errors.ts";
+export { labelBlock } from "./model/label-text.ts";
 export { silentLogger } from "./model/logger.ts";
 export { systemClock, systemRandom, yieldToLoop } from "./platform/system-clock.ts";
 export { PostgresStorage } from "./storage/postgres/postgres-storage.ts";

@@ -1,14 +1,23 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { LabelTexts } from "./label-texts.ts";
-import { renderLabels } from "./render-labels.ts";
+import { labelBlock } from "../../model/label-text.ts";
 
 test("a name that is text keeps it, and so does the first of those that look the same", () => {
   const texts = new LabelTexts();
 
-  const claimed = ["eth0", "caf\xc3\xa9", "cave\xe9", "cave\xe8", "cave\x01"].map((name) => texts.claim(name));
+  const claimed = ["eth0", "caf\xc3\xa9", "cave\xe9", "cave\xe8", "cave\x01", "cave\xc2\x85"].map((name) =>
+    texts.claim(name),
+  );
 
-  expect(claimed).toEqual(["eth0", "café", "cave\uFFFD", "cave\uFFFD<E8>", "cave\uFFFD<1>"]);
+  expect(claimed).toEqual([
+    "eth0",
+    "café",
+    "cave\uFFFD",
+    "cave\uFFFD<E8>",
+    "cave\uFFFD<1>",
+    "cave\uFFFD<C2>\uFFFD<85>",
+  ]);
 });
 
 test("a text is free again when its name is gone", () => {
@@ -19,13 +28,25 @@ test("a text is free again when its name is gone", () => {
 });
 
 test("no two names have the same label", () => {
-  const pieces = fc.constantFrom("a", "\xe8", "\xe9", "\xc3\xa9", "\xef\xbf\xbd", "<E8>", "\x01", "\n", "#2");
+  const pieces = fc.constantFrom(
+    "a",
+    "\xe8",
+    "\xe9",
+    "\xc3\xa9",
+    "\xef\xbf\xbd",
+    "<E8>",
+    "\x01",
+    "\xc2\x85",
+    "\t",
+    "\n",
+    "#2",
+  );
   const names = fc.uniqueArray(fc.array(pieces, { maxLength: 5 }).map((parts) => parts.join("")));
 
   fc.assert(
     fc.property(names, (all) => {
       const texts = new LabelTexts();
-      const labels = all.map((name) => renderLabels({ name: texts.claim(name) }));
+      const labels = all.map((name) => labelBlock({ name: texts.claim(name) }));
       expect(new Set(labels).size).toBe(all.length);
     }),
   );

@@ -1,7 +1,5 @@
+import { labelText } from "../../model/label-text.ts";
 import { textOf } from "./kernel-files/byte-name.ts";
-
-/** What labels replace: these alone can make two names look the same. */
-const REPLACED = /[\uFFFD\0-\x08\x0b-\x1f\x7f\u2028\u2029]/;
 
 /** Gives every name a label value of its own, so that two names that are not text do not become one series. */
 export class LabelTexts {
@@ -9,9 +7,9 @@ export class LabelTexts {
 
   /** The name's text; where another name has it already, with its odd bytes in hexadecimal: `cave\uFFFD<E8>`. */
   claim(name: string): string {
-    const text = textOf(name);
-    if (!REPLACED.test(text)) return text;
-    const plain = text.replace(new RegExp(REPLACED, "g"), "\uFFFD");
+    const plain = labelText(textOf(name));
+    // What is replaced alone can make two names look the same.
+    if (!plain.includes("\uFFFD")) return plain;
     const exact = name.replace(/[^\x20-\x7e]/g, (byte) => `\uFFFD<${byte.charCodeAt(0).toString(16).toUpperCase()}>`);
     let free = this.#taken.has(plain) ? exact : plain;
     for (let count = 2; this.#taken.has(free); count++) free = `${exact}#${count}`;

@@ -4,7 +4,7 @@ import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.t
 import { textOf } from "./kernel-files/byte-name.ts";
 import type { HostCollector } from "./host-collector.ts";
 import { ProcFile } from "./kernel-files/proc-file.ts";
-import { renderLabels } from "./render-labels.ts";
+import { labelBlock } from "../../model/label-text.ts";
 import { RereadAfter } from "./kernel-files/reread-after.ts";
 
 /** A host's name may change while it runs; half a minute late is early enough. */
@@ -46,7 +46,7 @@ function readUname(kernel: string): string {
       file.close();
     }
   }
-  return renderLabels(labels);
+  return labelBlock(labels);
 }
 
 /** The first line without its end. */

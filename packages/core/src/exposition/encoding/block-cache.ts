@@ -1,4 +1,5 @@
-import { labelBlock, seriesBlock } from "./label-block.ts";
+import { labelBlock } from "../../model/label-text.ts";
+import { seriesBlock } from "./series-block.ts";
 
 export type Labels = Readonly<Record<string, string | number | undefined>>;
 

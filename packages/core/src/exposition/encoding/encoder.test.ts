@@ -4,7 +4,8 @@ import { METRIC_TYPES } from "../../model/catalogue/definition.ts";
 import { columnFamily } from "./column-family.ts";
 import { encode } from "./encoder.ts";
 import type { Family, FamilyHead } from "./family.ts";
-import { labelBlock, seriesBlock } from "./label-block.ts";
+import { labelBlock, labelText } from "../../model/label-text.ts";
+import { seriesBlock } from "./series-block.ts";
 import { TEXT_FORMATS } from "./text-format.ts";
 import { parseExposition } from "../testing/parse-exposition.ts";
 
@@ -112,9 +113,8 @@ interface AnyFamily {
 
 const labelName = fc.stringMatching(/^[a-z_][a-z0-9_]{0,5}$/);
 const printable = fc.string({ unit: "grapheme" }).filter((text) => !/[\p{Cc}\u2028\u2029]/u.test(text));
-const labelValue = fc.array(fc.oneof(printable, fc.constantFrom("\n", '"', "\\", "{", "}", ",", "\\n", "=")), {
-  maxLength: 4,
-});
+const odd = fc.constantFrom("\n", '"', "\\", "{", "}", ",", "\\n", "=", "\t", "\r", "\0", "\u0085", "\u2028", "\ud800");
+const labelValue = fc.array(fc.oneof(printable, odd), { maxLength: 4 });
 const anyFamily: fc.Arbitrary<AnyFamily> = fc.record({
   name: fc.stringMatching(/^[a-c]{1,3}(_total)?$/),
   type: fc.constantFrom(...METRIC_TYPES.filter((type) => type !== "histogram")),
@@ -134,7 +134,10 @@ const anyFamily: fc.Arbitrary<AnyFamily> = fc.record({
 });
 
 function samplesOf({ name, series }: AnyFamily): unknown[] {
-  return series.map(({ labels, value }) => ({ name, labels, value: value + 0 }));
+  return series.map(({ labels, value }) => {
+    const texts = Object.entries(labels).map(([label, text]) => [label, labelText(text)]);
+    return { name, labels: Object.fromEntries(texts), value: value + 0 };
+  });
 }
 
 function familyOf({ series, ...rest }: AnyFamily): Family {

@@ -7,7 +7,8 @@ import type { InstanceKind, InstanceStatus } from "../../model/instance.ts";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
 import { columnFamily } from "../encoding/column-family.ts";
 import type { Family } from "../encoding/family.ts";
-import { labelBlock, seriesBlock } from "../encoding/label-block.ts";
+import { labelBlock } from "../../model/label-text.ts";
+import { seriesBlock } from "../encoding/series-block.ts";
 
 const COLUMNS = FLEET_AGGREGATES.map(({ metric }) => COLUMN[metric]);
 

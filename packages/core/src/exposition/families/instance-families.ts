@@ -5,7 +5,8 @@ import { COLUMN, CORE_METRICS, presentable } from "../../model/core-metrics.ts";
 import type { Instance, InstanceStatus } from "../../model/instance.ts";
 import { columnFamily } from "../encoding/column-family.ts";
 import type { Family } from "../encoding/family.ts";
-import { labelBlock, seriesBlock } from "../encoding/label-block.ts";
+import { labelBlock } from "../../model/label-text.ts";
+import { seriesBlock } from "../encoding/series-block.ts";
 
 interface Series {
   readonly blocks: string[];

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../model/catalogue/catalogue.ts";
 import type { SeriesLayout } from "../../model/series-snapshot.ts";
 import type { FamilyHead } from "../encoding/family.ts";
-import { seriesBlock } from "../encoding/label-block.ts";
+import { seriesBlock } from "../encoding/series-block.ts";
 import { compareTuples, labelValues } from "../encoding/label-order.ts";
 
 /** One family of a snapshot, its series in the order in which they are written. */

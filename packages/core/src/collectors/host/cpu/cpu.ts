@@ -3,7 +3,7 @@ import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
 import type { HostCollector } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import type { SharedText } from "../kernel-files/shared-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
 import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
@@ -87,7 +87,7 @@ interface ServedProcessor {
 }
 
 function servedProcessor(cpu: string): ServedProcessor {
-  const labels = [...MODES, ...GUEST_MODES].map((mode) => renderLabels({ cpu, mode }));
+  const labels = [...MODES, ...GUEST_MODES].map((mode) => labelBlock({ cpu, mode }));
   return { seconds: labels.map(() => 0), labels };
 }
 

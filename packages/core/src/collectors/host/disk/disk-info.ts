@@ -6,7 +6,7 @@ import type { Reading, SampleWriter } from "../../../model/collector.ts";
 import type { HostPaths } from "../host-options.ts";
 import { byteNameOf, bytesOf } from "../kernel-files/byte-name.ts";
 import { decimal } from "../kernel-files/decimal.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 
 /** udev rewrites a disk's properties when it is formatted or relabelled. */
@@ -100,7 +100,7 @@ function infoLabels(disk: DiskProperties, property: (name: string) => string): R
 }
 
 function ataSeries(device: string, property: (name: string) => string): InfoSeries[] {
-  const labels = renderLabels({ device });
+  const labels = labelBlock({ device });
   const abilities = {
     node_disk_ata_rotation_rate_rpm: "ID_ATA_ROTATION_RATE_RPM",
     node_disk_ata_write_cache: "ID_ATA_WRITE_CACHE",
@@ -113,7 +113,7 @@ function ataSeries(device: string, property: (name: string) => string): InfoSeri
 }
 
 function info(name: string, labels: Readonly<Record<string, string>>): InfoSeries {
-  return { name, labels: renderLabels(labels), value: 1 };
+  return { name, labels: labelBlock(labels), value: 1 };
 }
 
 /** "" when the file is not there, as in containers without /run/udev. */

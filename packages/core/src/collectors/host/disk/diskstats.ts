@@ -9,7 +9,7 @@ import type { HostCollector } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
 import { TickGrowth } from "../tick-growth.ts";
@@ -64,7 +64,7 @@ export class DiskstatsCollector implements HostCollector {
         const text = texts.claim(name);
         return {
           text,
-          labels: renderLabels({ device: text }),
+          labels: labelBlock({ device: text }),
           whole: new RereadAfter(WHOLE_PERIOD_MS, () => isWholeDisk(name, listing)),
           info: new DiskInfo({ name, text }, paths),
         };

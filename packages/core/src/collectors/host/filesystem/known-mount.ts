@@ -1,7 +1,7 @@
 import { bytesOf, textOf } from "../kernel-files/byte-name.ts";
 import type { HostMount } from "./host-mounts.ts";
 import { LabelTexts } from "../label-texts.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 
 /** Types whose statfs asks a server or another process, which may never answer. */
 const REMOTE_TYPES =
@@ -46,7 +46,7 @@ export function knownMounts(mounts: readonly HostMount[], options: MountOptions)
 function knownMount(mount: HostMount, mountpoint: string): KnownMount {
   const { path, readOnly, major, minor } = mount;
   const [device, fstype] = [textOf(mount.source), textOf(mount.fsType)];
-  const block = (error: string) => renderLabels({ device, device_error: error, fstype, mountpoint });
+  const block = (error: string) => labelBlock({ device, device_error: error, fstype, mountpoint });
   let lastError = { error: "", labels: block("") };
   return {
     path,
@@ -55,7 +55,7 @@ function knownMount(mount: HostMount, mountpoint: string): KnownMount {
     remote: REMOTE_TYPES.test(fstype),
     fills: !readOnly && !UNREAL_TYPES.test(fstype),
     labels: block(""),
-    mountInfoLabels: renderLabels({ device, major, minor, mountpoint }),
+    mountInfoLabels: labelBlock({ device, major, minor, mountpoint }),
     labelsWithError: (error) => {
       if (lastError.error !== error) lastError = { error, labels: block(error) };
       return lastError.labels;

@@ -9,7 +9,7 @@ import type { InterfaceFacts } from "./interface-facts.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
 import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
 
@@ -60,7 +60,7 @@ export class NetdevCollector implements HostCollector {
         if (exclude.test(textOf(name))) return null;
         this.#isDecided = false;
         const text = texts.claim(name);
-        return { text, labels: renderLabels({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
+        return { text, labels: labelBlock({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
       },
       (known) => {
         if (known === null) return;

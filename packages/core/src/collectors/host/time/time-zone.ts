@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Reading } from "../../../model/collector.ts";
 import { parsePosixTimeZone, posixTimeAt } from "./posix-time-zone.ts";
 import type { LocalTimeSpan } from "./posix-time-zone.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import { parseTzif, zoneFileTimeAt } from "./tzif.ts";
 
 /** How soon a zone set anew is noticed. */
@@ -48,7 +48,7 @@ export class TimeZone {
     if (known !== null && seconds >= known.fromSeconds && seconds < known.untilSeconds) return known.offset;
     const { type, untilSeconds } = this.#timeAt(seconds);
     const { abbreviation, offsetSeconds } = type;
-    const offset = { offsetSeconds, labels: renderLabels({ time_zone: abbreviation }) };
+    const offset = { offsetSeconds, labels: labelBlock({ time_zone: abbreviation }) };
     this.#known = { fromSeconds: seconds, untilSeconds, offset };
     return offset;
   }

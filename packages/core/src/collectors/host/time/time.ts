@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
 import type { HostCollector } from "../host-collector.ts";
-import { renderLabels } from "../render-labels.ts";
+import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import type { TimeZone } from "./time-zone.ts";
 
@@ -53,7 +53,7 @@ function readClockSources(folder: string): ClockSource[] {
 
 /** From the texts of the two sysfs files; blank ones give nothing. */
 export function clockSource(device: string, availableText: string, currentText: string): ClockSource {
-  const block = (clocksource: string) => renderLabels({ clocksource, device });
+  const block = (clocksource: string) => labelBlock({ clocksource, device });
   const [current] = wordsOf(currentText);
   return {
     available: [...new Set(wordsOf(availableText))].map(block),

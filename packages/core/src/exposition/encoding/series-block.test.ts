@@ -1,0 +1,10 @@
+import { expect, test } from "@jest/globals";
+import { seriesBlock } from "./series-block.ts";
+
+test("puts braces around labels and a space behind", () => {
+  expect(seriesBlock('id="1"')).toBe('{id="1"} ');
+});
+
+test("is a space without labels", () => {
+  expect(seriesBlock("")).toBe(" ");
+});
