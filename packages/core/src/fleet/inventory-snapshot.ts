@@ -5,6 +5,7 @@ import type { CancelTimer, Clock } from "../model/clock.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
+import { readRegularFileLater } from "../platform/read-regular-file.ts";
 import { formatSnapshot, parseSnapshot } from "./inventory-snapshot-format.ts";
 
 export interface InventorySnapshotOptions {
@@ -42,7 +43,10 @@ export class InventorySnapshot {
   /** Null without a usable file. One that cannot be read is put aside, so that no later write destroys it. */
   async read(): Promise<readonly Instance[] | null> {
     try {
-      const { instances, skipped, firstProblem } = parseSnapshot(await readRegularFile(this.path));
+      // Asynchronous: a disk that hangs must not hold the main thread.
+      const file = await readRegularFileLater(this.path, { bytesMax: BYTES_MAX, followLinks: false });
+      if (file === null) return null;
+      const { instances, skipped, firstProblem } = parseSnapshot(file.bytes.toString("utf8"));
       this.stats.skipped += skipped;
       if (skipped > 0) {
         const facts = { path: this.path, skipped, firstProblem };
@@ -50,7 +54,7 @@ export class InventorySnapshot {
       }
       return instances;
     } catch (error) {
-      if (codeOf(error) !== "ENOENT") await this.#putAside(error);
+      await this.#putAside(error);
       return null;
     }
   }
@@ -112,15 +116,6 @@ export class InventorySnapshot {
       this.#logger.warn("The snapshot of the instances cannot be read, nor put aside.", facts);
     }
   }
-}
-
-/** Asynchronous, and never waits for the other end of a FIFO: a disk that hangs must not hold the main thread. */
-async function readRegularFile(path: string): Promise<string> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  const status = await file.stat();
-  if (!status.isFile()) throw new Error("found no regular file");
-  if (status.size > BYTES_MAX) throw new Error(`found ${status.size} bytes, wanted at most ${BYTES_MAX}`);
-  return file.readFile("utf8");
 }
 
 /** Of a crash, or a link or FIFO laid in the place: none is written through. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { codeOf, messageOf } from "../model/errors.ts";
+import { codeOf } from "../model/errors.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import type { RegularFile } from "./read-regular-file.ts";
 
 export interface SmallFile {
   readonly text: string;
@@ -14,26 +15,17 @@ export type ReadFile = (path: string) => SmallFile | null;
 const BYTES_MAX = 1024 * 1024;
 
 export const readSmallFile: ReadFile = (path) => {
-  const descriptor = openIfThere(path);
-  if (descriptor === null) return null;
-  try {
-    const { size, mode } = fstatSync(descriptor);
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw new Error("it is no regular file");
-    if (size > BYTES_MAX) throw new Error(`it has ${size} bytes, wanted at most ${BYTES_MAX}`);
-    const content = readFileSync(descriptor);
-    if (!isUtf8(content)) throw new Error("it is not UTF-8");
-    return { text: content.toString("utf8"), mode: mode & 0o777 };
-  } finally {
-    closeSync(descriptor);
-  }
+  const file = read(path);
+  if (file === null) return null;
+  if (!isUtf8(file.bytes)) throw new Error("it is not UTF-8");
+  return { text: file.bytes.toString("utf8"), mode: file.mode };
 };
 
-function openIfThere(path: string): number | null {
+function read(path: string): RegularFile | null {
   try {
-    // Without O_NONBLOCK, opening a FIFO waits for a writer for ever.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readRegularFile(path, { bytesMax: BYTES_MAX, followLinks: true });
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw new Error(`it cannot be read (${codeOf(error) ?? messageOf(error)})`, { cause: error });
+    const code = codeOf(error);
+    throw code === undefined ? error : new Error(`it cannot be read (${code})`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Reading } from "../../../model/collector.ts";
+import { readRegularFile } from "../../../platform/read-regular-file.ts";
 import { parsePosixTimeZone, posixTimeAt } from "./posix-time-zone.ts";
 import type { LocalTimeSpan } from "./posix-time-zone.ts";
 import { labelBlock } from "../../../model/label-text.ts";
@@ -100,20 +101,11 @@ function fileState(path: string): string {
   }
 }
 
-/** Null when it cannot be read. Non-blocking: a named pipe would wait for a writer. */
+/** Null when it cannot be read. */
 function readZoneFile(path: string): Uint8Array | null {
-  let descriptor: number;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readRegularFile(path, { bytesMax: FILE_BYTES_MAX, followLinks: true })?.bytes ?? null;
   } catch {
     return null;
-  }
-  try {
-    const stat = fstatSync(descriptor);
-    return stat.isFile() && stat.size <= FILE_BYTES_MAX ? readFileSync(descriptor) : null;
-  } catch {
-    return null;
-  } finally {
-    closeSync(descriptor);
   }
 }
