@@ -12,6 +12,14 @@ export interface HistoryStore {
   latest(sinceMs: number): Promise<Batch>;
 }
 
+/** Points of one answer; the number at which Prometheus refuses a range query too. */
+export const HISTORY_POINTS_MAX = 11_000;
+
+/** How many points a query may be answered with; one more than steps, since windows are pinned to absolute time. */
+export function historyPoints({ fromMs, toMs, stepMs }: Pick<HistoryQuery, "fromMs" | "toMs" | "stepMs">): number {
+  return Math.ceil((toMs - fromMs) / stepMs) + 1;
+}
+
 export interface HistoryQuery {
   readonly instanceId: number;
   /** Milliseconds since 1970: rows from here on, and before `toMs`. */

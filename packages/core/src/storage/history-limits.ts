@@ -1,8 +1,7 @@
 import { CloudMonitorError } from "../model/errors.ts";
+import { HISTORY_POINTS_MAX, historyPoints } from "../model/history-store.ts";
 import type { HistoryQuery } from "../model/history-store.ts";
 
-/** Points of one answer; the number at which Prometheus refuses a range query too. */
-export const HISTORY_POINTS_MAX = 11_000;
 /** The last day of year 9999: beyond it neither Date nor PostgreSQL's text format is of use. */
 const TIME_MAX_MS = 253_402_300_799_999;
 
@@ -13,7 +12,7 @@ export function checkHistoryQuery(query: HistoryQuery): void {
     throw refused("the range is empty or outside the years 1970 to 9999; wanted from < to");
   }
   if (!(Number.isInteger(stepMs) && stepMs >= 1)) throw refused("the step is not a whole number of milliseconds");
-  const points = Math.ceil((toMs - fromMs) / stepMs) + 1;
+  const points = historyPoints(query);
   if (points > HISTORY_POINTS_MAX) {
     throw refused(`the range has ${points} points, at most ${HISTORY_POINTS_MAX} are given; widen the step`);
   }

@@ -39,7 +39,6 @@ export const LIMITS = {
   fieldErrorsMax: 50,
   listDefault: 100,
   listMax: 1_000,
-  historyPointsMax: 11_000,
   profileSecondsMax: 60,
   firstSampleWaitMs: 1_000,
 } as const;

@@ -1,8 +1,8 @@
 import type { ErrorDetail } from "../../model/errors.ts";
 import { CloudMonitorError } from "../../model/errors.ts";
+import { HISTORY_POINTS_MAX, historyPoints } from "../../model/history-store.ts";
 import { invalidSentence } from "../http/error-handler.ts";
 import { momentMs } from "../http/formats.ts";
-import { LIMITS } from "../http/limits.ts";
 
 export interface RangeGiven {
   readonly from?: string;
@@ -28,8 +28,8 @@ export function historyRange(given: RangeGiven, nowMs: number, intervalSeconds: 
   const fittingSeconds = Math.max(intervalSeconds, Math.ceil((toMs - fromMs) / 1_000 / POINTS_DEFAULT));
   const stepMs = 1_000 * (given.step === undefined ? fittingSeconds : Number(given.step));
   if (fromMs >= toMs) refuse({ where: "/query/from", message: "must lie before to" });
-  if (Math.ceil((toMs - fromMs) / stepMs) >= LIMITS.historyPointsMax) {
-    refuse({ where: "/query/step", message: `must be wide enough for at most ${LIMITS.historyPointsMax} points` });
+  if (historyPoints({ fromMs, toMs, stepMs }) > HISTORY_POINTS_MAX) {
+    refuse({ where: "/query/step", message: `must be wide enough for at most ${HISTORY_POINTS_MAX} points` });
   }
   return { fromMs, toMs, stepMs };
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { CORE_METRICS, CORE_METRIC_NAMES, type CoreMetric } from "../../model/core-metrics.ts";
 import type { HistoryPoint, HistoryQuery } from "../../model/history-store.ts";
-import { HISTORY_POINTS_MAX } from "../history-limits.ts";
+import { HISTORY_POINTS_MAX } from "../../model/history-store.ts";
 
 /** Averages of each step, steps counted from 1970; rows in [from, to). The query has passed `checkHistoryQuery`. */
 export async function queryHistory(client: PoolClient, query: HistoryQuery): Promise<readonly HistoryPoint[]> {
