@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
 import type { InstanceStore } from "../model/instance-store.ts";
+import { nameTaken } from "../model/name-taken.ts";
 import type { InstanceListener } from "./instance-listener.ts";
 import type { InventorySnapshot } from "./inventory-snapshot.ts";
 
@@ -102,7 +103,8 @@ export class Inventory {
       const [created] = await this.createMany([instance]);
       return created!;
     } catch (error) {
-      if (isCloudMonitorError(error) && error.code === "INSTANCE_NAME_TAKEN") throw nameTaken();
+      // The store speaks of a place in a list, which a request for one instance does not have.
+      if (isCloudMonitorError(error) && error.code === "INSTANCE_NAME_TAKEN") throw nameTaken(["/name"]);
       throw error;
     }
   }
@@ -219,11 +221,4 @@ export class Inventory {
     this.#snapshot.schedule(() => [...this.#byId.values()]);
     for (const listener of this.#listeners) tell(listener);
   }
-}
-
-/** The store speaks of a place in a list, which a request for one instance does not have. */
-function nameTaken(): CloudMonitorError {
-  return new CloudMonitorError("INSTANCE_NAME_TAKEN", "Another instance has this name; choose another, or delete it.", {
-    details: [{ where: "/name", message: "is the name of another instance" }],
-  });
 }

@@ -1,6 +1,8 @@
 import type { Inventory } from "../../fleet/inventory.ts";
-import { CloudMonitorError, isCloudMonitorError } from "../../model/errors.ts";
+import type { CloudMonitorError } from "../../model/errors.ts";
+import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, NewInstance } from "../../model/instance.ts";
+import { nameTaken } from "../../model/name-taken.ts";
 
 /** What one item of a bulk request came to. */
 export type BulkAnswer = Instance | CloudMonitorError;
@@ -55,8 +57,4 @@ async function createAllOrAnswer(
 
 function isNewInstance(item: NewInstance | CloudMonitorError): item is NewInstance {
   return !isCloudMonitorError(item);
-}
-
-function nameTaken(): CloudMonitorError {
-  return new CloudMonitorError("INSTANCE_NAME_TAKEN", "Another instance has this name; names are unique.");
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
 import type { InstanceStore } from "../../model/instance-store.ts";
-import { instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
+import { nameTaken } from "../../model/name-taken.ts";
+import { instanceNotFound, takenPlaces } from "../instance-errors.ts";
 
 /** Instances of a daemon that keeps none: same rules as in SQL. */
 export class MemoryInstanceStore implements InstanceStore {
@@ -23,7 +24,7 @@ export class MemoryInstanceStore implements InstanceStore {
 
   async create(instances: readonly NewInstance[]): Promise<readonly Instance[]> {
     this.#checkStarted();
-    const taken = takenNames(
+    const taken = takenPlaces(
       instances.map((instance) => instance.name),
       this.#names(),
     );
@@ -37,7 +38,7 @@ export class MemoryInstanceStore implements InstanceStore {
     const current = this.#byId.get(id);
     if (current === undefined) throw instanceNotFound(id);
     const { name = current.name } = change;
-    if (id > 0 && name !== current.name && this.#names().has(name)) throw nameTaken([{ where: "/name", name }]);
+    if (id > 0 && name !== current.name && this.#names().has(name)) throw nameTaken(["/name"]);
     return this.#put({ ...current, ...change });
   }
 

@@ -3,7 +3,8 @@ import type { Clock } from "../../model/clock.ts";
 import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
 import type { InstanceStore } from "../../model/instance-store.ts";
-import { changeUnanswered, instanceNotFound, nameTaken, takenNames } from "../instance-errors.ts";
+import { nameTaken } from "../../model/name-taken.ts";
+import { changeUnanswered, instanceNotFound, takenPlaces } from "../instance-errors.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
 
 /** Runs `work` in a transaction on a started storage; its errors are judged. */
@@ -33,7 +34,7 @@ export class PostgresInstanceStore implements InstanceStore {
     return this.#change(async (client) => {
       const counter = await advanceCounter(client, instances.length);
       const names = instances.map((instance) => instance.name);
-      const taken = takenNames(names, await namesInUse(client, names));
+      const taken = takenPlaces(names, await namesInUse(client, names));
       // Thrown inside the transaction: the ids drawn above go back with it.
       if (taken.length > 0) throw nameTaken(taken);
       const { rows } = await client.query<InstanceRow>(INSERT, [
@@ -54,9 +55,7 @@ export class PostgresInstanceStore implements InstanceStore {
       const current = instanceOf(rows[0]);
       const next = { ...current, ...change };
       const renamed = id > 0 && next.name !== current.name;
-      if (renamed && (await namesInUse(client, [next.name])).size > 0) {
-        throw nameTaken([{ where: "/name", name: next.name }]);
-      }
+      if (renamed && (await namesInUse(client, [next.name])).size > 0) throw nameTaken(["/name"]);
       await client.query(UPDATE, [...changeable(next), id, revision]);
       return next;
     });
