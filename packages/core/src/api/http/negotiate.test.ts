@@ -101,6 +101,15 @@ describe("the format", () => {
     ["a refusal of OpenMetrics", "application/openmetrics-text;q=0", "text"],
     ["a refusal of OpenMetrics beside a wildcard", "*/*, application/openmetrics-text;q=0", "text"],
     ["a refusal of text beside a wildcard", "text/plain;q=0, */*", "openmetrics"],
+    ["a wildcard of applications over one of everything", "application/*, */*;q=0.1", "openmetrics"],
+    ["a wildcard of texts over OpenMetrics by name", "text/*, application/openmetrics-text;q=0.9", "text"],
+    [
+      "OpenMetrics by name over a wildcard, in any order",
+      "*/*;q=0.1, application/openmetrics-text;q=0.2",
+      "openmetrics",
+    ],
+    ["a refusal of everything", "*/*;q=0", "text"],
+    ["a refusal of everything but OpenMetrics", "*/*;q=0, application/openmetrics-text", "openmetrics"],
     ["a quoted version in capitals", 'Application/OpenMetrics-Text; Version="1.0.0"', "openmetrics"],
     ["a quality that is no number", "application/openmetrics-text;q=high", "text"],
   ])("for %s", (_, accept, format) => {

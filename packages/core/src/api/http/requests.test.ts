@@ -64,6 +64,7 @@ describe("a media type is refused with 415:", () => {
     ["a form", { "content-type": "application/x-www-form-urlencoded" }],
     ["JSON with a tab", { "content-type": "application/json\t; charset=utf-8" }],
     ["JSON with a blank before it", { "content-type": " application/json" }],
+    ["JSON with two semicolons", { "content-type": "application/json;;" }],
     ["JSON with something behind it", { "content-type": "application/jsonx" }],
     ["JSON in another charset", { "content-type": "application/json; charset=utf-16" }],
     ["JSON merged with another type", { "content-type": "application/json, text/plain" }],
@@ -87,6 +88,8 @@ describe("a media type is refused with 415:", () => {
     "APPLICATION/JSON",
     "application/json; charset=utf-8",
     "application/json;charset=UTF-8",
+    "application/json;",
+    "application/json; ",
   ])("but %s is taken", async (type) => {
     await using api = await testApi();
 

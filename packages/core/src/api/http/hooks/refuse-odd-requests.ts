@@ -4,7 +4,8 @@ import { CloudMonitorError } from "../../../model/errors.ts";
 import { isHostAllowed } from "../../../security/host-header.ts";
 import { LIMITS } from "../limits.ts";
 
-const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
+/** The semicolon may have nothing behind it (RFC 9110, 5.6.6). */
+const JSON_TYPE = /^application\/json(?:; ?(?:charset="?utf-8"?)?)?$/i;
 
 /**
  * Headers that mean something to us and must come once. Node keeps the first of some, joins others, and a proxy before us
@@ -65,7 +66,11 @@ function refuseOddBody({ headers, method }: FastifyRequest): void {
   const isEmpty = !isChunked && Number(headers["content-length"] ?? 0) === 0;
   const type = headers["content-type"];
   const isJson = JSON_TYPE.test(type ?? "") && (headers["content-encoding"] ?? "identity").toLowerCase() === "identity";
-  if (isJson && !isEmpty) return;
+  if (isJson && !isEmpty) {
+    // One spelling for fastify, which does not take the bare semicolon.
+    headers["content-type"] = "application/json";
+    return;
+  }
   // What has no type is given to the parser of everything that is no JSON.
   delete headers["content-type"];
   if (isEmpty || isChunked) return;
