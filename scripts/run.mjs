@@ -18,7 +18,7 @@ const INSTALL_STAMP = join(ROOT, "node_modules", ".cloud-monitor-install");
 const BUNDLE_STAMP = join(ROOT, "packages/core/dist/.bundle-stamp");
 const NODE_MAJOR_MIN = 24;
 /** What comes before jest, all at once; the tests run the bundle. */
-const TEST_STEPS = ["format:check", "lint", "types", "bundle"];
+const TEST_STEPS = ["format:check", "lint", "types", "unused", "bundle"];
 /** The same signal comes from the terminal and from npm within a few milliseconds. */
 const SIGNAL_ECHO_MS = 500;
 const PARENT_POLL_MS = 1000;

@@ -41,7 +41,7 @@ writeFileSync("packages/core/dist/.bundle-stamp", bundleFingerprint(process.cwd(
 console.log("bundled");
 `;
 
-const STEPS = ["format:check", "lint", "types", "bundle", "jest"];
+const STEPS = ["format:check", "lint", "types", "unused", "bundle", "jest"];
 
 /** A checkout in small: the real run.mjs over a false npx, bundler and daemon. Everything it starts ends with it. */
 export class Checkout {

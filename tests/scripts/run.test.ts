@@ -105,7 +105,13 @@ test("npm test runs every step, and hands its arguments to jest, which comes las
 
   expect(await run.closed).toEqual({ code: 0, signal: null });
   const steps = run.lines.filter((line) => line.startsWith("ran"));
-  expect(steps.slice(0, -1).toSorted()).toEqual(["ran bundle", "ran format:check", "ran lint", "ran types"]);
+  expect(steps.slice(0, -1).toSorted()).toEqual([
+    "ran bundle",
+    "ran format:check",
+    "ran lint",
+    "ran types",
+    "ran unused",
+  ]);
   expect(steps.at(-1)).toBe("ran jest one two words");
 });
 

@@ -1,7 +1,7 @@
 import type { Options } from "yargs";
 import { once } from "./options/once.ts";
 
-export const OUTPUTS = ["table", "json", "yaml"] as const;
+const OUTPUTS = ["table", "json", "yaml"] as const;
 export type OutputName = (typeof OUTPUTS)[number];
 
 export interface GlobalOptions {

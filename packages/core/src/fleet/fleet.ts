@@ -9,7 +9,7 @@ import type { LatestValues } from "./latest-values.ts";
 import { statusOf } from "./status.ts";
 
 /** The id under which the API shows the answering daemon's own host. */
-export const OWN_HOST_ID = 0;
+const OWN_HOST_ID = 0;
 
 export interface FleetOptions {
   readonly inventory: Inventory;

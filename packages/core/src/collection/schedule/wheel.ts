@@ -17,10 +17,6 @@ export class Wheel {
     this.#lastSlot = slot;
   }
 
-  get size(): number {
-    return this.#intervals.size;
-  }
-
   /** Adds an instance, or moves it to another interval. */
   put(id: number, intervalSeconds: number): void {
     if (this.#intervals.get(id) === intervalSeconds) return;

@@ -1,6 +1,6 @@
 import { constants, PerformanceObserver } from "node:perf_hooks";
 
-export const GC_KINDS = ["minor", "major", "incremental", "weakcb"] as const;
+const GC_KINDS = ["minor", "major", "incremental", "weakcb"] as const;
 export type GcKind = (typeof GC_KINDS)[number];
 
 const KIND_BY_CODE = new Map<unknown, GcKind>([
