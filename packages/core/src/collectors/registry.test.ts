@@ -1,32 +1,38 @@
 import { expect, test } from "@jest/globals";
-import { HOST_COLLECTORS } from "../model/host-collectors.ts";
 import { INSTANCE_KINDS } from "../model/instance.ts";
-import { hostCollectors, instanceCollectors } from "./registry.ts";
+import { hostFiles } from "./host/kernel-files/host-files.ts";
+import { ProcFile } from "./host/kernel-files/proc-file.ts";
+import { HOST_COLLECTOR_NAMES, HOST_SETTINGS, hostCollectors, instanceCollectors } from "./registry.ts";
+import { defaultOptions } from "./testing/default-options.ts";
 
-const OPTIONS = {
-  procfs: "/proc",
-  sysfs: "/sys",
-  rootfs: "/",
-  udevData: "/run/udev/data",
-  collectorsDisabled: [],
-  filesystemMountPointsExclude: /^$/,
-  filesystemTypesExclude: /^$/,
-  diskDevicesExclude: /^$/,
-  networkDevicesExclude: /^$/,
-  timeZone: "UTC0",
-  timeZoneFolder: "/usr/share/zoneinfo",
-};
+test("the host's collectors are in alphabetical order, each name once", () => {
+  expect(HOST_COLLECTOR_NAMES).toEqual([...new Set(HOST_COLLECTOR_NAMES)].sort());
+  expect(hostCollectors(defaultOptions()).map(({ name }) => name)).toEqual(HOST_COLLECTOR_NAMES);
+});
 
-test("the host's collectors are those that the configuration and collect[] know by name", () => {
-  const names = hostCollectors(OPTIONS).map(({ name }) => name);
+test("collectors that read the same file share it", () => {
+  const asked: string[] = [];
+  const open = (path: string) => {
+    asked.push(path);
+    return new ProcFile(path);
+  };
 
-  expect(names.toSorted()).toEqual([...HOST_COLLECTORS]);
+  hostCollectors(defaultOptions(), hostFiles("/proc", open));
+
+  expect(asked).toEqual([...new Set(asked)]);
+  expect(asked).toContain("/proc/stat");
+});
+
+test("no setting is declared twice", () => {
+  const keys = HOST_SETTINGS.map(([key]) => key);
+
+  expect(keys).toEqual([...new Set(keys)]);
 });
 
 test("a collector that is turned off is not made", () => {
-  const names = hostCollectors({ ...OPTIONS, collectorsDisabled: ["cpu", "time"] }).map(({ name }) => name);
+  const names = hostCollectors({ ...defaultOptions(), collectorsDisabled: ["cpu", "time"] }).map(({ name }) => name);
 
-  expect(names).toHaveLength(HOST_COLLECTORS.length - 2);
+  expect(names).toHaveLength(HOST_COLLECTOR_NAMES.length - 2);
   expect(names).not.toContain("cpu");
 });
 

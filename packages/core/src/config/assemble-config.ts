@@ -1,9 +1,10 @@
+import type { Facts } from "../model/setting/setting-declaration.ts";
 import type { Config } from "./config.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import type { ParsedValue } from "./parse-given.ts";
 import { keyOf } from "./setting.ts";
-import type { Facts, Setting } from "./setting.ts";
+import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** Puts every setting's value, given or default, into its place. */

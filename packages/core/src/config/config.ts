@@ -1,4 +1,4 @@
-import type { HostOptions } from "../collectors/host/host-options.ts";
+import type { HostOptions } from "../collectors/registry.ts";
 import type { LogLevel } from "../model/logger.ts";
 
 /** The complete configuration: every value known, checked and frozen. How a user sets each is in `settings.ts`. */

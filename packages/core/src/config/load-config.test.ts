@@ -6,10 +6,9 @@ import { isCloudMonitorError } from "../model/errors.ts";
 import type { Config } from "./config.ts";
 import { formatProblems } from "./format-problems.ts";
 import { loadConfig } from "./load-config.ts";
+import { defaultOptions } from "../collectors/testing/default-options.ts";
 import { loadInMemory, problemsInMemory } from "./load-in-memory.ts";
 import type { GivenSources } from "./load-in-memory.ts";
-
-const ANY_PATTERN = expect.any(RegExp) as unknown as RegExp;
 
 async function configOf(given: GivenSources): Promise<Config> {
   return (await loadInMemory(given)).config;
@@ -32,19 +31,7 @@ describe("defaults", () => {
       },
       instances: { defaultInterval: 5, hostName: hostname() },
       shards: { threads: Math.max(1, availableParallelism() - 1), heapMaxMiB: 256, collectTimeoutMs: 10_000 },
-      host: {
-        procfs: "/proc",
-        sysfs: "/sys",
-        rootfs: "/",
-        udevData: "/run/udev/data",
-        collectorsDisabled: [],
-        filesystemMountPointsExclude: ANY_PATTERN,
-        filesystemTypesExclude: ANY_PATTERN,
-        diskDevicesExclude: ANY_PATTERN,
-        networkDevicesExclude: ANY_PATTERN,
-        timeZone: "/etc/localtime",
-        timeZoneFolder: "/usr/share/zoneinfo",
-      },
+      host: { ...defaultOptions(), timeZone: "/etc/localtime" },
       metrics: { cacheTtlMs: 1000, instancesMax: 1000 },
       log: { level: "info", format: "auto" },
       process: {

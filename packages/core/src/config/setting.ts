@@ -1,42 +1,13 @@
+import type { SettingDeclaration } from "../model/setting/setting-declaration.ts";
 import type { Config } from "./config.ts";
-import type { ValueType } from "./value-type.ts";
 
 /** Every place in Config that holds a value: `http.port`, `stateDir`, ... */
 export type ConfigPath = PathsOf<Config>;
 
-/** One setting as `settings.ts` lists it. Its names are derived: see the functions below. */
-export interface Setting<P extends ConfigPath = ConfigPath> {
+/** One setting in its place. Its names are derived: see the functions below. */
+export interface Setting<P extends ConfigPath = ConfigPath> extends SettingDeclaration<ValueAt<P>> {
   /** Where its value lies in Config. The user's key is the same without the unit. */
   readonly at: P;
-  readonly type: ValueType<NonNullable<ValueAt<P>>>;
-  /** As a user would write it, or how it is found out. */
-  readonly fallback: string | ComputedDefault<ValueAt<P>>;
-  /** One sentence. */
-  readonly help: string;
-  /** Environment name beside the long one. */
-  readonly shortName?: string;
-  /** Flag, where it is not the derived one. */
-  readonly flag?: string;
-  /** Never shown; may also be given as a file; not accepted on a command line, which everyone can read. */
-  readonly secret?: boolean;
-  /** True when a reload applies it to the running daemon. */
-  readonly reloadable?: boolean;
-}
-
-export interface ComputedDefault<T> {
-  /** For people: docs and `--help`. */
-  readonly text: string;
-  readonly value: (facts: Facts) => T;
-}
-
-/** What computed defaults may depend on. */
-export interface Facts {
-  readonly hostName: string;
-  readonly cores: number;
-  /** Absolute. */
-  readonly stateDir: string;
-  /** The C library's when the variable TZ names none. */
-  readonly timeZone: string;
 }
 
 /** The user's name, also the path in YAML: `metrics.cacheTtl` for `metrics.cacheTtlMs`, since a user writes the unit. */

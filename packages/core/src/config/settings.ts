@@ -1,27 +1,18 @@
 import { join } from "node:path";
-import { HOST_COLLECTORS } from "../model/host-collectors.ts";
+import { HOST_SETTINGS } from "../collectors/registry.ts";
 import { LOG_LEVELS } from "../model/logger.ts";
-import {
-  DISK_DEVICES_EXCLUDE,
-  FILESYSTEM_MOUNT_POINTS_EXCLUDE,
-  FILESYSTEM_TYPES_EXCLUDE,
-  NETWORK_DEVICES_EXCLUDE,
-} from "../collectors/host/host-defaults.ts";
 import type { ConfigPath, Setting } from "./setting.ts";
-import { choice } from "./values/choice.ts";
-import { databaseAddress } from "./values/database-address.ts";
-import { duration } from "./values/duration.ts";
-import { filePath } from "./values/file-path.ts";
-import { flagSwitch } from "./values/flag-switch.ts";
-import { hostName } from "./values/host-name.ts";
-import { integer } from "./values/integer.ts";
-import { mebibytes } from "./values/mebibytes.ts";
-import { pattern } from "./values/pattern.ts";
-import { someOf } from "./values/some-of.ts";
-import { timeZoneName } from "./values/time-zone-name.ts";
-import { token } from "./values/token.ts";
+import { choice } from "../model/setting/values/choice.ts";
+import { databaseAddress } from "./database/database-address-type.ts";
+import { duration } from "../model/setting/values/duration.ts";
+import { filePath } from "../model/setting/values/file-path.ts";
+import { flagSwitch } from "../model/setting/values/flag-switch.ts";
+import { hostName } from "../model/setting/values/host-name.ts";
+import { integer } from "../model/setting/values/integer.ts";
+import { mebibytes } from "../model/setting/values/mebibytes.ts";
+import { token } from "../model/setting/values/token.ts";
 
-/** Every setting, once. `docs/configure.md`, `.env.example` and `--help` are checked against it or made from it. */
+/** Every setting, once; those of the host's collectors stand with them. `docs/configure.md`, `.env.example` and `--help` are checked against it or made from it. */
 export const SETTINGS: readonly Setting[] = [
   setting({
     at: "http.host",
@@ -132,78 +123,7 @@ export const SETTINGS: readonly Setting[] = [
     fallback: "10s",
     help: "Longest time that one collection may take, never more than the instance's interval.",
   }),
-  setting({
-    at: "host.procfs",
-    flag: "--path.procfs",
-    type: filePath,
-    fallback: "/proc",
-    help: "Where procfs is mounted.",
-  }),
-  setting({
-    at: "host.sysfs",
-    flag: "--path.sysfs",
-    type: filePath,
-    fallback: "/sys",
-    help: "Where sysfs is mounted.",
-  }),
-  setting({
-    at: "host.rootfs",
-    flag: "--path.rootfs",
-    type: filePath,
-    fallback: "/",
-    help: "Where the host's root filesystem is mounted.",
-  }),
-  setting({
-    at: "host.udevData",
-    flag: "--path.udev.data",
-    type: filePath,
-    fallback: "/run/udev/data",
-    help: "Where udev keeps its data.",
-  }),
-  setting({
-    at: "host.collectorsDisabled",
-    type: someOf(HOST_COLLECTORS),
-    fallback: "",
-    help: "Host collectors to leave out, with commas between them.",
-  }),
-  setting({
-    at: "host.filesystemMountPointsExclude",
-    type: pattern,
-    fallback: FILESYSTEM_MOUNT_POINTS_EXCLUDE,
-    help: "Mount points that the filesystem collector leaves out, a regular expression.",
-  }),
-  setting({
-    at: "host.filesystemTypesExclude",
-    type: pattern,
-    fallback: FILESYSTEM_TYPES_EXCLUDE,
-    help: "Filesystem types that the filesystem collector leaves out, a regular expression.",
-  }),
-  setting({
-    at: "host.diskDevicesExclude",
-    type: pattern,
-    fallback: DISK_DEVICES_EXCLUDE,
-    help: "Block devices that the disk collector leaves out, a regular expression.",
-  }),
-  setting({
-    at: "host.networkDevicesExclude",
-    type: pattern,
-    fallback: NETWORK_DEVICES_EXCLUDE,
-    help: "Interfaces that the network collector leaves out, a regular expression.",
-  }),
-  setting({
-    at: "host.timeZone",
-    shortName: "TZ",
-    type: timeZoneName,
-    fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.timeZone },
-    help: "Time zone that the time collector shows, as tzset(3) reads it.",
-  }),
-  setting({
-    at: "host.timeZoneFolder",
-    shortName: "TZDIR",
-    type: filePath,
-    fallback: "/usr/share/zoneinfo",
-    help: "Where the zone database is.",
-  }),
+  ...HOST_SETTINGS.map(([key, declaration]) => ({ ...declaration, at: `host.${key}` }) as Setting),
   setting({
     at: "metrics.cacheTtlMs",
     shortName: "METRICS_CACHE_TTL",

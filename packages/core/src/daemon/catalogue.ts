@@ -1,4 +1,5 @@
 import { COLLECTION_METRICS } from "../collection/pipeline-stats.ts";
+import { HOST_FAMILIES } from "../collectors/registry.ts";
 import { STORAGE_DELIVERY_METRICS } from "../delivery/storage-metrics.ts";
 import { WRITE_HEALTH_METRICS } from "../delivery/write-health.ts";
 import { OBSERVED_METRICS } from "../exposition/families/observed-metrics.ts";
@@ -7,7 +8,6 @@ import { SNAPSHOT_METRICS } from "../fleet/latest-snapshots.ts";
 import { Catalogue } from "../model/catalogue/catalogue.ts";
 import type { MetricDefinition } from "../model/catalogue/definition.ts";
 import { FLEET_METRICS } from "../model/catalogue/fleet.ts";
-import { HOST_METRICS } from "../model/catalogue/host.ts";
 import { metricSource } from "../model/own-metric.ts";
 import type { MetricSource, OwnMetric } from "../model/own-metric.ts";
 import { STORAGE_METRICS } from "../storage/store-stats.ts";
@@ -47,4 +47,4 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
 ];
 
 /** Every family that the daemon may serve. */
-export const CATALOGUE = new Catalogue([...HOST_METRICS, ...FLEET_METRICS, ...OWN_METRICS]);
+export const CATALOGUE = new Catalogue([...HOST_FAMILIES, ...FLEET_METRICS, ...OWN_METRICS]);

@@ -1,10 +1,8 @@
-import type { HostCollector } from "../../collectors/host/host-collector.ts";
+import type { NamedHostCollector } from "../../collectors/host/host-collector.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Collector, InstanceRef, Reading, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
-
-type HostPart = Pick<HostCollector, "name" | "collect">;
 
 /**
  * Runs the host's collectors one after the other, each timed and in a section of its own: one that fails costs its section
@@ -12,12 +10,12 @@ type HostPart = Pick<HostCollector, "name" | "collect">;
  */
 export class HostRunner implements Collector {
   readonly name = "host";
-  readonly #collectors: readonly { readonly collector: HostPart; readonly labels: string }[];
+  readonly #collectors: readonly { readonly collector: NamedHostCollector; readonly labels: string }[];
   readonly #clock: Clock;
   readonly #success: number[] = [];
   readonly #seconds: number[] = [];
 
-  constructor(collectors: readonly HostPart[], clock: Clock) {
+  constructor(collectors: readonly NamedHostCollector[], clock: Clock) {
     this.#collectors = collectors.map((collector) => ({ collector, labels: `collector="${collector.name}"` }));
     this.#clock = clock;
   }

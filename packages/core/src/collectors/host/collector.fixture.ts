@@ -4,9 +4,12 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { HostCollector } from "./host-collector.ts";
+import { hostFiles } from "./kernel-files/host-files.ts";
+import type { HostFiles } from "./kernel-files/host-files.ts";
+import { ProcFile } from "./kernel-files/proc-file.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { CoreMetric } from "../../model/core-metrics.ts";
-import { isCloudMonitorError } from "../../model/errors.ts";
+import { codeOf, isCloudMonitorError } from "../../model/errors.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 
 /** For tests of this folder: the recorded machine. */
@@ -54,15 +57,44 @@ export class RecordingWriter implements SampleWriter {
 }
 
 /** One reading of a collector that never waits. */
-export function collectOnce(collector: Pick<HostCollector, "collect">, reading: Reading): RecordingWriter {
+export function collectOnce(collector: HostCollector, reading: Reading): RecordingWriter {
   const out = new RecordingWriter();
   collector.collect(HOST, reading, out);
   return out;
 }
 
+/** Files as collectors keep them open; closed at the end of the test. */
+export function filesOfTest(procfs: string): HostFiles & Disposable {
+  const opened: ProcFile[] = [];
+  const files = hostFiles(procfs, (path) => {
+    const file = new ProcFile(path);
+    opened.push(file);
+    return file;
+  });
+  return {
+    ...files,
+    [Symbol.dispose]: () => {
+      for (const file of opened) file.close();
+    },
+  };
+}
+
+/** Ends the child process of a probe, if one is under way, with all that it started. */
+export function endChild({ childPid }: { readonly childPid: number | null }): void {
+  if (childPid === null) return;
+  try {
+    process.kill(-childPid, "SIGTERM");
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if (codeOf(error) !== "ESRCH") throw error;
+  }
+}
+
 /** A folder of its own for one test; gone at the end of it. */
 export class ScratchFolder {
   readonly path = mkdtempSync(join(tmpdir(), "cloud-monitor-host-"));
+  /** Those of a procfs whose top this folder is. */
+  readonly files = filesOfTest(this.path);
 
   write(name: string, text: string): string {
     const path = join(this.path, name);
@@ -72,6 +104,7 @@ export class ScratchFolder {
   }
 
   [Symbol.dispose](): void {
+    this.files[Symbol.dispose]();
     rmSync(this.path, { recursive: true, force: true });
   }
 }

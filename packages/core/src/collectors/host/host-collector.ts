@@ -1,11 +1,41 @@
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { OptionsOf, SettingDeclarations } from "../../model/setting/setting-declaration.ts";
+import type { HostFamily } from "./families.ts";
+import type { HostPaths } from "./host-paths.ts";
+import type { HostFiles } from "./kernel-files/host-files.ts";
 
-/** Reads one subject of this host. It keeps descriptors of kernel files open. */
-export interface HostCollector {
-  /** Label value, stable. */
+const NO_SETTINGS = {} satisfies SettingDeclarations;
+
+/**
+ * All there is to say of one host collector. Its file or folder exports it, the registry lists it; the catalogue, the
+ * settings and the names that `collect[]` takes follow.
+ */
+export interface HostCollectorDefinition<Settings extends SettingDeclarations = typeof NO_SETTINGS> {
+  /** Stable: label value, and how users name it. */
   readonly name: string;
-  /** A throw costs this collector's section of the snapshot alone, and is counted. */
+  /** Every family that it may write. */
+  readonly families: readonly HostFamily[];
+  /** Its own settings, by their key below `host`: `diskDevicesExclude` is the setting `host.diskDevicesExclude`. */
+  readonly settings: Settings;
+  /** Makes one for one instance. Reads nothing yet. */
+  create(context: HostContext<OptionsOf<Settings>>): HostCollector;
+}
+
+export interface HostContext<Options> {
+  /** Plain data: it came from another thread. */
+  readonly options: HostPaths & Options;
+  readonly files: HostFiles;
+}
+
+/** Reads one subject of this host. It keeps descriptors of kernel files open, which end with their thread. */
+export interface HostCollector {
+  /**
+   * A throw costs this collector's section of the snapshot alone, and is counted. With nothing to read on this host (no disks,
+   * no such hardware) it writes nothing and returns: that is a success.
+   */
   collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void;
-  /** Gives the descriptors back; safe twice. A later collect() opens them again. */
-  close(): void;
+}
+
+export interface NamedHostCollector extends HostCollector {
+  readonly name: string;
 }

@@ -1,21 +1,24 @@
 import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import {
-  DISK_DEVICES_EXCLUDE,
-  FILESYSTEM_MOUNT_POINTS_EXCLUDE,
-  FILESYSTEM_TYPES_EXCLUDE,
-  NETWORK_DEVICES_EXCLUDE,
-} from "./host-defaults.ts";
 import { Catalogue } from "../../model/catalogue/catalogue.ts";
-import { HOST_METRICS } from "../../model/catalogue/host.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { messageOf } from "../../model/errors.ts";
-import type { HostOptions } from "./host-options.ts";
-import { createHostCollectors } from "./host-collectors.ts";
-import { FIXTURES, HOST, RecordingWriter, ScratchFolder, collectOnce, refreshAt, tickAt } from "./collector.fixture.ts";
+import { HOST_COLLECTOR_NAMES, HOST_FAMILIES, hostCollectors } from "../registry.ts";
+import type { HostOptions } from "../registry.ts";
+import { defaultOptions } from "../testing/default-options.ts";
+import {
+  FIXTURES,
+  HOST,
+  RecordingWriter,
+  ScratchFolder,
+  collectOnce,
+  filesOfTest,
+  refreshAt,
+  tickAt,
+} from "./collector.fixture.ts";
 
-const CATALOGUE = new Catalogue(HOST_METRICS);
+const CATALOGUE = new Catalogue(HOST_FAMILIES);
 const EXPECTED = readFileSync(join(FIXTURES, "expected.txt"), "utf8").trimEnd().split("\n");
 
 /** Families that the recorded machine does not have, and why. */
@@ -64,7 +67,8 @@ test("has node_exporter's types", () => {
 });
 
 test("every series is in the catalogue, written by its collector with exactly its labels", () => {
-  for (const collector of createHostCollectors(fixtureOptions())) {
+  using files = filesOfTest(join(FIXTURES, "proc"));
+  for (const collector of hostCollectors(fixtureOptions(), files)) {
     for (const { name, labels } of collectOnce(collector, tickAt(0)).written) {
       const definition = CATALOGUE.find(name);
       const labelNames = [...labels.matchAll(/(?:^|,)([a-z_]+)="(?:[^"\\]|\\.)*"/g)].map((match) => match[1]!);
@@ -75,14 +79,13 @@ test("every series is in the catalogue, written by its collector with exactly it
         labels: labelNames,
       });
     }
-    collector.close();
   }
 });
 
 test("every family of the catalogue is written, but for those with a reason", () => {
   const found = new Set(readFixtures().written.map(({ name }) => CATALOGUE.find(name)!.name));
 
-  const missing = HOST_METRICS.filter(({ name, origin }) => origin !== "daemon" && !found.has(name)).map(
+  const missing = HOST_FAMILIES.filter(({ name, origin }) => origin !== "daemon" && !found.has(name)).map(
     ({ name }) => name,
   );
 
@@ -90,17 +93,17 @@ test("every family of the catalogue is written, but for those with a reason", ()
 });
 
 test("the catalogue is in alphabetical order, and so are its labels", () => {
-  const names = HOST_METRICS.map(({ name }) => name);
+  const names = HOST_FAMILIES.map(({ name }) => name);
 
   expect(names).toEqual([...names].sort());
-  for (const { labels } of HOST_METRICS) expect(labels).toEqual([...labels].sort());
+  for (const { labels } of HOST_FAMILIES) expect(labels).toEqual([...labels].sort());
 });
 
 test("docs/metrics-host.md lists exactly the catalogue", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../../../docs/metrics-host.md"), "utf8");
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
 
-  const wanted = HOST_METRICS.map(({ name, type, labels, help, origin }) => {
+  const wanted = HOST_FAMILIES.map(({ name, type, labels, help, origin }) => {
     return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ") || "-"} | ${help} | ${origin} |`;
   });
 
@@ -110,7 +113,8 @@ test("docs/metrics-host.md lists exactly the catalogue", () => {
 test("the layout stays the same from the second tick on", () => {
   using folder = new ScratchFolder();
   cpSync(FIXTURES, folder.path, { recursive: true });
-  const collectors = createHostCollectors(fixtureOptions(folder.path));
+  using files = filesOfTest(join(folder.path, "proc"));
+  const collectors = hostCollectors(fixtureOptions(folder.path), files);
   const stat = readFileSync(join(FIXTURES, "proc/stat"), "utf8");
   const layouts = [tickAt(0), tickAt(1000), refreshAt(1500), tickAt(2000)].map((reading, index) => {
     writeFileSync(join(folder.path, "proc/stat"), stat.replace("cpu0 44490", `cpu0 ${44_490 + 100 * index}`));
@@ -122,12 +126,12 @@ test("the layout stays the same from the second tick on", () => {
   expect(layouts[1]!.length).toBe(layouts[0]!.length + 5);
   expect(layouts[2]).toEqual(layouts[1]);
   expect(layouts[3]).toEqual(layouts[1]);
-  for (const collector of collectors) collector.close();
 });
 
 test("on this machine every value is finite and all but rates are known at the first tick", () => {
   const out = new RecordingWriter();
-  const collectors = createHostCollectors(realOptions());
+  using files = filesOfTest("/proc");
+  const collectors = hostCollectors(defaultOptions(), files);
   for (const collector of collectors) collector.collect(HOST, tickAt(0), out);
 
   expect(out.written.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
@@ -140,21 +144,18 @@ test("on this machine every value is finite and all but rates are known at the f
       "processes_running",
     ]),
   );
-  for (const collector of collectors) collector.close();
 });
 
 test("collectors that are off are not made", () => {
-  const names = createHostCollectors({ ...fixtureOptions(), collectorsDisabled: ["cpu", "uname"] }).map(
-    ({ name }) => name,
-  );
+  const names = hostCollectors({ ...fixtureOptions(), collectorsDisabled: ["cpu", "uname"] }).map(({ name }) => name);
 
   expect(names).toEqual(["diskstats", "filesystem", "loadavg", "meminfo", "netdev", "stat", "time", "uptime"]);
 });
 
 test("options survive the way to a thread", () => {
-  const names = createHostCollectors(structuredClone(fixtureOptions())).map(({ name }) => name);
+  const names = hostCollectors(structuredClone(fixtureOptions())).map(({ name }) => name);
 
-  expect(names).toHaveLength(10);
+  expect(names).toEqual(HOST_COLLECTOR_NAMES);
 });
 
 test.each([
@@ -172,7 +173,8 @@ test.each([
   cpSync(FIXTURES, folder.path, { recursive: true });
   const path = join(folder.path, "proc", file);
   const good = readFileSync(path);
-  const collectors = createHostCollectors(fixtureOptions(folder.path));
+  using files = filesOfTest(join(folder.path, "proc"));
+  const collectors = hostCollectors(fixtureOptions(folder.path), files);
   let nowMs = 0;
   const failing = () => {
     // A minute, so that what is read rarely is read again too.
@@ -190,7 +192,6 @@ test.each([
   writeFileSync(path, good);
 
   expect({ before, empty, cut, after: failing() }).toEqual({ before: [], empty: ofEmpty, cut: ofCut, after: [] });
-  for (const collector of collectors) collector.close();
 });
 
 function failureOf(action: () => unknown): string | null {
@@ -205,30 +206,12 @@ function failureOf(action: () => unknown): string | null {
 function readFixtures(): RecordingWriter {
   const out = new RecordingWriter();
   const reading = tickAt(0);
-  for (const collector of createHostCollectors(fixtureOptions())) {
-    collector.collect(HOST, reading, out);
-    collector.close();
-  }
+  using files = filesOfTest(join(FIXTURES, "proc"));
+  for (const collector of hostCollectors(fixtureOptions(), files)) collector.collect(HOST, reading, out);
   return out;
 }
 
 function fixtureOptions(folder = FIXTURES): HostOptions {
   const path = (name: string) => join(folder, name);
-  return { ...realOptions(), procfs: path("proc"), sysfs: path("sys"), rootfs: folder, udevData: path("udev/data") };
-}
-
-function realOptions(): HostOptions {
-  return {
-    procfs: "/proc",
-    sysfs: "/sys",
-    rootfs: "/",
-    udevData: "/run/udev/data",
-    collectorsDisabled: [],
-    filesystemMountPointsExclude: new RegExp(FILESYSTEM_MOUNT_POINTS_EXCLUDE),
-    filesystemTypesExclude: new RegExp(FILESYSTEM_TYPES_EXCLUDE),
-    diskDevicesExclude: new RegExp(DISK_DEVICES_EXCLUDE),
-    networkDevicesExclude: new RegExp(NETWORK_DEVICES_EXCLUDE),
-    timeZone: "UTC0",
-    timeZoneFolder: "/usr/share/zoneinfo",
-  };
+  return { ...defaultOptions(), procfs: path("proc"), sysfs: path("sys"), rootfs: folder, udevData: path("udev/data") };
 }

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { LoadavgCollector, parseLoadavg } from "./loadavg.ts";
-import { ProcFile } from "./kernel-files/proc-file.ts";
-import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 
 test("reads the three averages", () => {
   expect(parseLoadavg("0.21 0.37 0.39 1/719 19737\n")).toEqual({ load1: 0.21, load5: 0.37, load15: 0.39 });
@@ -27,7 +26,8 @@ test("any text gives three finite numbers, or a refusal", () => {
 });
 
 test("serves them as series and as columns", () => {
-  const collector = new LoadavgCollector(new ProcFile(join(FIXTURES, "proc/loadavg")));
+  using files = filesOfTest(join(FIXTURES, "proc"));
+  const collector = new LoadavgCollector(files.file("loadavg"));
 
   const out = collectOnce(collector, tickAt(0));
 
@@ -37,5 +37,4 @@ test("serves them as series and as columns", () => {
     ["node_load5", 0.37],
     ["node_load15", 0.39],
   ]);
-  collector.close();
 });

@@ -2,13 +2,29 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import { decimal } from "./kernel-files/decimal.ts";
-import type { HostCollector } from "./host-collector.ts";
+import { families } from "./families.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import type { ProcFile } from "./kernel-files/proc-file.ts";
 import { TextScanner } from "./kernel-files/text-scanner.ts";
 
+export const LOADAVG: HostCollectorDefinition = {
+  name: "loadavg",
+  families: [
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_load1: "Runnable and uninterruptible tasks, averaged over 1 minute.",
+        node_load15: "Runnable and uninterruptible tasks, averaged over 15 minutes.",
+        node_load5: "Runnable and uninterruptible tasks, averaged over 5 minutes.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ files }) => new LoadavgCollector(files.file("loadavg")),
+};
+
 /** The three load averages of /proc/loadavg. */
 export class LoadavgCollector implements HostCollector {
-  readonly name = "loadavg";
   readonly #file: ProcFile;
 
   constructor(file: ProcFile) {
@@ -23,10 +39,6 @@ export class LoadavgCollector implements HostCollector {
     out.column(COLUMN.load1, load1);
     out.column(COLUMN.load5, load5);
     out.column(COLUMN.load15, load15);
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }
 

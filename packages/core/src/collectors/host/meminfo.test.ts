@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { MeminfoCollector, parseMeminfo } from "./meminfo.ts";
-import { ProcFile } from "./kernel-files/proc-file.ts";
 import { ScratchFolder, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 
 test("kilobytes become bytes, huge pages stay counts", () => {
@@ -73,10 +72,6 @@ test("a field that is no part of a metric name makes no series", () => {
 
 function collect(text: string) {
   using folder = new ScratchFolder();
-  const collector = new MeminfoCollector(new ProcFile(folder.write("meminfo", text)));
-  try {
-    return collectOnce(collector, tickAt(0));
-  } finally {
-    collector.close();
-  }
+  folder.write("meminfo", text);
+  return collectOnce(new MeminfoCollector(folder.files.file("meminfo")), tickAt(0));
 }

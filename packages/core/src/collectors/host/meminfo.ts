@@ -1,14 +1,38 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
-import type { HostCollector } from "./host-collector.ts";
+import { families } from "./families.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import { KeyedCache } from "./kernel-files/keyed-cache.ts";
 import type { ProcFile } from "./kernel-files/proc-file.ts";
 import { TextScanner } from "./kernel-files/text-scanner.ts";
 
+export const MEMINFO: HostCollectorDefinition = {
+  name: "meminfo",
+  families: [
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_memory_HugePages_Free: "Huge pages that nobody uses.",
+        node_memory_HugePages_Rsvd: "Huge pages promised but not yet taken.",
+        node_memory_HugePages_Surp: "Huge pages beyond the configured number.",
+        node_memory_HugePages_Total: "Huge pages set aside.",
+        node_memory_available_bytes: "Memory that new work could use without swapping.",
+        node_memory_cached_bytes: "Memory that holds file contents.",
+        node_memory_total_bytes: "Memory that the kernel manages.",
+        node_memory_used_bytes: "Memory that is not available to new work.",
+        "node_memory_{field}_bytes": "The field of /proc/meminfo with this name; `Active(anon)` is `Active_anon`.",
+        node_swap_total_bytes: "Swap space.",
+        node_swap_used_bytes: "Swap space in use.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ files }) => new MeminfoCollector(files.file("meminfo")),
+};
+
 /** Memory by the fields of /proc/meminfo, see proc_meminfo(5). */
 export class MeminfoCollector implements HostCollector {
-  readonly name = "meminfo";
   readonly #file: ProcFile;
   readonly #names = new KeyedCache(seriesName);
 
@@ -25,10 +49,6 @@ export class MeminfoCollector implements HostCollector {
     this.#names.endReading();
     writeMemory(fields, out);
     writeSwap(fields, out);
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }
 

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { ProcFile } from "./kernel-files/proc-file.ts";
-import { SharedText } from "./kernel-files/shared-text.ts";
 import { StatCollector, parseStat } from "./stat.ts";
-import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 
 test("reads the first number of each known line, in any order", () => {
   const values = parseStat("procs_running 2\nintr 88 17 0\nnew_in_linux_9 5\nbtime 1418183276\n");
@@ -31,8 +29,8 @@ test("any text gives finite values, or a refusal", () => {
 });
 
 test("running tasks are a column too", () => {
-  const collector = new StatCollector(new SharedText(new ProcFile(join(FIXTURES, "proc/stat"))));
+  using files = filesOfTest(join(FIXTURES, "proc"));
+  const collector = new StatCollector(files.shared("stat"));
 
   expect(collectOnce(collector, tickAt(0)).core("processes_running")).toBe(2);
-  collector.close();
 });

@@ -1,7 +1,8 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
-import type { HostCollector } from "./host-collector.ts";
+import { families } from "./families.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import type { SharedText } from "./kernel-files/shared-text.ts";
 import { TextScanner } from "./kernel-files/text-scanner.ts";
 
@@ -15,9 +16,32 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
   ["procs_blocked", "node_procs_blocked"],
 ]);
 
+export const STAT: HostCollectorDefinition = {
+  name: "stat",
+  families: [
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_boot_time_seconds: "When the kernel booted, seconds since 1970.",
+        node_procs_blocked: "Tasks that wait for a disk or another device.",
+        node_procs_running: "Tasks that run or wait for a processor.",
+      },
+    ),
+    ...families(
+      { type: "counter", labels: [] },
+      {
+        node_context_switches_total: "Switches from one task to another since boot, over all processors.",
+        node_forks_total: "Processes and threads started since boot.",
+        node_intr_total: "Interrupts served since boot.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ files }) => new StatCollector(files.shared("stat")),
+};
+
 /** Boot time, tasks, context switches, forks and interrupts, from /proc/stat. */
 export class StatCollector implements HostCollector {
-  readonly name = "stat";
   readonly #stat: SharedText;
 
   constructor(stat: SharedText) {
@@ -29,10 +53,6 @@ export class StatCollector implements HostCollector {
       out.series(family, "", value);
       if (family === "node_procs_running") out.column(COLUMN.processes_running, value);
     }
-  }
-
-  close(): void {
-    this.#stat.close();
   }
 }
 

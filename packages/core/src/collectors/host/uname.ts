@@ -2,7 +2,8 @@ import { machine } from "node:os";
 import { join } from "node:path";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import { textOf } from "./kernel-files/byte-name.ts";
-import type { HostCollector } from "./host-collector.ts";
+import { families } from "./families.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import { ProcFile } from "./kernel-files/proc-file.ts";
 import { labelBlock } from "../../model/label-text.ts";
 import { RereadAfter } from "./kernel-files/reread-after.ts";
@@ -19,9 +20,22 @@ const FILES = {
   version: "version",
 } as const;
 
+export const UNAME: HostCollectorDefinition = {
+  name: "uname",
+  families: [
+    ...families(
+      { type: "gauge", labels: ["domainname", "machine", "nodename", "release", "sysname", "version"] },
+      {
+        node_uname_info: "Always 1; the labels name the kernel and the host.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ options }) => new UnameCollector(options.procfs),
+};
+
 /** Names and versions of the kernel and the host. */
 export class UnameCollector implements HostCollector {
-  readonly name = "uname";
   readonly #labels: RereadAfter<string>;
 
   constructor(procfs: string) {
@@ -32,8 +46,6 @@ export class UnameCollector implements HostCollector {
   collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
     out.series("node_uname_info", this.#labels.get(reading), 1);
   }
-
-  close(): void {}
 }
 
 function readUname(kernel: string): string {

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { ProcFile } from "./kernel-files/proc-file.ts";
-import { FIXTURES, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
 import { UptimeCollector, parseUptime } from "./uptime.ts";
 
 test("reads the first number", () => {
@@ -24,11 +23,11 @@ test("any text gives a finite number, or a refusal", () => {
 });
 
 test("serves it as series and as column", () => {
-  const collector = new UptimeCollector(new ProcFile(join(FIXTURES, "proc/uptime")));
+  using files = filesOfTest(join(FIXTURES, "proc"));
+  const collector = new UptimeCollector(files.file("uptime"));
 
   const out = collectOnce(collector, tickAt(0));
 
   expect(out.core("uptime_seconds")).toBe(350_735.47);
   expect(out.samples.get("node_uptime_seconds")).toBe(350_735.47);
-  collector.close();
 });

@@ -2,13 +2,27 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
 import { decimal } from "./kernel-files/decimal.ts";
-import type { HostCollector } from "./host-collector.ts";
+import { families } from "./families.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import type { ProcFile } from "./kernel-files/proc-file.ts";
 import { TextScanner } from "./kernel-files/text-scanner.ts";
 
+export const UPTIME: HostCollectorDefinition = {
+  name: "uptime",
+  families: [
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_uptime_seconds: "Seconds since the host booted.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ files }) => new UptimeCollector(files.file("uptime")),
+};
+
 /** Seconds since boot, suspended time included: the first number of /proc/uptime. */
 export class UptimeCollector implements HostCollector {
-  readonly name = "uptime";
   readonly #file: ProcFile;
 
   constructor(file: ProcFile) {
@@ -19,10 +33,6 @@ export class UptimeCollector implements HostCollector {
     const seconds = parseUptime(this.#file.lines());
     out.series("node_uptime_seconds", "", seconds);
     out.column(COLUMN.uptime_seconds, seconds);
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }
 

@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { CpuCollector, cpuShares, parseCpuTimes, processorGrowth } from "./cpu.ts";
-import { ProcFile } from "../kernel-files/proc-file.ts";
-import { SharedText } from "../kernel-files/shared-text.ts";
 import {
   FIXTURES,
   ScratchFolder,
@@ -168,7 +166,8 @@ class Machine {
   readonly #collector: CpuCollector;
 
   constructor(text: string) {
-    this.#collector = new CpuCollector(new SharedText(new ProcFile(this.#folder.write("stat", text))));
+    this.#folder.write("stat", text);
+    this.#collector = new CpuCollector(this.#folder.files.shared("stat"));
   }
 
   tick(atMs: number, text?: string) {
@@ -187,7 +186,6 @@ class Machine {
   }
 
   [Symbol.dispose](): void {
-    this.#collector.close();
     this.#folder[Symbol.dispose]();
   }
 }

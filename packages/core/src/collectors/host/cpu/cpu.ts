@@ -1,7 +1,8 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
-import type { HostCollector } from "../host-collector.ts";
+import { families } from "../families.ts";
+import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import type { SharedText } from "../kernel-files/shared-text.ts";
@@ -19,9 +20,36 @@ const TICKS_PER_SECOND = 100;
 /** Idle time of a processor may step back a little (kernel bug of old standing); this far back it was unplugged meanwhile. */
 const JUMP_BACK_SECONDS = 3;
 
+export const CPU: HostCollectorDefinition = {
+  name: "cpu",
+  families: [
+    ...families(
+      { type: "counter", labels: ["cpu", "mode"] },
+      {
+        node_cpu_guest_seconds_total: "Time that each processor spent running virtual machines.",
+        node_cpu_seconds_total:
+          "Time that each processor spent in each mode; user and nice include time given to virtual machines.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_cpu_idle_percent: "Share of processor time with nothing to do since the tick before.",
+        node_cpu_iowait_percent: "Share of processor time idle while a task waited for I/O, since the tick before.",
+        node_cpu_system_percent:
+          "Share of processor time spent in the kernel, interrupts included, since the tick before.",
+        node_cpu_usage_percent:
+          "Share of processor time neither idle nor waiting for I/O since the tick before, over all processors; includes time stolen by the hypervisor.",
+        node_cpu_user_percent: "Share of processor time spent in programs, at low priority too, since the tick before.",
+      },
+    ),
+  ],
+  settings: {},
+  create: ({ files }) => new CpuCollector(files.shared("stat")),
+};
+
 /** Processor time by mode, from the `cpuN` lines of /proc/stat. */
 export class CpuCollector implements HostCollector {
-  readonly name = "cpu";
   readonly #stat: SharedText;
   readonly #processors = new KeyedCache(servedProcessor);
   readonly #growth = new TickGrowth(processorGrowth);
@@ -46,10 +74,6 @@ export class CpuCollector implements HostCollector {
       this.#shares = growth === null ? null : cpuShares(sumOfGrowths(growth.byKey.values(), MODES.length));
     }
     if (this.#shares !== null) writeShares(this.#shares, out);
-  }
-
-  close(): void {
-    this.#stat.close();
   }
 }
 

@@ -3,7 +3,7 @@ import type { PathLike } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
 import type { Reading, SampleWriter } from "../../../model/collector.ts";
-import type { HostPaths } from "../host-options.ts";
+import type { HostPaths } from "../host-paths.ts";
 import { byteNameOf, bytesOf } from "../kernel-files/byte-name.ts";
 import { decimal } from "../kernel-files/decimal.ts";
 import { labelBlock } from "../../../model/label-text.ts";

@@ -2,9 +2,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { DISK_DEVICES_EXCLUDE } from "../host-defaults.ts";
+import { defaultOptions } from "../../testing/default-options.ts";
 import { DiskstatsCollector, parseDiskstats } from "./diskstats.ts";
-import { ProcFile } from "../kernel-files/proc-file.ts";
 import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../collector.fixture.ts";
 
 test("sectors become bytes and milliseconds seconds", () => {
@@ -138,9 +137,8 @@ class Machine {
 
   constructor() {
     const root = this.folder.path;
-    const paths = { procfs: root, sysfs: join(root, "sys"), rootfs: "/", udevData: join(root, "udev") };
-    const file = new ProcFile(join(root, "diskstats"));
-    this.collector = new DiskstatsCollector(file, paths, new RegExp(DISK_DEVICES_EXCLUDE));
+    const options = { ...defaultOptions(), sysfs: join(root, "sys"), udevData: join(root, "udev") };
+    this.collector = new DiskstatsCollector(this.folder.files.file("diskstats"), options);
   }
 
   /** Sectors read and written, by device. */
@@ -156,7 +154,6 @@ class Machine {
   }
 
   [Symbol.dispose](): void {
-    this.collector.close();
     this.folder[Symbol.dispose]();
   }
 }

@@ -1,11 +1,14 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
-import type { HostPaths } from "../host-options.ts";
+import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { pattern } from "../../../model/setting/values/pattern.ts";
+import type { HostPaths } from "../host-paths.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
 import { DiskInfo } from "./disk-info.ts";
 import { diskTraffic } from "./disk-traffic.ts";
-import type { HostCollector } from "../host-collector.ts";
+import { families } from "../families.ts";
+import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
@@ -46,27 +49,95 @@ const WHOLE_PERIOD_MS = 60_000;
 const READ_BYTES = 2;
 const WRITTEN_BYTES = 6;
 
+/** node_exporter 1.12 leaves out the same, so that dashboards and alerts made for it count the same things. */
+export const DISKSTATS_SETTINGS = {
+  diskDevicesExclude: {
+    type: pattern,
+    // RAM disks, loop devices, floppies and partitions.
+    fallback: String.raw`^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$`,
+    help: "Block devices that the disk collector leaves out, a regular expression.",
+  },
+} as const satisfies SettingDeclarations;
+
+export const DISKSTATS: HostCollectorDefinition<typeof DISKSTATS_SETTINGS> = {
+  name: "diskstats",
+  families: [
+    ...families(
+      { type: "gauge", labels: ["device"] },
+      {
+        node_disk_ata_rotation_rate_rpm: "Turns per minute of an ATA disk; 0 of one without moving parts.",
+        node_disk_ata_write_cache: "1 when the ATA disk has a write cache.",
+        node_disk_ata_write_cache_enabled: "1 when the write cache of the ATA disk is on.",
+        node_disk_io_now: "Requests issued and not yet finished.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: ["device", "lv_layer", "lv_name", "name", "uuid", "vg_name"] },
+      {
+        node_disk_device_mapper_info: "Always 1; the labels say what the device-mapper device is.",
+      },
+    ),
+    ...families(
+      { type: "counter", labels: ["device"] },
+      {
+        node_disk_discard_time_seconds_total: "Time that discards took, summed over discards.",
+        node_disk_discarded_sectors_total: "Sectors of 512 bytes discarded.",
+        node_disk_discards_completed_total: "Discards (of blocks no longer in use) finished.",
+        node_disk_discards_merged_total: "Discards joined with a neighbouring one before they were issued.",
+        node_disk_flush_requests_time_seconds_total: "Time that flushes took, summed over flushes.",
+        node_disk_flush_requests_total: "Flushes of the write cache finished.",
+        node_disk_io_time_seconds_total: "Time during which at least one request was under way.",
+        node_disk_io_time_weighted_seconds_total: "Time that requests were under way, each counted by itself.",
+        node_disk_read_bytes_total: "Bytes read.",
+        node_disk_read_time_seconds_total: "Time that reads took, summed over reads.",
+        node_disk_reads_completed_total: "Reads finished.",
+        node_disk_reads_merged_total: "Reads joined with a neighbouring one before they were issued.",
+        node_disk_write_time_seconds_total: "Time that writes took, summed over writes.",
+        node_disk_writes_completed_total: "Writes finished.",
+        node_disk_writes_merged_total: "Writes joined with a neighbouring one before they were issued.",
+        node_disk_written_bytes_total: "Bytes written.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: ["device", "type", "usage", "uuid", "version"] },
+      {
+        node_disk_filesystem_info: "Always 1; the labels say which filesystem udev found on the disk.",
+      },
+    ),
+    ...families(
+      {
+        type: "gauge",
+        labels: ["device", "major", "minor", "model", "path", "revision", "rotational", "serial", "wwn"],
+      },
+      {
+        node_disk_info: "Always 1; the labels say what the disk is.",
+      },
+    ),
+  ],
+  settings: DISKSTATS_SETTINGS,
+  create: ({ files, options }) => new DiskstatsCollector(files.file("diskstats"), options),
+};
+
 /** Work done by each disk, from /proc/diskstats. */
 export class DiskstatsCollector implements HostCollector {
-  readonly name = "diskstats";
   readonly #file: ProcFile;
   readonly #disks: KeyedCache<KnownDisk>;
   readonly #growth = new TickGrowth();
   #listed: readonly DiskCounters[] = [];
 
-  constructor(file: ProcFile, paths: HostPaths, exclude: RegExp) {
+  constructor(file: ProcFile, options: HostPaths & OptionsOf<typeof DISKSTATS_SETTINGS>) {
     this.#file = file;
     const texts = new LabelTexts();
-    const listing = { sysfs: paths.sysfs, has: (name: string) => this.#listed.some(({ device }) => device === name) };
+    const listing = { sysfs: options.sysfs, has: (name: string) => this.#listed.some(({ device }) => device === name) };
     this.#disks = new KeyedCache(
       (name) => {
-        if (exclude.test(textOf(name))) return null;
+        if (options.diskDevicesExclude.test(textOf(name))) return null;
         const text = texts.claim(name);
         return {
           text,
           labels: labelBlock({ device: text }),
           whole: new RereadAfter(WHOLE_PERIOD_MS, () => isWholeDisk(name, listing)),
-          info: new DiskInfo({ name, text }, paths),
+          info: new DiskInfo({ name, text }, options),
         };
       },
       (disk) => {
@@ -95,10 +166,6 @@ export class DiskstatsCollector implements HostCollector {
     const [read = 0, written = 0] = diskTraffic(growth.byKey);
     out.column(COLUMN.disk_read_bytes_per_second, read / growth.seconds);
     out.column(COLUMN.disk_written_bytes_per_second, written / growth.seconds);
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }
 

@@ -6,7 +6,7 @@ import { readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 import { MOUNT_PROBE_DEFAULTS, MountProbe } from "./mount-probe.ts";
 import { MountTable } from "./mount-table.ts";
-import { ScratchFolder, collectOnce, tickAt, until } from "../collector.fixture.ts";
+import { ScratchFolder, collectOnce, endChild, filesOfTest, tickAt, until } from "../collector.fixture.ts";
 
 const NOTHING = /^$/;
 
@@ -149,13 +149,14 @@ class Machine {
   readonly folder = new ScratchFolder();
   readonly root = join(this.folder.path, "root");
   readonly probe = new MountProbe(MOUNT_PROBE_DEFAULTS);
+  readonly #files = filesOfTest(join(this.folder.path, "proc"));
   readonly collector: FilesystemCollector;
 
   constructor(mountinfo: string, process = "1") {
     mkdirSync(this.root);
     this.folder.write(`proc/${process}/mountinfo`, mountinfo);
-    const options = { rootfs: this.root, mountPointsExclude: NOTHING, typesExclude: NOTHING };
-    this.collector = new FilesystemCollector(new MountTable(join(this.folder.path, "proc"), options), this.probe);
+    const options = { rootfs: this.root, filesystemMountPointsExclude: NOTHING, filesystemTypesExclude: NOTHING };
+    this.collector = new FilesystemCollector(new MountTable(this.#files, options), this.probe);
   }
 
   writeBytes(mountinfo: string): void {
@@ -163,7 +164,8 @@ class Machine {
   }
 
   [Symbol.dispose](): void {
-    this.collector.close();
+    endChild(this.probe);
+    this.#files[Symbol.dispose]();
     this.folder[Symbol.dispose]();
   }
 }

@@ -1,15 +1,61 @@
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { pattern } from "../../../model/setting/values/pattern.ts";
 import { readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
-import type { HostCollector } from "../host-collector.ts";
+import { families } from "../families.ts";
+import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import type { KnownMount } from "./known-mount.ts";
-import type { MountProbe } from "./mount-probe.ts";
-import type { MountTable } from "./mount-table.ts";
+import { MountProbe } from "./mount-probe.ts";
+import { MountTable } from "./mount-table.ts";
+
+/** node_exporter 1.12 leaves out the same, so that dashboards and alerts made for it count the same things. */
+export const FILESYSTEM_SETTINGS = {
+  filesystemMountPointsExclude: {
+    type: pattern,
+    // Those of the kernel, and those that container engines make and remove by the hundred.
+    fallback: "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
+    help: "Mount points that the filesystem collector leaves out, a regular expression.",
+  },
+  filesystemTypesExclude: {
+    type: pattern,
+    // Those that hold no data of their own: kernel interfaces, images that cannot be written, container layers.
+    fallback:
+      "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|" +
+      "proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$",
+    help: "Filesystem types that the filesystem collector leaves out, a regular expression.",
+  },
+} as const satisfies SettingDeclarations;
+
+export const FILESYSTEM: HostCollectorDefinition<typeof FILESYSTEM_SETTINGS> = {
+  name: "filesystem",
+  families: [
+    ...families(
+      { type: "gauge", labels: ["device", "device_error", "fstype", "mountpoint"] },
+      {
+        node_filesystem_avail_bytes: "Free space that users other than root may fill.",
+        node_filesystem_device_error: "1 when its sizes could not be read; the label `device_error` says why.",
+        node_filesystem_files: "Files (inodes) that the filesystem can hold.",
+        node_filesystem_files_free: "Files (inodes) that can still be made.",
+        node_filesystem_free_bytes: "Free space, what is kept for root included.",
+        node_filesystem_readonly: "1 when it is mounted read-only.",
+        node_filesystem_size_bytes: "Size of the filesystem.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: ["device", "major", "minor", "mountpoint"] },
+      {
+        node_filesystem_mount_info: "Always 1; ties a mount point to its device number.",
+      },
+    ),
+  ],
+  settings: FILESYSTEM_SETTINGS,
+  create: ({ files, options }) => new FilesystemCollector(new MountTable(files, options), new MountProbe()),
+};
 
 /** Sizes of the mounted filesystems: local ones by statfs, remote ones as the probe's child process last heard. */
 export class FilesystemCollector implements HostCollector {
-  readonly name = "filesystem";
   readonly #table: MountTable;
   readonly #probe: MountProbe;
 
@@ -32,11 +78,6 @@ export class FilesystemCollector implements HostCollector {
       if (percent !== null && (fullest === null || percent > fullest)) fullest = percent;
     }
     if (fullest !== null) out.column(COLUMN.filesystem_usage_percent, fullest);
-  }
-
-  close(): void {
-    this.#table.close();
-    this.#probe.close();
   }
 }
 

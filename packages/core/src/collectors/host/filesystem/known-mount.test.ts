@@ -1,13 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { FILESYSTEM_MOUNT_POINTS_EXCLUDE, FILESYSTEM_TYPES_EXCLUDE } from "../host-defaults.ts";
+import { defaultOptions } from "../../testing/default-options.ts";
 import { knownMounts } from "./known-mount.ts";
 import type { HostMount } from "./host-mounts.ts";
 
-const OPTIONS = {
-  rootfs: "/",
-  mountPointsExclude: new RegExp(FILESYSTEM_MOUNT_POINTS_EXCLUDE),
-  typesExclude: new RegExp(FILESYSTEM_TYPES_EXCLUDE),
-};
+const OPTIONS = defaultOptions();
 
 const mount = (mountPoint: string, fsType = "ext4"): HostMount => ({
   id: "30",
@@ -50,7 +46,7 @@ test("patterns and labels see text, also of sources and types", () => {
   const odd = { ...mount("/mnt/caf\xc3\xa9", "fuse.\xff"), source: "nas:/\xe9" };
 
   const [known] = knownMounts([odd], OPTIONS);
-  const left = knownMounts([odd], { ...OPTIONS, mountPointsExclude: /café/ });
+  const left = knownMounts([odd], { ...OPTIONS, filesystemMountPointsExclude: /café/ });
 
   expect(known!.labels).toBe('device="nas:/\uFFFD",device_error="",fstype="fuse.\uFFFD",mountpoint="/mnt/café"');
   expect(known!.labelsWithError("permission denied")).toContain('device_error="permission denied"');

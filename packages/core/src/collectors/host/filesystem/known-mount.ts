@@ -29,8 +29,8 @@ export interface KnownMount {
 
 export interface MountOptions {
   readonly rootfs: string;
-  readonly mountPointsExclude: RegExp;
-  readonly typesExclude: RegExp;
+  readonly filesystemMountPointsExclude: RegExp;
+  readonly filesystemTypesExclude: RegExp;
 }
 
 /** Those that the patterns let through. */
@@ -38,7 +38,10 @@ export function knownMounts(mounts: readonly HostMount[], options: MountOptions)
   const texts = new LabelTexts();
   return mounts
     .filter(({ mountPoint, fsType }) => {
-      return !options.mountPointsExclude.test(textOf(mountPoint)) && !options.typesExclude.test(textOf(fsType));
+      return (
+        !options.filesystemMountPointsExclude.test(textOf(mountPoint)) &&
+        !options.filesystemTypesExclude.test(textOf(fsType))
+      );
     })
     .map((mount) => knownMount(mount, texts.claim(mount.mountPoint)));
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { MountProbe } from "./mount-probe.ts";
-import { ScratchFolder, until } from "../collector.fixture.ts";
+import { ScratchFolder, endChild, until } from "../collector.fixture.ts";
 
 /**
  * Stands in for `stat`: names the path in `asked`, hangs on /hang* while `hanging` exists, fails on /denied* and /fail*.
@@ -35,8 +35,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  probe.close();
-  probe.close();
+  endChild(probe);
   await until(() => probe.childPid === null);
   folder[Symbol.dispose]();
 });
@@ -98,7 +97,6 @@ test("asks for names of any bytes, as they are", async () => {
   await until(() => sizes.childPid === null);
 
   expect(here.filter((path) => typeof sizes.answer(path, 0) !== "object")).toEqual([]);
-  sizes.close();
 });
 
 test("more paths than one command line has room for take turns", async () => {

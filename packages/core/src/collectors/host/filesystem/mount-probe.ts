@@ -91,11 +91,6 @@ export class MountProbe {
     return nowMs - known.askedMs > 3 * this.#options.periodMs ? TIMEOUT : known.answer;
   }
 
-  /** Ends a child under way; safe twice. */
-  close(): void {
-    if (this.#child !== null) signalGroup(this.#child, "SIGTERM");
-  }
-
   /**
    * Those that answered come first, so that one that hangs keeps nobody waiting; the others take turns. What does not fit into
    * one command line was asked for longest ago next time.

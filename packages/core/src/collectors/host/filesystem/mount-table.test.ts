@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ScratchFolder, tickAt } from "../collector.fixture.ts";
+import { ScratchFolder, filesOfTest, tickAt } from "../collector.fixture.ts";
 import { MountTable } from "./mount-table.ts";
 
 const ROOT = "29 1 8:1 / / rw - ext4 /dev/sda1 rw\n";
@@ -52,12 +52,13 @@ interface Tables {
 
 class Machine {
   readonly #folder = new ScratchFolder();
+  readonly #files = filesOfTest(join(this.#folder.path, "proc"));
   readonly table: MountTable;
 
   constructor(tables: Tables) {
     this.write(tables);
-    const options = { rootfs: "/", mountPointsExclude: /^$/, typesExclude: /^$/ };
-    this.table = new MountTable(join(this.#folder.path, "proc"), options);
+    const options = { rootfs: "/", filesystemMountPointsExclude: /^$/, filesystemTypesExclude: /^$/ };
+    this.table = new MountTable(this.#files, options);
   }
 
   write({ first, own }: Tables): void {
@@ -70,7 +71,7 @@ class Machine {
   }
 
   [Symbol.dispose](): void {
-    this.table.close();
+    this.#files[Symbol.dispose]();
     this.#folder[Symbol.dispose]();
   }
 }

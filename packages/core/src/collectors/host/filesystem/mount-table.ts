@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { CloudMonitorError, messageOf } from "../../../model/errors.ts";
 import type { Reading } from "../../../model/collector.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
@@ -7,7 +6,8 @@ import { knownMounts } from "./known-mount.ts";
 import type { KnownMount, MountOptions } from "./known-mount.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import type { Mount } from "./mountinfo.ts";
-import { ProcFile } from "../kernel-files/proc-file.ts";
+import type { HostFiles } from "../kernel-files/host-files.ts";
+import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 
 /** Our own table mostly changes with that of process 1, and is then read at once. */
@@ -22,11 +22,11 @@ export class MountTable {
   #texts: readonly [string | null, string | null] = [null, null];
   #mounts: readonly KnownMount[] = [];
 
-  constructor(procfs: string, options: MountOptions) {
+  constructor(files: HostFiles, options: MountOptions) {
     this.#options = options;
     // Those of process 1 are the host's, also for a service with a view of its own; where /proc is mounted hidepid, only root may read them.
-    this.#first = new ProcFile(join(procfs, "1", "mountinfo"));
-    this.#own = new ProcFile(join(procfs, "self", "mountinfo"));
+    this.#first = files.file("1", "mountinfo");
+    this.#own = files.file("self", "mountinfo");
     this.#ownText = this.#rereadOwn();
   }
 
@@ -36,11 +36,6 @@ export class MountTable {
     const own = typeof first === "string" ? this.#ownText.get(reading) : this.#readOwn(first);
     this.#use(typeof first === "string" ? first : null, own);
     return this.#mounts;
-  }
-
-  close(): void {
-    this.#first.close();
-    this.#own.close();
   }
 
   #use(first: string | null, own: string | null): void {

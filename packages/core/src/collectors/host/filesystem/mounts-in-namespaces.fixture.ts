@@ -1,6 +1,7 @@
 import { FilesystemCollector } from "./filesystem.ts";
 import { MOUNT_PROBE_DEFAULTS, MountProbe } from "./mount-probe.ts";
 import { MountTable } from "./mount-table.ts";
+import { hostFiles } from "../kernel-files/host-files.ts";
 import { collectOnce, tickAt, until } from "../collector.fixture.ts";
 
 /** A program for mounts-in-namespaces.test.ts: prints what the collector says of the mounts below a folder, as root and as nobody. */
@@ -19,10 +20,12 @@ console.log(JSON.stringify({ asRoot, asNobody }));
 
 /** Place below the folder; device, read-only, error. */
 function mountsBelow(root: string): Record<string, readonly [string, number, string]> {
-  const options = { rootfs: "/", mountPointsExclude: /^$/, typesExclude: /^(?!tmpfs)/ };
-  const collector = new FilesystemCollector(new MountTable("/proc", options), new MountProbe(MOUNT_PROBE_DEFAULTS));
+  const options = { rootfs: "/", filesystemMountPointsExclude: /^$/, filesystemTypesExclude: /^(?!tmpfs)/ };
+  const collector = new FilesystemCollector(
+    new MountTable(hostFiles("/proc"), options),
+    new MountProbe(MOUNT_PROBE_DEFAULTS),
+  );
   const { written } = collectOnce(collector, tickAt(0));
-  collector.close();
   const readOnly = written.filter(({ name }) => name === "node_filesystem_readonly");
   return Object.fromEntries(
     readOnly.flatMap(({ labels, value }) => {

@@ -1,35 +1,35 @@
 import { expect, test } from "@jest/globals";
-import { ProcFile } from "./proc-file.ts";
 import { SharedText } from "./shared-text.ts";
 import { ScratchFolder, tickAt } from "../collector.fixture.ts";
 
 test("all who ask in one reading get one text, the next reading gets a new one", () => {
   using folder = new ScratchFolder();
-  const shared = new SharedText(new ProcFile(folder.write("stat", "1\n")));
+  folder.write("stat", "1\n");
+  const shared = new SharedText(folder.files.file("stat"));
   const reading = tickAt(0);
   const first = shared.lines(reading);
 
   folder.write("stat", "2\n");
 
   expect([first, shared.lines(reading), shared.lines(tickAt(5000))]).toEqual(["1\n", "1\n", "2\n"]);
-  shared.close();
 });
 
 test("after a failure everyone who asks gets the failure, never an old text", () => {
   using folder = new ScratchFolder();
-  const shared = new SharedText(new ProcFile(folder.write("stat", "1\n")));
+  folder.write("stat", "1\n");
+  const shared = new SharedText(folder.files.file("stat"));
   shared.lines(tickAt(0));
   folder.write("stat", "");
   const reading = tickAt(5000);
 
   expect(() => shared.lines(reading)).toThrow("is empty");
   expect(() => shared.lines(reading)).toThrow("is empty");
-  shared.close();
 });
 
 test("a reading object that is used again later is another reading", () => {
   using folder = new ScratchFolder();
-  const shared = new SharedText(new ProcFile(folder.write("stat", "1\n")));
+  folder.write("stat", "1\n");
+  const shared = new SharedText(folder.files.file("stat"));
   const reading = { ...tickAt(0), monotonicMs: 0 };
   shared.lines(reading);
   folder.write("stat", "2\n");
@@ -37,5 +37,4 @@ test("a reading object that is used again later is another reading", () => {
   reading.monotonicMs = 5000;
 
   expect(shared.lines(reading)).toBe("2\n");
-  shared.close();
 });

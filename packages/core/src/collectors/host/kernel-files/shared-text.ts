@@ -21,10 +21,4 @@ export class SharedText {
     this.#atMs = reading.monotonicMs;
     return this.#text;
   }
-
-  close(): void {
-    this.#reading = null;
-    this.#text = "";
-    this.#file.close();
-  }
 }

@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { NetdevCollector, parseNetDev } from "./netdev.ts";
-import { ProcFile } from "../kernel-files/proc-file.ts";
 import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../collector.fixture.ts";
 
 const HEADINGS = "Inter-|   Receive   |  Transmit\n face |bytes    packets |bytes packets\n";
@@ -163,8 +162,8 @@ class Machine {
   readonly collector: NetdevCollector;
 
   constructor(exclude: RegExp) {
-    const { path } = this.folder;
-    this.collector = new NetdevCollector(new ProcFile(`${path}/dev`), `${path}/sys`, exclude);
+    const { files, path } = this.folder;
+    this.collector = new NetdevCollector(files.file("dev"), { sysfs: `${path}/sys`, networkDevicesExclude: exclude });
   }
 
   /** Bytes received and sent, by interface. */
@@ -176,7 +175,6 @@ class Machine {
   }
 
   [Symbol.dispose](): void {
-    this.collector.close();
     this.folder[Symbol.dispose]();
   }
 }

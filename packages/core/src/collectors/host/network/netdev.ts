@@ -1,9 +1,13 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { pattern } from "../../../model/setting/values/pattern.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
 import { countedInterfaces } from "./counted-interfaces.ts";
-import type { HostCollector } from "../host-collector.ts";
+import { families } from "../families.ts";
+import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
+import type { HostPaths } from "../host-paths.ts";
 import { readInterfaceFacts } from "./interface-facts.ts";
 import type { InterfaceFacts } from "./interface-facts.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
@@ -40,9 +44,58 @@ const TRANSMIT_ERRORS = 10;
 const FACTS_PERIOD_MS = 60_000;
 const ONLY_HEADINGS = /^(?:[^\n:]*\|[^\n:]*\n)+$/;
 
+export const NETDEV_SETTINGS = {
+  networkDevicesExclude: {
+    type: pattern,
+    // Matches no name: every interface is shown.
+    fallback: "^$",
+    help: "Interfaces that the network collector leaves out, a regular expression.",
+  },
+} as const satisfies SettingDeclarations;
+
+export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
+  name: "netdev",
+  families: [
+    ...families(
+      { type: "gauge", labels: ["device"] },
+      {
+        node_network_counted:
+          "1 of an interface that the network rates of the host count; 0 of one whose bytes another counts too, and of lo.",
+      },
+    ),
+    ...families(
+      { type: "counter", labels: ["device"] },
+      {
+        node_network_receive_bytes_total: "Bytes received.",
+        node_network_receive_compressed_total: "Compressed packets received.",
+        node_network_receive_drop_total: "Packets received and dropped, for want of room or of a reader.",
+        node_network_receive_errors_total: "Packets received in error; the same as node_network_receive_errs_total.",
+        node_network_receive_errs_total: "Packets received in error.",
+        node_network_receive_fifo_total: "Packets lost because the receive queue of the interface was full.",
+        node_network_receive_frame_total: "Packets received with a bad frame, length or checksum.",
+        node_network_receive_multicast_total: "Multicast packets received.",
+        node_network_receive_packets_total: "Packets received.",
+        node_network_transmit_bytes_total: "Bytes sent.",
+        node_network_transmit_carrier_total: "Packets lost while sending because the carrier was gone.",
+        node_network_transmit_colls_total: "Collisions on the wire while sending.",
+        node_network_transmit_compressed_total: "Compressed packets sent.",
+        node_network_transmit_drop_total: "Packets dropped instead of being sent.",
+        node_network_transmit_errors_total:
+          "Packets that could not be sent; the same as node_network_transmit_errs_total.",
+        node_network_transmit_errs_total: "Packets that could not be sent.",
+        node_network_transmit_fifo_total: "Packets lost because the send queue of the interface ran empty.",
+        node_network_transmit_packets_total: "Packets sent.",
+      },
+    ),
+  ],
+  settings: NETDEV_SETTINGS,
+  create: ({ files, options }) => new NetdevCollector(files.file("net", "dev"), options),
+};
+
+type NetdevOptions = Pick<HostPaths, "sysfs"> & OptionsOf<typeof NETDEV_SETTINGS>;
+
 /** Traffic of each network interface, from /proc/net/dev; sysfs tells which of them count the same bytes. */
 export class NetdevCollector implements HostCollector {
-  readonly name = "netdev";
   readonly #file: ProcFile;
   readonly #sysfs: string;
   readonly #interfaces: KeyedCache<KnownInterface | null>;
@@ -51,13 +104,13 @@ export class NetdevCollector implements HostCollector {
   #isDecided = false;
   #factsReadMs: number | null = null;
 
-  constructor(file: ProcFile, sysfs: string, exclude: RegExp) {
+  constructor(file: ProcFile, { sysfs, networkDevicesExclude }: NetdevOptions) {
     this.#file = file;
     this.#sysfs = sysfs;
     const texts = new LabelTexts();
     this.#interfaces = new KeyedCache<KnownInterface | null>(
       (name) => {
-        if (exclude.test(textOf(name))) return null;
+        if (networkDevicesExclude.test(textOf(name))) return null;
         this.#isDecided = false;
         const text = texts.claim(name);
         return { text, labels: labelBlock({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
@@ -89,10 +142,6 @@ export class NetdevCollector implements HostCollector {
     const [received = 0, sent = 0] = sumOfGrowths(growth.byKey.values(), 2);
     out.column(COLUMN.network_receive_bytes_per_second, received / growth.seconds);
     out.column(COLUMN.network_transmit_bytes_per_second, sent / growth.seconds);
-  }
-
-  close(): void {
-    this.#file.close();
   }
 
   /** When an interface came or went, and each minute: then those on a bus and those that count are looked at again, which are few. */

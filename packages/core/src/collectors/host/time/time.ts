@@ -2,17 +2,62 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
 import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
-import type { HostCollector } from "../host-collector.ts";
+import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { filePath } from "../../../model/setting/values/file-path.ts";
+import { timeZoneName } from "../../../model/setting/values/time-zone-name.ts";
+import { families } from "../families.ts";
+import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
-import type { TimeZone } from "./time-zone.ts";
+import { TimeZone } from "./time-zone.ts";
 
 /** The kernel changes its clock source when it finds the old one unstable, perhaps once a month. */
 const PERIOD_MS = 30_000;
 
+export const TIME_SETTINGS = {
+  timeZone: {
+    type: timeZoneName,
+    fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.timeZone },
+    help: "Time zone that the time collector shows, as tzset(3) reads it.",
+    shortName: "TZ",
+  },
+  timeZoneFolder: {
+    type: filePath,
+    fallback: "/usr/share/zoneinfo",
+    help: "Where the zone database is.",
+    shortName: "TZDIR",
+  },
+} as const satisfies SettingDeclarations;
+
+export const TIME: HostCollectorDefinition<typeof TIME_SETTINGS> = {
+  name: "time",
+  families: [
+    ...families(
+      { type: "gauge", labels: ["clocksource", "device"] },
+      {
+        node_time_clocksource_available_info: "Always 1; a clock source that the kernel could use.",
+        node_time_clocksource_current_info: "Always 1; the clock source that the kernel uses.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: [] },
+      {
+        node_time_seconds: "Wall clock of the host, seconds since 1970.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: ["time_zone"] },
+      {
+        node_time_zone_offset_seconds: "Offset of the local time zone, positive east of Greenwich.",
+      },
+    ),
+  ],
+  settings: TIME_SETTINGS,
+  create: ({ options }) => new TimeCollector(options.sysfs, new TimeZone(options)),
+};
+
 /** Wall clock, time zone and the clock sources of the kernel. */
 export class TimeCollector implements HostCollector {
-  readonly name = "time";
   readonly #zone: TimeZone;
   readonly #sources: RereadAfter<readonly ClockSource[]>;
 
@@ -30,8 +75,6 @@ export class TimeCollector implements HostCollector {
       if (current !== null) out.series("node_time_clocksource_current_info", current, 1);
     }
   }
-
-  close(): void {}
 }
 
 /** Label blocks. */

@@ -1,7 +1,7 @@
 import { messageOf } from "../../model/errors.ts";
-import { parseDatabaseUrl } from "../database/database-url.ts";
-import { accepted } from "../value-type.ts";
-import type { ValueType } from "../value-type.ts";
+import { parseDatabaseUrl } from "./database-url.ts";
+import { accepted } from "../../model/setting/value-type.ts";
+import type { ValueType } from "../../model/setting/value-type.ts";
 
 /** A PostgreSQL connection URI. The reason never repeats any part of it. */
 export const databaseAddress: ValueType<string> = {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { ValueType } from "../value-type.ts";
 import { choice } from "./choice.ts";
-import { databaseAddress } from "./database-address.ts";
 import { duration } from "./duration.ts";
 import { filePath } from "./file-path.ts";
 import { flagSwitch } from "./flag-switch.ts";
@@ -15,7 +14,6 @@ import { someOf } from "./some-of.ts";
 
 const TYPES: Record<string, ValueType<unknown>> = {
   choice: choice(["one", "two"]),
-  databaseAddress,
   duration: duration(0, 86_400_000),
   filePath,
   flagSwitch,

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { ProcFile } from "./proc-file.ts";
+import { SharedText } from "./shared-text.ts";
+
+/** The files of one procfs as a set of collectors reads them; their descriptors stay open as long as the thread lives. */
+export interface HostFiles {
+  file(...path: readonly string[]): ProcFile;
+  /** The same for all who ask: a file that several collectors read is read once a reading. */
+  shared(path: string): SharedText;
+}
+
+export function hostFiles(procfs: string, open = (path: string) => new ProcFile(path)): HostFiles {
+  const texts = new Map<string, SharedText>();
+  const file = (...path: readonly string[]) => open(join(procfs, ...path));
+  return {
+    file,
+    shared: (path) => {
+      const text = texts.get(path) ?? new SharedText(file(path));
+      texts.set(path, text);
+      return text;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { HOST_SETTINGS } from "../registry.ts";
+import type { HostOptions } from "../registry.ts";
+
+/** What computed defaults are made from in a test. */
+const FACTS = { hostName: "host", cores: 1, stateDir: "/nowhere", timeZone: "UTC0" };
+
+/** For tests: how this host is read when nothing is configured, in UTC. */
+export function defaultOptions(): HostOptions {
+  const values = HOST_SETTINGS.map(([key, { type, fallback }]) => {
+    if (typeof fallback !== "string") return [key, fallback.value(FACTS)];
+    const parsed = type.parse(fallback, { cwd: "/nowhere" });
+    if (!parsed.ok) throw new Error(`the default of ${key} is not ${type.wanted}`);
+    return [key, parsed.value];
+  });
+  return Object.fromEntries(values) as HostOptions;
+}
