@@ -1,4 +1,5 @@
 import type { MetricDefinition } from "../model/catalogue/definition.ts";
+import type { Clock } from "../model/clock.ts";
 import type { Collector } from "../model/collector.ts";
 import type { InstanceKind } from "../model/instance.ts";
 import type { OptionsOf, SettingDeclaration } from "../model/setting/setting-declaration.ts";
@@ -6,6 +7,7 @@ import { someOf } from "../model/setting/values/some-of.ts";
 import { CPU } from "./host/cpu/cpu.ts";
 import { DISKSTATS } from "./host/disk/diskstats.ts";
 import { FILESYSTEM } from "./host/filesystem/filesystem.ts";
+import { HostCollectorSet } from "./host/host-collector-set.ts";
 import type { NamedHostCollector } from "./host/host-collector.ts";
 import { HOST_PATH_SETTINGS } from "./host/host-paths.ts";
 import type { HostPaths } from "./host/host-paths.ts";
@@ -74,10 +76,22 @@ export function hostCollectors(options: HostOptions, files = hostFiles(options.p
   });
 }
 
-/** One collector a kind, for all instances of a shard but the host. */
-export function instanceCollectors(wait: Wait): Readonly<Partial<Record<InstanceKind, Collector>>> {
-  return { simulated: new SimulatedCollector(wait) };
+/** What the collectors of a thread are made with. */
+export interface CollectorContext {
+  readonly host: HostOptions;
+  readonly clock: Clock;
+  readonly wait: Wait;
 }
+
+/** One collector per kind of instance, for all instances of a thread; a kind without one fails as `unsupported`. */
+export function collectorsByKind({ host, clock, wait }: CollectorContext): CollectorsByKind {
+  return {
+    host: new HostCollectorSet(hostCollectors(host), clock),
+    simulated: new SimulatedCollector(wait),
+  };
+}
+
+export type CollectorsByKind = Readonly<Partial<Record<InstanceKind, Collector>>>;
 
 /** The options of all these definitions together. */
 type OfAll<Definition> = (

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
-import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
+import { collectorsByKind } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
-import type { Collector, Reading, SectionWriter } from "../../model/collector.ts";
-import type { InstanceKind } from "../../model/instance.ts";
+import type { Reading, SectionWriter } from "../../model/collector.ts";
 import type { ChildTrial } from "../main/child-trials.ts";
-import { HostRunner } from "./host-runner.ts";
 import { systemClock as clock } from "../../platform/system-clock.ts";
 
 /** Collects one instance once and ends: 0 when the collection came back, with a failure of its own or without. */
@@ -13,10 +11,11 @@ import { systemClock as clock } from "../../platform/system-clock.ts";
 const STDIN = 0;
 
 const { instance, host } = deserialize(readFileSync(STDIN)) as ChildTrial;
-const collectors: Partial<Record<InstanceKind, Collector>> = {
-  ...instanceCollectors((delayMs, signal) => sleep(clock, delayMs, signal ?? undefined)),
-  host: new HostRunner(hostCollectors(host), clock),
-};
+const collectors = collectorsByKind({
+  host,
+  clock,
+  wait: (delayMs, signal) => sleep(clock, delayMs, signal ?? undefined),
+});
 const reading: Reading = {
   occasion: "tick",
   wallMs: clock.wallMs(),
@@ -27,8 +26,7 @@ const reading: Reading = {
 const nothing = () => {};
 const nowhere: SectionWriter = { column: nothing, series: nothing, endSection: nothing, failSection: nothing };
 try {
-  const collector: Collector | undefined = collectors[instance.kind];
-  await collector?.collect(instance, reading, nowhere);
+  await collectors[instance.kind]?.collect(instance, reading, nowhere);
 } catch {
   // A failure is an answer: the thread will meet it again and report it.
 }

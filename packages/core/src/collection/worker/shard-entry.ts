@@ -1,8 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { move, transferableSymbol, valueSymbol } from "piscina";
-import { hostCollectors, instanceCollectors } from "../../collectors/registry.ts";
+import { collectorsByKind } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
-import { HostRunner } from "./host-runner.ts";
 import type { LateReply, ShardSetup, Tick } from "../protocol.ts";
 import { snapshotBuffers } from "../protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
@@ -14,11 +13,14 @@ import { kernelThreadId } from "../main/thread-usage.ts";
 const SETTLED_MS = 1_000;
 
 const setup = workerData as ShardSetup;
-const host = new HostRunner(hostCollectors(setup.host), systemClock);
-const simulated = instanceCollectors((delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined));
+const collectors = collectorsByKind({
+  host: setup.host,
+  clock: systemClock,
+  wait: (delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined),
+});
 const worker = new ShardWorker(setup, {
   clock: systemClock,
-  collectors: { ...simulated, host },
+  collectors,
   postLate: (late) => parentPort!.postMessage(late, buffersOf(late)),
 });
 

@@ -6,12 +6,12 @@ import { COLUMN } from "../../model/core-metrics.ts";
 import { CollectFailure, FAILURE_REASONS } from "../../model/failure.ts";
 import { ManualClock } from "../../model/manual-clock.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
-import { HostRunner } from "./host-runner.ts";
+import { HostCollectorSet } from "../../collectors/host/host-collector-set.ts";
 import { Progress } from "../progress.ts";
 import type { LateReply, ShardSetup, Tick, TickReply } from "../protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
 
-type HostPart = ConstructorParameters<typeof HostRunner>[0][number];
+type HostPart = ConstructorParameters<typeof HostCollectorSet>[0][number];
 
 function ref(id: number, interval = 5): InstanceRef {
   return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
@@ -39,7 +39,7 @@ function makeWorker(collect: Collector["collect"], hostCollectors: HostPart[] = 
     host: {} as ShardSetup["host"],
     collectTimeoutMs: 10_000,
   };
-  const host = new HostRunner(hostCollectors, clock);
+  const host = new HostCollectorSet(hostCollectors, clock);
   const collectors = { simulated: { name: "test", collect }, host };
   const worker = new ShardWorker(setup, { clock, collectors, postLate: (reply) => late.push(reply) });
   return { clock, late, worker, progress, rows };

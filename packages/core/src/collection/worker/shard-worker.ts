@@ -1,9 +1,9 @@
 import { allocateUnknown, copyFirstRows, viewBatch } from "../../model/batch.ts";
 import type { BatchIn } from "../../model/batch.ts";
+import type { CollectorsByKind } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { Collector, InstanceRef } from "../../model/collector.ts";
+import type { InstanceRef } from "../../model/collector.ts";
 import { CollectFailure, reasonOf } from "../../model/failure.ts";
-import type { InstanceKind } from "../../model/instance.ts";
 import { Progress } from "../progress.ts";
 import type { LateReply, SectionFailure, ShardSetup, SnapshotMessage, Tick, TickReply } from "../protocol.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
@@ -14,8 +14,7 @@ import { SnapshotBuilder } from "./snapshot-builder.ts";
 
 export interface ShardWorkerParts {
   readonly clock: Clock;
-  /** One collector per kind; a kind without one fails as `unsupported`. */
-  readonly collectors: Readonly<Partial<Record<InstanceKind, Collector>>>;
+  readonly collectors: CollectorsByKind;
   readonly postLate: (reply: LateReply) => void;
 }
 

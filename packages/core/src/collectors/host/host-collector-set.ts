@@ -1,4 +1,4 @@
-import type { NamedHostCollector } from "../../collectors/host/host-collector.ts";
+import type { NamedHostCollector } from "./host-collector.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Collector, InstanceRef, Reading, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
@@ -8,7 +8,7 @@ import { CollectFailure } from "../../model/failure.ts";
  * Runs the host's collectors one after the other, each timed and in a section of its own: one that fails costs its section
  * alone. They answer at once; what may block in the kernel is read by a child process and served from its last answer.
  */
-export class HostRunner implements Collector {
+export class HostCollectorSet implements Collector {
   readonly name = "host";
   readonly #collectors: readonly { readonly collector: NamedHostCollector; readonly labels: string }[];
   readonly #clock: Clock;
