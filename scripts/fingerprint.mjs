@@ -39,8 +39,9 @@ export function bundleFingerprint(root) {
 
 function sourcesOf(root, folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.(test|fixture)\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+    .filter((path) => !/\.test\.ts$|\/testing\//.test(path))
     .sort();
 }
 

@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 import { MAIN, TestDaemon } from "../support/daemon.ts";
 import { endChild } from "../support/end-child.ts";
 import { eventually } from "../support/eventually.ts";

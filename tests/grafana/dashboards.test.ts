@@ -5,7 +5,7 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { DASHBOARDS } from "../../grafana/src/all.ts";
 import { CATALOGUE } from "../../packages/core/src/daemon/catalogue.ts";
-import { REPOSITORY, readTree } from "../guards/source-tree.ts";
+import { REPOSITORY, readTree } from "../support/source-tree.ts";
 import { EXPRESSIONS, SHIPPED, panelsOf } from "./dashboards.ts";
 import { overlapsOf } from "./overlaps.ts";
 import { metricOf, selectorsOf } from "./promql-selectors.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Dashboard, Panel, PlacedPanel, Target } from "../../grafana/src/model.ts";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 
 /** A dashboard as Grafana loads it. */
 export interface ShippedDashboard {

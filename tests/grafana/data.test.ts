@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 import { eventually } from "../support/eventually.ts";
 import { parseExposition } from "../support/exposition.ts";
 import { needs } from "../support/programs.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 
 const FILES = [
   "datasources/cloud-monitor-postgresql.yml",

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 import { runProgram } from "../support/run-program.ts";
 import type { Series } from "../support/prometheus.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { heavyImports } from "./heavy-imports.ts";
-import { packageSources } from "./source-tree.ts";
+import { packageSources } from "../support/source-tree.ts";
 
 const at = (text: string, path = "packages/core/src/api/example.ts") => heavyImports([{ path, text }]);
 

@@ -1,5 +1,5 @@
-import type { SourceFile } from "./source-tree.ts";
-import { isTest } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
+import { isTest } from "../support/source-tree.ts";
 
 /**
  * `import` of node:http or node:https reads all its exports, among them getters that load Node's own undici: 14 MB of

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { wrongDirections } from "./import-direction.ts";
-import { packageSources } from "./source-tree.ts";
+import { packageSources } from "../support/source-tree.ts";
 
 const at = (path: string, text: string) => wrongDirections([{ path, text }]);
 

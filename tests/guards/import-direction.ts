@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 import { importsOf } from "./imports.ts";
 
 /** The folders of packages/core/src in the order in which data flows: each imports only from itself and those before it. */

@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from "node:path/posix";
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 
 export interface Import {
   readonly specifier: string;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { REPOSITORY } from "./source-tree.ts";
+import { REPOSITORY } from "../support/source-tree.ts";
 
 interface Report {
   readonly diagnostics: readonly { readonly code: string; readonly filename: string }[];

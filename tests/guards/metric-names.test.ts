@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { CATALOGUE } from "../../packages/core/src/daemon/catalogue.ts";
-import { readTree } from "./source-tree.ts";
+import { readTree } from "../support/source-tree.ts";
 import { unknownMetrics } from "./metric-names.ts";
 
 const SHOWN = /^(?:README\.md|docs\/.+\.md|prometheus\/.+|grafana\/.+)$/;

@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 
 /** Not within a colon's reach: `level:metric:operation` names what a recording rule makes. */
 const NAME = /(?<![\w:])cloud_monitor_[a-z0-9_]*[a-z0-9](?![\w:])/g;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { packageSources } from "./source-tree.ts";
+import { packageSources } from "../support/source-tree.ts";
 import { IMPORTERS, strayImports } from "./single-importers.ts";
 
 const at = (path: string, text: string) => strayImports([{ path, text }]);

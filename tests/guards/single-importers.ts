@@ -1,6 +1,6 @@
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 import { importsOf } from "./imports.ts";
-import { isTest } from "./source-tree.ts";
+import { isTest } from "../support/source-tree.ts";
 
 /** Where each guarded module may be imported: folders end in `/`. Bench and tests are free. */
 export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { GENERATED, isTest, readTree, REPOSITORY } from "./source-tree.ts";
+import { GENERATED, isTest, readTree, REPOSITORY } from "../support/source-tree.ts";
 import { deadLinks, machineTraces, strayEntries } from "./tree.ts";
 
 const OWN_ROOT = "/srv/checkout";

@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from "node:path/posix";
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 
 /** What may lie at the top; a dot file is a tool's configuration. */
 export const TOP_LEVEL = [

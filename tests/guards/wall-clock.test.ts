@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { packageSources } from "./source-tree.ts";
+import { packageSources } from "../support/source-tree.ts";
 import { wallClockReads } from "./wall-clock.ts";
 
 test("only the system clock asks for the time of day", () => {

@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
 
 const CLOCK = "packages/core/src/platform/system-clock.ts";
 const ENTRIES = ["packages/cli/src/main.ts"];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, newInstance, write } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
+import { batchOf, newInstance, write } from "../../packages/core/src/storage/testing/fixtures.ts";
 import { openPool } from "../../packages/core/src/storage/postgres/pool.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
 import {
   batchOf,
   CONTRACT_RETENTION_MS,
   newInstance,
   write,
-} from "../../packages/core/src/storage/contract/fixtures.ts";
+} from "../../packages/core/src/storage/testing/fixtures.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { DAY_MS } from "../../packages/core/src/storage/row-window.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";

@@ -1,4 +1,4 @@
-import { describeStorage } from "../../packages/core/src/storage/contract.ts";
+import { describeStorage } from "../../packages/core/src/storage/testing/describe-storage.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 

@@ -7,7 +7,7 @@ import { Inventory } from "../../packages/core/src/fleet/inventory.ts";
 import { LatestValues } from "../../packages/core/src/fleet/latest-values.ts";
 import { InventorySnapshot } from "../../packages/core/src/fleet/inventory-snapshot.ts";
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
 import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
 import { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import { StorageSupervisor } from "../../packages/core/src/daemon/storage-supervisor.ts";

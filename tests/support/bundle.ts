@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY } from "../guards/source-tree.ts";
+import { REPOSITORY } from "./source-tree.ts";
 
 /** Environment variable by which global-setup.ts tells that the bundle was made of these very sources. */
 const BUNDLE_IS_CURRENT = "CLOUD_MONITOR_TEST_BUNDLE_IS_CURRENT";

@@ -1,6 +1,6 @@
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
+import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/testing/fixtures.ts";
 import {
   PostgresStorage,
   type PostgresStorageOptions,

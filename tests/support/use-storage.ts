@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import { parseDatabaseUrl } from "../../packages/core/src/config/database/database-url.ts";
-import { ManualClock } from "../../packages/core/src/model/manual-clock.ts";
-import { batchOf, hourOf, newInstance, write } from "../../packages/core/src/storage/contract/fixtures.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
+import { batchOf, hourOf, newInstance, write } from "../../packages/core/src/storage/testing/fixtures.ts";
 import { newPostgresStorage } from "./new-postgres-storage.ts";
 
 const now = new ManualClock().wallMs();

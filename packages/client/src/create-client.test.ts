@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Client, ClientOptions } from "./client.ts";
 import { createClient } from "./create-client.ts";
-import { type RecordedAnswer, type RecordedServer, startRecordedServer } from "./recorded-server.ts";
+import { type RecordedAnswer, type RecordedServer, startRecordedServer } from "./testing/recorded-server.ts";
 
 let server: RecordedServer | undefined;
 let client: Client | undefined;

@@ -7,8 +7,8 @@ import type { Config } from "./config.ts";
 import { formatProblems } from "./format-problems.ts";
 import { loadConfig } from "./load-config.ts";
 import { defaultOptions } from "../collectors/testing/default-options.ts";
-import { loadInMemory, problemsInMemory } from "./load-in-memory.ts";
-import type { GivenSources } from "./load-in-memory.ts";
+import { loadInMemory, problemsInMemory } from "./testing/load-in-memory.ts";
+import type { GivenSources } from "./testing/load-in-memory.ts";
 
 async function configOf(given: GivenSources): Promise<Config> {
   return (await loadInMemory(given)).config;

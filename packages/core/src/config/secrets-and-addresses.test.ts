@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Config } from "./config.ts";
 import { parseDatabaseUrl } from "./database/database-url.ts";
-import { loadInMemory, problemsInMemory } from "./load-in-memory.ts";
-import type { GivenSources } from "./load-in-memory.ts";
+import { loadInMemory, problemsInMemory } from "./testing/load-in-memory.ts";
+import type { GivenSources } from "./testing/load-in-memory.ts";
 import { showConfig } from "./show-config.ts";
 
 const CANARY = "canary-0123456789abcdef";

@@ -5,7 +5,7 @@ import { residualOf } from "../delivery/testing/residual-of.ts";
 import { WriteHealth } from "../delivery/write-health.ts";
 import { allocateBatch } from "../model/batch.ts";
 import { silentLogger } from "../model/logger.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { storageSink } from "./storage-sink.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Logger } from "../model/logger.ts";
 import { silentLogger } from "../model/logger.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { stopInOrder } from "./stop-in-order.ts";
 import type { StopStep } from "./stop-in-order.ts";
 

@@ -7,7 +7,7 @@ import { Inventory } from "../fleet/inventory.ts";
 import { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
 import { sampleInstance } from "../fleet/testing/sample-instance.ts";
 import { silentLogger } from "../model/logger.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { WriteHealth } from "../delivery/write-health.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { StorageWatch } from "./storage-watch.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { allocateBatch } from "../model/batch.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import type { SampleRecord } from "../model/sink.ts";
 import type { LogCursor } from "./log.ts";
 import { MemoryLog } from "./memory-log.ts";

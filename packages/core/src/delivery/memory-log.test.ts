@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { allocateBatch } from "../model/batch.ts";
 import type { Batch } from "../model/batch.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import type { InstanceSnapshot } from "../model/series-snapshot.ts";
 import type { LogCursor } from "./log.ts";
 import { MemoryLog } from "./memory-log.ts";

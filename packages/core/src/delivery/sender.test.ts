@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { allocateBatch } from "../model/batch.ts";
 import { CloudMonitorError } from "../model/errors.ts";
 import { silentLogger } from "../model/logger.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import type { Sink, WriteOutcome } from "../model/sink.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { Sender } from "./sender.ts";

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { FleetView } from "../fleet/fleet-view.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import type { RenderRequest } from "./exposition.ts";
 import { Exposition } from "./exposition.ts";

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import { silentLogger } from "../model/logger.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { InventorySnapshot } from "./inventory-snapshot.ts";
 import { sampleInstance } from "./testing/sample-instance.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { COLUMN, CORE_METRICS } from "../model/core-metrics.ts";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { LatestValues } from "./latest-values.ts";
 import { sampleBatch } from "./testing/sample-instance.ts";
 

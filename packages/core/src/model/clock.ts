@@ -1,6 +1,6 @@
 /**
  * The only way to the time of day, to a stopwatch and to timers.
- * The real one is `pipeline/system-clock.ts`; tests drive `model/manual-clock.ts` by hand.
+ * The real one is `platform/system-clock.ts`; tests drive `model/testing/manual-clock.ts` by hand.
  */
 export interface Clock {
   /** Wall clock, milliseconds since 1970-01-01 UTC; may jump. */

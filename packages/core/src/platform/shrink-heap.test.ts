@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { keepHeapSmall, shrinkHeap } from "./shrink-heap.ts";
 
 const MIB = 2 ** 20;

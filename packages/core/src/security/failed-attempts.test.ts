@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 
 function failuresTaken(attempts: FailedAttempts, client: string, tries: number): number {

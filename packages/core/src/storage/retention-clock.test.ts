@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { holdMs, mayDrop, noteCurrent, RetentionClock, trusted, type RetentionState } from "./retention-clock.ts";
 import { DAY_MS, rowWindow, startOfDay } from "./row-window.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { batchOf } from "./contract/fixtures.ts";
+import { batchOf } from "./testing/fixtures.ts";
 import { DAY_MS, daysOf, rowWindow, splitByWindow } from "./row-window.ts";
 
 const noon = Date.UTC(2026, 10, 21, 12);

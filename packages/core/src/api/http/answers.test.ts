@@ -9,7 +9,7 @@ import { ProblemSchema } from "../schemas/problem.ts";
 import { HistorySchema, InstanceMetricsSchema } from "../schemas/samples.ts";
 import type { Method } from "../testing/test-api.ts";
 import { testApi } from "../testing/test-api.ts";
-import { write } from "../../storage/contract/fixtures.ts";
+import { write } from "../../storage/testing/fixtures.ts";
 
 const WEB = { name: "web-2", ip: "10.0.0.1", labels: { team: "blue" }, simulation: { fault: "slow", delayMs: 5 } };
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, Socket } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import type { ConnectionDropReason } from "../../exposition/sources.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { Connections } from "./connections.ts";
 import { rawRequest, statusesOf } from "../testing/raw-request.ts";
 import { testApi } from "../testing/test-api.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { sampleBatch } from "../../fleet/testing/sample-instance.ts";
 import type { TestApi } from "../testing/test-api.ts";
 import { testApi } from "../testing/test-api.ts";
-import { write } from "../../storage/contract/fixtures.ts";
+import { write } from "../../storage/testing/fixtures.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 

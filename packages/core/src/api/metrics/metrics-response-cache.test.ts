@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { MetricsResponseCache } from "./metrics-response-cache.ts";
 
 const PLAIN = { format: "text" } as const;

@@ -11,7 +11,7 @@ import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
 import { silentLogger } from "../../model/logger.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
 import type { ApiContext } from "../http/context.ts";
 import { NodeProfiler } from "../daemon/node-profiler.ts";

@@ -1,4 +1,4 @@
-import type { ManualClock } from "../../model/manual-clock.ts";
+import type { ManualClock } from "../../model/testing/manual-clock.ts";
 import { yieldToLoop } from "../../platform/system-clock.ts";
 
 /** Resolves when a timer more than `before` waits: a request that was just made has come to its wait. */

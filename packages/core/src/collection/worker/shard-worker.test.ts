@@ -4,7 +4,7 @@ import type { Batch } from "../../model/batch.ts";
 import type { Collector, InstanceRef } from "../../model/collector.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import { CollectFailure, FAILURE_REASONS } from "../../model/failure.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { HostCollectorSet } from "../../collectors/host/host-collector-set.ts";
 import { Progress } from "../progress.ts";

@@ -16,7 +16,7 @@ import {
   filesOfTest,
   refreshAt,
   tickAt,
-} from "./collector.fixture.ts";
+} from "./testing/collect-once.ts";
 
 const CATALOGUE = new Catalogue(HOST_FAMILIES);
 const EXPECTED = readFileSync(join(FIXTURES, "expected.txt"), "utf8").trimEnd().split("\n");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { LoadavgCollector, parseLoadavg } from "./loadavg.ts";
-import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./testing/collect-once.ts";
 
 test("reads the three averages", () => {
   expect(parseLoadavg("0.21 0.37 0.39 1/719 19737\n")).toEqual({ load1: 0.21, load5: 0.37, load15: 0.39 });

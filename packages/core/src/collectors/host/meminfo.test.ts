@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { MeminfoCollector, parseMeminfo } from "./meminfo.ts";
-import { ScratchFolder, collectOnce, damaged, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { ScratchFolder, collectOnce, damaged, tickAt, valuesOrRefusal } from "./testing/collect-once.ts";
 
 test("kilobytes become bytes, huge pages stay counts", () => {
   const fields = parseMeminfo("MemTotal:  16 kB\nActive(anon): 2 kB\nHugePages_Total:   3\nHugepagesize:    2048 kB\n");

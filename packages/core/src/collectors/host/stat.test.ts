@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { StatCollector, parseStat } from "./stat.ts";
-import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./testing/collect-once.ts";
 
 test("reads the first number of each known line, in any order", () => {
   const values = parseStat("procs_running 2\nintr 88 17 0\nnew_in_linux_9 5\nbtime 1418183276\n");

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { refreshAt, tickAt } from "./collector.fixture.ts";
+import { refreshAt, tickAt } from "./testing/collect-once.ts";
 import { TickGrowth, sumOfGrowths } from "./tick-growth.ts";
 
 const counters = (entries: Record<string, readonly number[]>) => new Map(Object.entries(entries));

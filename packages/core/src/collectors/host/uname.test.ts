@@ -1,7 +1,7 @@
 import { machine } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { FIXTURES, ScratchFolder, collectOnce, tickAt } from "./collector.fixture.ts";
+import { FIXTURES, ScratchFolder, collectOnce, tickAt } from "./testing/collect-once.ts";
 import { UnameCollector, parseName } from "./uname.ts";
 
 test("names the kernel and the host in one series", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./collector.fixture.ts";
+import { FIXTURES, collectOnce, damaged, filesOfTest, tickAt, valuesOrRefusal } from "./testing/collect-once.ts";
 import { UptimeCollector, parseUptime } from "./uptime.ts";
 
 test("reads the first number", () => {

@@ -3,7 +3,7 @@ import { parse } from "dotenv";
 import fc from "fast-check";
 import { checkDotenvLines } from "./dotenv-lines.ts";
 import { readDotenv } from "./dotenv-source.ts";
-import { loadInMemory, problemsInMemory } from "../load-in-memory.ts";
+import { loadInMemory, problemsInMemory } from "../testing/load-in-memory.ts";
 
 const problemsOf = (text: string) => readDotenv({ text, mode: 0o600 }, ".env").problems;
 

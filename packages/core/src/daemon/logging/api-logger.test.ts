@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { rememberingLogger } from "../../api/testing/remembering-logger.ts";
 import { testApi } from "../../api/testing/test-api.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { apiLogger } from "./api-logger.ts";
 
 test("a failure that clients repeat is one line in ten seconds, and the next one counts the others", async () => {

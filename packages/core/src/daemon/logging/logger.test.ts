@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { StreamOutput } from "./line-output.ts";
 import { createLogger } from "./logger.ts";
 import type { LoggerOptions } from "./logger.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { LogFields, Logger } from "../../model/logger.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { rateLimited } from "./rate-limited-logger.ts";
 import type { RateLimit } from "./rate-limited-logger.ts";
 

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { daemonize } from "./daemonize.ts";
 import type { DaemonizeOutcome } from "./daemonize.ts";
 
-const FIXTURE = fileURLToPath(new URL("daemonize.fixture.ts", import.meta.url));
+const FIXTURE = fileURLToPath(new URL("testing/daemonize.fixture.ts", import.meta.url));
 
 let folder: string;
 let pid: number | null = null;

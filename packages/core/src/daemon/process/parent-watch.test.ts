@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "@jest/globals";
 
-const FIXTURE = fileURLToPath(new URL("parent-watch.fixture.ts", import.meta.url));
+const FIXTURE = fileURLToPath(new URL("testing/parent-watch.fixture.ts", import.meta.url));
 
 let child: ChildProcess;
 

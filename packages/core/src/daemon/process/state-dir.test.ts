@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../model/errors.ts";
 import { openStateDir } from "./state-dir.ts";
 
-const FIXTURE = fileURLToPath(new URL("state-dir.fixture.ts", import.meta.url));
+const FIXTURE = fileURLToPath(new URL("testing/state-dir.fixture.ts", import.meta.url));
 
 let folder: string;
 const children: ChildProcess[] = [];

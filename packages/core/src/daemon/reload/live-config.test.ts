@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { diffConfig } from "../../config/diff-config.ts";
-import { loadInMemory } from "../../config/load-in-memory.ts";
+import { loadInMemory } from "../../config/testing/load-in-memory.ts";
 import { keyOf } from "../../config/setting.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import { LiveConfig } from "./live-config.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { loadInMemory } from "../../config/load-in-memory.ts";
+import { loadInMemory } from "../../config/testing/load-in-memory.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { LiveConfig } from "./live-config.ts";
 import { Reloader } from "./reloader.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { SAMPLE_CATALOGUE } from "../testing/sample-metrics.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { encode } from "../encoding/encoder.ts";
 import { fleetSnapshot } from "./fleet-snapshot.ts";
 import { TimeSlicer } from "../encoding/time-slicer.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { EventLoopDelay } from "./event-loop-delay.ts";
 
 describe("EventLoopDelay", () => {

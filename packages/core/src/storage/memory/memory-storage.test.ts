@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { ManualClock } from "../../model/manual-clock.ts";
-import { batchOf, CONTRACT_RETENTION_MS, newInstance, write } from "../contract/fixtures.ts";
-import { describeStorage } from "../contract.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
+import { batchOf, CONTRACT_RETENTION_MS, newInstance, write } from "../testing/fixtures.ts";
+import { describeStorage } from "../testing/describe-storage.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 describeStorage("MemoryStorage", async (clock) => ({

@@ -11,7 +11,7 @@ import {
   refreshAt,
   tickAt,
   valuesOrRefusal,
-} from "../collector.fixture.ts";
+} from "../testing/collect-once.ts";
 
 test("reads every processor of the recorded machine, and not their sum", () => {
   const processors = parseCpuTimes(readFileSync(join(FIXTURES, "proc/stat"), "utf8"));

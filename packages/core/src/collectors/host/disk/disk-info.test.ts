@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { DiskInfo, diskInfoSeries, parseUdevProperties } from "./disk-info.ts";
-import { FIXTURES, RecordingWriter, ScratchFolder, tickAt } from "../collector.fixture.ts";
+import { FIXTURES, RecordingWriter, ScratchFolder, tickAt } from "../testing/collect-once.ts";
 
 test("takes the properties of a udev record and nothing else of it", () => {
   const properties = parseUdevProperties("S:disk/by-id/x\nE:ID_MODEL=a=b\nE:EMPTY=\nE:broken\nE:=x\nI:5\nE:cut");

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { defaultOptions } from "../../testing/default-options.ts";
 import { DiskstatsCollector, parseDiskstats } from "./diskstats.ts";
-import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../collector.fixture.ts";
+import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../testing/collect-once.ts";
 
 test("sectors become bytes and milliseconds seconds", () => {
   const [disk] = parseDiskstats("   8       0 sda 1 2 3 4000 5 6 7 8000 9 10000 11000\n");

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ScratchFolder } from "../collector.fixture.ts";
+import { ScratchFolder } from "../testing/collect-once.ts";
 import { isWholeDisk } from "./whole-disk.ts";
 
 test("sysfs decides: partitions and devices that lie on others are not whole", () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { ScratchFolder } from "../collector.fixture.ts";
+import { ScratchFolder } from "../testing/collect-once.ts";
 import { parseStatOutput, readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 

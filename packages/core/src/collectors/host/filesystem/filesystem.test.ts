@@ -6,7 +6,7 @@ import { readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 import { MOUNT_PROBE_DEFAULTS, MountProbe } from "./mount-probe.ts";
 import { MountTable } from "./mount-table.ts";
-import { ScratchFolder, collectOnce, endChild, filesOfTest, tickAt, until } from "../collector.fixture.ts";
+import { ScratchFolder, collectOnce, endChild, filesOfTest, tickAt, until } from "../testing/collect-once.ts";
 
 const NOTHING = /^$/;
 

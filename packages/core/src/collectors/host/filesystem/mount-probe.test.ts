@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { MountProbe } from "./mount-probe.ts";
-import { ScratchFolder, endChild, until } from "../collector.fixture.ts";
+import { ScratchFolder, endChild, until } from "../testing/collect-once.ts";
 
 /**
  * Stands in for `stat`: names the path in `asked`, hangs on /hang* while `hanging` exists, fails on /denied* and /fail*.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ScratchFolder, filesOfTest, tickAt } from "../collector.fixture.ts";
+import { ScratchFolder, filesOfTest, tickAt } from "../testing/collect-once.ts";
 import { MountTable } from "./mount-table.ts";
 
 const ROOT = "29 1 8:1 / / rw - ext4 /dev/sda1 rw\n";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { parseMountinfo } from "./mountinfo.ts";
-import { FIXTURES, damaged, valuesOrRefusal } from "../collector.fixture.ts";
+import { FIXTURES, damaged, valuesOrRefusal } from "../testing/collect-once.ts";
 
 test("reads number, place, type and source, with any number of optional fields", () => {
   const [first, second] = parseMountinfo(

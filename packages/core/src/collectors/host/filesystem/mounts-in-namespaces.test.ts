@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ScratchFolder } from "../collector.fixture.ts";
+import { ScratchFolder } from "../testing/collect-once.ts";
 
-const PROGRAM = join(import.meta.dirname, "mounts-in-namespaces.fixture.ts");
+const PROGRAM = join(import.meta.dirname, "testing/mounts-in-namespaces.fixture.ts");
 /** Process 1 of namespaces of its own mounts what it likes; then a service with a view of its own looks. */
 const HOST = `
 set -e

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { FIXTURES } from "../collector.fixture.ts";
+import { FIXTURES } from "../testing/collect-once.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import { visibleMounts } from "./visible-mounts.ts";
 

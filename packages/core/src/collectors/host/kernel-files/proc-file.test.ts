@@ -1,7 +1,7 @@
 import { closeSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ProcFile } from "./proc-file.ts";
-import { ScratchFolder } from "../collector.fixture.ts";
+import { ScratchFolder } from "../testing/collect-once.ts";
 
 test("reads the present text each time, through one descriptor", () => {
   using folder = new ScratchFolder();

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { RereadAfter } from "./reread-after.ts";
-import { tickAt } from "../collector.fixture.ts";
+import { tickAt } from "../testing/collect-once.ts";
 
 test("looks again only when the period is over", () => {
   let looks = 0;

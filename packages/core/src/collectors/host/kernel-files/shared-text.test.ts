@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { SharedText } from "./shared-text.ts";
-import { ScratchFolder, tickAt } from "../collector.fixture.ts";
+import { ScratchFolder, tickAt } from "../testing/collect-once.ts";
 
 test("all who ask in one reading get one text, the next reading gets a new one", () => {
   using folder = new ScratchFolder();

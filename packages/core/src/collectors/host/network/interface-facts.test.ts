@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ScratchFolder } from "../collector.fixture.ts";
+import { ScratchFolder } from "../testing/collect-once.ts";
 import { readInterfaceFacts } from "./interface-facts.ts";
 
 test("reads the device, what lies below and above, and what kind it is", () => {

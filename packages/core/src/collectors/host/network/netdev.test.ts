@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { NetdevCollector, parseNetDev } from "./netdev.ts";
-import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../collector.fixture.ts";
+import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal } from "../testing/collect-once.ts";
 
 const HEADINGS = "Inter-|   Receive   |  Transmit\n face |bytes    packets |bytes packets\n";
 const NOTHING_EXCLUDED = /^$/;

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { ScratchFolder, tickAt } from "../collector.fixture.ts";
+import { ScratchFolder, tickAt } from "../testing/collect-once.ts";
 import { TimeZone } from "./time-zone.ts";
-import { tzifBytes } from "./tzif.fixture.ts";
+import { tzifBytes } from "./testing/tzif-bytes.ts";
 
 const DATABASE = "/usr/share/zoneinfo";
 const ZONES = [

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { FIXTURES, ScratchFolder, collectOnce, refreshAt, tickAt } from "../collector.fixture.ts";
+import { FIXTURES, ScratchFolder, collectOnce, refreshAt, tickAt } from "../testing/collect-once.ts";
 import { TimeCollector, clockSource } from "./time.ts";
 import { TimeZone } from "./time-zone.ts";
 

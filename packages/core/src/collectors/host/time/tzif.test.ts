@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { parseTzif, zoneFileTimeAt } from "./tzif.ts";
-import { tzifBytes } from "./tzif.fixture.ts";
+import { tzifBytes } from "./testing/tzif-bytes.ts";
 
 const TOKYO = {
   types: [

@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as fc from "fast-check";
-import type { HostCollector } from "./host-collector.ts";
-import { hostFiles } from "./kernel-files/host-files.ts";
-import type { HostFiles } from "./kernel-files/host-files.ts";
-import { ProcFile } from "./kernel-files/proc-file.ts";
-import { COLUMN } from "../../model/core-metrics.ts";
-import type { CoreMetric } from "../../model/core-metrics.ts";
-import { codeOf, isCloudMonitorError } from "../../model/errors.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { HostCollector } from "../host-collector.ts";
+import { hostFiles } from "../kernel-files/host-files.ts";
+import type { HostFiles } from "../kernel-files/host-files.ts";
+import { ProcFile } from "../kernel-files/proc-file.ts";
+import { COLUMN } from "../../../model/core-metrics.ts";
+import type { CoreMetric } from "../../../model/core-metrics.ts";
+import { codeOf, isCloudMonitorError } from "../../../model/errors.ts";
+import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
 
 /** For tests of this folder: the recorded machine. */
-export const FIXTURES = join(import.meta.dirname, "fixtures");
+export const FIXTURES = join(import.meta.dirname, "../fixtures");
 
 export const HOST: InstanceRef = {
   id: -1,

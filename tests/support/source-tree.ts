@@ -26,8 +26,8 @@ export function packageSources(): SourceFile[] {
   return readTree("packages", (path) => /^packages\/[^/]+\/src\/.+\.tsx?$/.test(path));
 }
 
-/** Tests, the programs that they start, and the suites that several of them call. */
-export const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$|\/contract\//.test(path);
+/** Tests, and what only they use: helpers, suites that several of them call, programs that they start. */
+export const isTest = (path: string): boolean => /\.test\.ts$|\/testing\//.test(path);
 
 function pathsUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })

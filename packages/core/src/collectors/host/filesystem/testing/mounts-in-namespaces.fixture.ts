@@ -1,8 +1,8 @@
-import { FilesystemCollector } from "./filesystem.ts";
-import { MOUNT_PROBE_DEFAULTS, MountProbe } from "./mount-probe.ts";
-import { MountTable } from "./mount-table.ts";
-import { hostFiles } from "../kernel-files/host-files.ts";
-import { collectOnce, tickAt, until } from "../collector.fixture.ts";
+import { FilesystemCollector } from "../filesystem.ts";
+import { MOUNT_PROBE_DEFAULTS, MountProbe } from "../mount-probe.ts";
+import { MountTable } from "../mount-table.ts";
+import { hostFiles } from "../../kernel-files/host-files.ts";
+import { collectOnce, tickAt, until } from "../../testing/collect-once.ts";
 
 /** A program for mounts-in-namespaces.test.ts: prints what the collector says of the mounts below a folder, as root and as nobody. */
 const NOBODY = 65_534;

@@ -1,5 +1,5 @@
-import { systemClock } from "../../platform/system-clock.ts";
-import { watchParent } from "./parent-watch.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
+import { watchParent } from "../parent-watch.ts";
 
 /** Prints `watching`, then `gone` once the other end of descriptor 3 is closed. */
 const cancel = systemClock.after(60_000, () => {});

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe } from "@jest/globals";
-import { ManualClock } from "../model/manual-clock.ts";
-import type { Storage } from "../model/storage.ts";
-import { describeHistory } from "./contract/describe-history.ts";
-import { describeInstances } from "./contract/describe-instances.ts";
-import { describeLatest } from "./contract/describe-latest.ts";
-import { describeLife } from "./contract/describe-life.ts";
-import { describeWriting } from "./contract/describe-writing.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
+import type { Storage } from "../../model/storage.ts";
+import { describeHistory } from "./describe-history.ts";
+import { describeInstances } from "./describe-instances.ts";
+import { describeLatest } from "./describe-latest.ts";
+import { describeLife } from "./describe-life.ts";
+import { describeWriting } from "./describe-writing.ts";
 
 export interface ContractSubject {
   /** Not started; keeps rows for CONTRACT_RETENTION_MS, at least 10,000 of them. */

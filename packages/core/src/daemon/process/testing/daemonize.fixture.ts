@@ -1,5 +1,5 @@
-import { systemClock } from "../../platform/system-clock.ts";
-import { reportFailure, reportReady } from "./ready-pipe.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
+import { reportFailure, reportReady } from "../ready-pipe.ts";
 
 /** A daemon that does as its argument says: `serve` for a minute, `refuse` with a reason and exit code 2, `crash`. */
 const READY_FD = 3;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { codeOf } from "../../model/errors.ts";
 import type { Instance } from "../../model/instance.ts";
-import { ManualClock } from "../../model/manual-clock.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
 import { host, newInstance } from "./fixtures.ts";
 

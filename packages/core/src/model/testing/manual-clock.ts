@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from "./clock.ts";
+import type { CancelTimer, Clock } from "../clock.ts";
 
 /** A clock that stands still until a test moves it; `advance` fires what fell due, in order. */
 export class ManualClock implements Clock {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { ManualClock } from "../../model/manual-clock.ts";
+import type { ManualClock } from "../../model/testing/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
 import { batchOf, hourOf, row, write } from "./fixtures.ts";
 

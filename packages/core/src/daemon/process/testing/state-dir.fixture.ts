@@ -1,5 +1,5 @@
-import { messageOf } from "../../model/errors.ts";
-import { openStateDir } from "./state-dir.ts";
+import { messageOf } from "../../../model/errors.ts";
+import { openStateDir } from "../state-dir.ts";
 
 /** Holds a state folder until it is killed: `node state-dir.fixture.ts <folder>` prints `held`, or why not. */
 try {

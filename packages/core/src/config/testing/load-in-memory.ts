@@ -1,7 +1,7 @@
-import { isCloudMonitorError } from "../model/errors.ts";
-import type { ErrorDetail } from "../model/errors.ts";
-import { loadConfig } from "./load-config.ts";
-import type { LoadedConfig } from "./loaded-config.ts";
+import { isCloudMonitorError } from "../../model/errors.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
+import { loadConfig } from "../load-config.ts";
+import type { LoadedConfig } from "../loaded-config.ts";
 
 /** For tests: what the sources give. Files lie in the working folder `/work-folder`, mode 0600 unless they say another. */
 export interface GivenSources {

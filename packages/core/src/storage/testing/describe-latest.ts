@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { ManualClock } from "../../model/manual-clock.ts";
+import type { ManualClock } from "../../model/testing/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
 import { DAY_MS } from "../row-window.ts";
 import { batchOf, host, newInstance, row, write } from "./fixtures.ts";

@@ -1,0 +1,32 @@
+import { dirname } from "node:path/posix";
+import { importsOf } from "./imports.ts";
+import { isTest } from "../support/source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
+
+/** One sentence for each file that breaks the convention of CONTRIBUTING on what only tests use. */
+export function strayTestHelpers(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => [
+    ...misnamed(file),
+    ...(file.path.startsWith("tests/") ? foreign(file) : leaked(file)),
+  ]);
+}
+
+function misnamed({ path }: SourceFile): string[] {
+  const isProgram = path.endsWith(".fixture.ts");
+  return isProgram && !path.includes("/testing/") ? [`${path}: programs of tests lie in a folder testing/`] : [];
+}
+
+function leaked(file: SourceFile): string[] {
+  if (isTest(file.path)) return [];
+  return importsOf(file)
+    .filter(({ path }) => path !== null && isTest(path))
+    .map(({ specifier }) => `${file.path} imports ${specifier}: only tests may`);
+}
+
+/** Guards are left out: their texts tell of files that they made up. */
+function foreign(file: SourceFile): string[] {
+  if (file.path.startsWith("tests/guards/")) return [];
+  return importsOf(file)
+    .filter(({ path }) => path?.startsWith("tests/") && ![dirname(file.path), "tests/support"].includes(dirname(path)))
+    .map(({ specifier }) => `${file.path} imports ${specifier}: what several folders use lies in tests/support/`);
+}
