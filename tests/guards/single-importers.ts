@@ -19,7 +19,6 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
     "packages/core/src/collection/main/child-trials.ts",
     "packages/core/src/daemon/process/daemonize.ts",
     "packages/core/src/daemon/process/state-dir.ts",
-    "packages/core/src/daemon/systemd/service-manager.ts",
     "packages/private-postgres/src/",
   ],
 };

@@ -61,6 +61,7 @@ export async function serve(
   const serviceManager = createServiceManager({
     notifySocket: env["NOTIFY_SOCKET"],
     watchdogUsec: env["WATCHDOG_USEC"],
+    clock,
     logger: logger.child("systemd"),
   });
   const end = Promise.withResolvers<ExitCode>();

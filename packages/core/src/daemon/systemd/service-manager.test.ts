@@ -5,25 +5,45 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Clock } from "../../model/clock.ts";
 import { silentLogger } from "../../model/logger.ts";
 import type { Logger } from "../../model/logger.ts";
-import { createServiceManager, notifyByChild } from "./service-manager.ts";
+import { ManualClock } from "../../model/testing/manual-clock.ts";
+import { systemClock, yieldToLoop } from "../../platform/system-clock.ts";
+import { createServiceManager } from "./service-manager.ts";
 
-/** Node cannot receive Unix datagrams either, so a few lines of Python do: one JSON string a datagram. */
+/**
+ * Node cannot receive Unix datagrams either, so a few lines of Python do: one JSON string per datagram. With `full` the
+ * queue of the socket is full until a line comes on stdin.
+ */
 const RECEIVER = `
 import json, socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 a = sys.argv[1]
-s.bind("\\0" + a[1:] if a.startswith("@") else a)
+a = "\\0" + a[1:] if a.startswith("@") else a
+s.bind(a)
+fillers = 0
+if sys.argv[2] == "full":
+    filler = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    filler.setblocking(False)
+    try:
+        while True:
+            filler.sendto(b"filler", a)
+            fillers += 1
+    except BlockingIOError:
+        pass
 print(json.dumps("listening"), flush=True)
+if fillers > 0:
+    sys.stdin.readline()
+    for _ in range(fillers):
+        s.recv(4096)
+    print(json.dumps("drained"), flush=True)
 while True:
     print(json.dumps(s.recv(4096).decode()), flush=True)
 `;
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const hasNotify = spawnSync("systemd-notify", ["--version"]).status === 0;
 const itWithPython = hasPython ? it : it.skip;
-const itWithNotify = hasPython && hasNotify ? it : it.skip;
-const skipped = hasPython ? (hasNotify ? "" : " (some skipped: needs systemd-notify)") : " (skipped: needs python3)";
+const skipped = hasPython ? "" : " (skipped: needs python3)";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -36,8 +56,8 @@ function temporaryFolder(): string {
   return folder;
 }
 
-async function receiver(address: string) {
-  const child = spawn("python3", ["-c", RECEIVER, address], { stdio: ["ignore", "pipe", "inherit"] });
+async function receiver(address: string, queue: "empty" | "full" = "empty") {
+  const child = spawn("python3", ["-c", RECEIVER, address, queue], { stdio: ["pipe", "pipe", "inherit"] });
   cleanups.push(async () => {
     const exited = once(child, "exit");
     child.kill();
@@ -46,13 +66,27 @@ async function receiver(address: string) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse(String((await lines.next()).value)) as string;
   expect(await next()).toBe("listening");
-  return { address, next };
+  return { address, next, drain: () => child.stdin.write("\n") };
 }
 
-function managerOf(notifySocket: string | undefined, logger: Logger = silentLogger) {
-  const manager = createServiceManager({ notifySocket, watchdogUsec: "30000000", logger });
+interface ManagerParts {
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+function managerOf(
+  notifySocket: string | undefined,
+  { logger = silentLogger, clock = systemClock }: ManagerParts = {},
+) {
+  const manager = createServiceManager({ notifySocket, watchdogUsec: "30000000", clock, logger });
   cleanups.push(() => manager.stop());
   return manager;
+}
+
+function warningsLogged() {
+  const warnings: unknown[] = [];
+  const logger: Logger = { ...silentLogger, warn: (_, fields) => void warnings.push(fields) };
+  return { warnings, logger };
 }
 
 describe(`a service manager${skipped}`, () => {
@@ -97,18 +131,53 @@ describe(`a service manager${skipped}`, () => {
     expect(await next()).toBe("READY=1");
   });
 
-  itWithNotify("can be reached through systemd-notify", async () => {
-    const { address, next } = await receiver(join(temporaryFolder(), "notify"));
+  itWithPython("whose queue is full is told again until it hears", async () => {
+    const { address, next, drain } = await receiver(join(temporaryFolder(), "notify"), "full");
+    const clock = new ManualClock();
+    const manager = managerOf(address, { clock });
 
-    await notifyByChild(address, ["READY=1", "STATUS=two words"]);
+    manager.ready();
+    manager.status("after it");
+    while (clock.pending === 0) await yieldToLoop();
+    drain();
+    expect(await next()).toBe("drained");
+    clock.advance(20);
 
-    expect(await next()).toBe("READY=1\nSTATUS=two words");
+    expect(await next()).toBe("READY=1");
+    expect(await next()).toBe("STATUS=after it");
+  });
+
+  itWithPython("whose queue stays full costs a warning after two seconds", async () => {
+    const { address } = await receiver(join(temporaryFolder(), "notify"), "full");
+    const { warnings, logger } = warningsLogged();
+    const clock = new ManualClock();
+    const manager = managerOf(address, { clock, logger });
+
+    manager.ready();
+    while (warnings.length === 0) {
+      await yieldToLoop();
+      clock.advance(20);
+    }
+    await manager.stop();
+
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(2_000);
+    expect(warnings).toEqual([{ notification: "READY=1", reason: "the queue of its socket stays full" }]);
+  });
+
+  it("whose address means nothing is said once", async () => {
+    const { warnings, logger } = warningsLogged();
+    const manager = managerOf("neither path nor name", { logger });
+
+    manager.ready();
+    manager.stopping();
+    await manager.stop();
+
+    expect(warnings).toEqual([{ reason: expect.stringContaining("NOTIFY_SOCKET") }]);
   });
 
   it("that is gone costs a warning, not the daemon", async () => {
-    const warnings: unknown[] = [];
-    const logger = { ...silentLogger, warn: (_: string, fields: unknown) => void warnings.push(fields) };
-    const manager = managerOf(join(temporaryFolder(), "nobody"), logger);
+    const { warnings, logger } = warningsLogged();
+    const manager = managerOf(join(temporaryFolder(), "nobody"), { logger });
 
     manager.ready();
     await manager.stop();
@@ -136,7 +205,12 @@ describe(`a service manager${skipped}`, () => {
     ["soon", null],
     [undefined, null],
   ])("with WATCHDOG_USEC=%s wants a sign of life every %s ms", (watchdogUsec, intervalMs) => {
-    const manager = createServiceManager({ notifySocket: "@x", watchdogUsec, logger: silentLogger });
+    const manager = createServiceManager({
+      notifySocket: "@x",
+      watchdogUsec,
+      clock: systemClock,
+      logger: silentLogger,
+    });
 
     expect(manager.watchdogIntervalMs).toBe(intervalMs);
   });

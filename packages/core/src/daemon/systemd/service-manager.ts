@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { sleep } from "../../model/clock.ts";
+import type { Clock } from "../../model/clock.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
 import { openNotifySocket } from "./notify-socket.ts";
@@ -30,13 +30,13 @@ export interface ServiceManagerOptions {
   readonly notifySocket: string | undefined;
   /** The variable `WATCHDOG_USEC`. */
   readonly watchdogUsec: string | undefined;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export function createServiceManager(options: ServiceManagerOptions): ServiceManager {
-  const { notifySocket, watchdogUsec, logger } = options;
-  if (notifySocket === undefined || notifySocket === "") return NO_MANAGER;
-  return new SystemdManager(notifySocket, watchdogIntervalOf(watchdogUsec), logger);
+  const { notifySocket } = options;
+  return notifySocket === undefined || notifySocket === "" ? NO_MANAGER : new SystemdManager(notifySocket, options);
 }
 
 const nothing = () => {};
@@ -53,21 +53,25 @@ const NO_MANAGER: ServiceManager = {
 const STATUS_LENGTH_MAX = 200;
 /** Notifications that wait; only a flood of `status` could reach it. */
 const WAITING_MAX = 100;
+/** While the queue of the socket is full. */
+const RETRY = { everyMs: 20, times: 100 };
 
 class SystemdManager implements ServiceManager {
   readonly watchdogIntervalMs: number | null;
   readonly #address: string;
+  readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Null once it could not be opened. */
+  /** Null when it could not be opened. */
   #socket: Promise<NotifySocket | null> | undefined;
   /** Notifications keep their order: each waits for the one before. */
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
   #isStopped = false;
 
-  constructor(address: string, watchdogIntervalMs: number | null, logger: Logger) {
+  constructor(address: string, { watchdogUsec, clock, logger }: ServiceManagerOptions) {
     this.#address = address;
-    this.watchdogIntervalMs = watchdogIntervalMs;
+    this.watchdogIntervalMs = watchdogIntervalOf(watchdogUsec);
+    this.#clock = clock;
     this.#logger = logger;
   }
 
@@ -111,9 +115,12 @@ class SystemdManager implements ServiceManager {
 
   async #send(assignments: readonly string[]): Promise<void> {
     const socket = await (this.#socket ??= this.#open());
+    if (socket === null) return;
     try {
-      if (socket?.send(assignments.join("\n"))) return;
-      await notifyByChild(this.#address, assignments);
+      for (let tries = 1; !socket.send(assignments.join("\n")); tries++) {
+        if (tries > RETRY.times) throw new Error("the queue of its socket stays full");
+        await sleep(this.#clock, RETRY.everyMs);
+      }
     } catch (error) {
       const notification = assignments[0];
       this.#logger.warn("the service manager could not be notified", { notification, reason: messageOf(error) });
@@ -124,7 +131,7 @@ class SystemdManager implements ServiceManager {
     try {
       return await openNotifySocket(this.#address);
     } catch (error) {
-      this.#logger.info("the service manager is notified through systemd-notify", { reason: messageOf(error) });
+      this.#logger.warn("the service manager cannot be notified", { reason: messageOf(error) });
       return null;
     }
   }
@@ -134,18 +141,4 @@ class SystemdManager implements ServiceManager {
 function watchdogIntervalOf(watchdogUsec: string | undefined): number | null {
   const microseconds = /^\d{1,15}$/.test(watchdogUsec ?? "") ? Number(watchdogUsec) : 0;
   return microseconds > 0 ? Math.max(1, Math.floor(microseconds / 2000)) : null;
-}
-
-const run = promisify(execFile);
-
-/**
- * Sends one notification through the program `systemd-notify`: 3 ms, and the unit needs `NotifyAccess=all`.
- * Rejects when the program is missing or fails.
- */
-export async function notifyByChild(address: string, assignments: readonly string[]): Promise<void> {
-  await run("systemd-notify", ["--", ...assignments], {
-    env: { NOTIFY_SOCKET: address, PATH: "/usr/bin:/bin" },
-    timeout: 2000,
-    killSignal: "SIGKILL",
-  });
 }
