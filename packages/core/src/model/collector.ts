@@ -15,7 +15,11 @@ export interface Reading {
   readonly signal: AbortSignal | null;
 }
 
-/** Where a collector puts what it read. A collector that writes nothing leaves its values unknown. */
+/**
+ * Where a collector puts what it read. To write nothing and return is an answer too: there is nothing to read (no disks, no
+ * such hardware). That is a success without series, and its values stay unknown; what should be there and cannot be read is
+ * thrown.
+ */
 export interface SampleWriter {
   /** One core metric of the instance's row; `column` from `COLUMN`. */
   column(column: number, value: number): void;

@@ -206,6 +206,19 @@ describe("ShardWorker", () => {
     ]);
   });
 
+  test("a host collector with nothing to read is a success without series, even when none has anything", () => {
+    const absent: HostPart = { name: "diskstats", collect: () => {} };
+    const { worker } = makeWorker(() => {}, [absent]);
+
+    const reply = worker.tick(tickOf([-9], [{ ...ref(-9), kind: "host" }]));
+
+    const { layout, values } = reply.snapshots[0]!;
+    expect(layout!.names).toEqual(["node_scrape_collector_duration_seconds", "node_scrape_collector_success"]);
+    expect(values[1]).toBe(1);
+    expect(reply.failures).toEqual([]);
+    expect(reasonAt(batchOf(reply), 0)).toBe("none");
+  });
+
   test("gives the series of any instance that writes some as its snapshot, the layout once", () => {
     const { worker } = makeWorker((instance, reading, out) => {
       if (instance.id === 1) out.series("target_up", "", reading.wallMs);

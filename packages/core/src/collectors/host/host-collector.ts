@@ -30,8 +30,8 @@ export interface HostContext<Options> {
 /** Reads one subject of this host. It keeps descriptors of kernel files open, which end with their thread. */
 export interface HostCollector {
   /**
-   * A throw costs this collector's section of the snapshot alone, and is counted. With nothing to read on this host (no disks,
-   * no such hardware) it writes nothing and returns: that is a success.
+   * A throw costs this collector's section of the snapshot alone, and is counted. With nothing to read on this host it writes
+   * nothing and returns (see SampleWriter): success 1 and no series.
    */
   collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void;
 }

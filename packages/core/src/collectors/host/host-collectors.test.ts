@@ -159,6 +159,22 @@ test("options survive the way to a thread", () => {
 });
 
 test.each([
+  ["diskstats", ""],
+  ["net/dev", "Inter-|   Receive  |  Transmit\n face |bytes    packets|bytes    packets\n"],
+])("%s that lists nothing is nothing to read: no series and no failure", (file, text) => {
+  using folder = new ScratchFolder();
+  cpSync(FIXTURES, folder.path, { recursive: true });
+  folder.write(`proc/${file}`, text);
+  using files = filesOfTest(join(folder.path, "proc"));
+  const name = file.replace("net/dev", "netdev");
+  const collector = hostCollectors(fixtureOptions(folder.path), files).find((one) => one.name === name)!;
+
+  const outs = [tickAt(0), tickAt(5000)].map((reading) => collectOnce(collector, reading));
+
+  expect(outs.flatMap((out) => [...out.written, ...out.columns])).toEqual([]);
+});
+
+test.each([
   ["stat", ["cpu", "stat"], ["cpu", "stat"]],
   // An empty list of disks is a list.
   ["diskstats", [], ["diskstats"]],
