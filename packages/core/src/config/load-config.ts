@@ -39,7 +39,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
     hostName: hostname(),
     cores: availableParallelism(),
     // Empty variables count as not given, but to the C library an empty TZ is UTC.
-    timeZone: input.env["TZ"] === "" ? "UTC0" : "/etc/localtime",
+    systemTimeZone: input.env["TZ"] === "" ? "UTC0" : "/etc/localtime",
     cwd: input.cwd,
   };
   const loaded = assembleConfig(parsed, facts);

@@ -15,7 +15,7 @@ export interface HostCollectorDefinition<Settings extends SettingDeclarations = 
   readonly name: string;
   /** Every family that it may write. */
   readonly families: readonly HostFamily[];
-  /** Its own settings, by their key below `host`: `diskDevicesExclude` is the setting `host.diskDevicesExclude`. */
+  /** Its own settings, by the key that each has below `host`. */
   readonly settings: Settings;
   /** Makes one for one instance. Reads nothing yet. */
   create(context: HostContext<OptionsOf<Settings>>): HostCollector;

@@ -2,7 +2,7 @@ import { HOST_SETTINGS } from "../registry.ts";
 import type { HostOptions } from "../registry.ts";
 
 /** What computed defaults are made from in a test. */
-const FACTS = { hostName: "host", cores: 1, stateDir: "/nowhere", timeZone: "UTC0" };
+const FACTS = { hostName: "host", cores: 1, stateDir: "/nowhere", systemTimeZone: "UTC0" };
 
 /** For tests: how this host is read when nothing is configured, in UTC. */
 export function defaultOptions(): HostOptions {

@@ -4,8 +4,8 @@ export type MetricType = (typeof METRIC_TYPES)[number];
 /** One metric family as it is served. Docs, dashboards, rules and golden tests are checked against these, both ways. */
 export interface MetricDefinition {
   /**
-   * Family name as in the Prometheus text format, so counters end in `_total`. `{field}` stands for a part that the kernel names
-   * (`node_memory_{field}_bytes`); it matches `[A-Za-z0-9_]+`.
+   * Family name as in the Prometheus text format, so counters end in `_total`. `{field}` stands for a part that the kernel names;
+   * it matches `[A-Za-z0-9_]+`.
    */
   readonly name: string;
   readonly type: MetricType;

@@ -30,10 +30,10 @@ export interface Facts {
   /** Absolute. */
   readonly stateDir: string;
   /** The C library's when the variable TZ names none. */
-  readonly timeZone: string;
+  readonly systemTimeZone: string;
 }
 
-/** Settings of one part, by key: `diskDevicesExclude`. */
+/** Settings of one part, by key. */
 export type SettingDeclarations = Readonly<Record<string, SettingDeclaration>>;
 
 /** The values of these settings, by key. */

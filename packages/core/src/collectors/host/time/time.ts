@@ -17,7 +17,7 @@ const PERIOD_MS = 30_000;
 export const TIME_SETTINGS = {
   timeZone: {
     type: timeZoneName,
-    fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.timeZone },
+    fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.systemTimeZone },
     help: "Time zone that the time collector shows, as tzset(3) reads it.",
     shortName: "TZ",
   },
