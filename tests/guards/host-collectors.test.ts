@@ -4,7 +4,7 @@ import { HOST_COLLECTORS } from "../../packages/core/src/collectors/registry.ts"
 import { REGISTRY, hostCollectorsElsewhere } from "./host-collectors.ts";
 import type { RegisteredCollector } from "./host-collectors.ts";
 import { importsOf } from "./imports.ts";
-import { REPOSITORY, packageSources } from "./source-tree.ts";
+import { REPOSITORY, packageSources } from "../support/source-tree.ts";
 
 const HOST = "packages/core/src/collectors/host";
 const SWAP: RegisteredCollector = { path: `${HOST}/swap/swap.ts`, words: ["node_swap_in_total", "swapFilesExclude"] };

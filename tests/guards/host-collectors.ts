@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { importsOf } from "./imports.ts";
-import type { SourceFile } from "./source-tree.ts";
-import { isTest } from "./source-tree.ts";
+import type { SourceFile } from "../support/source-tree.ts";
+import { isTest } from "../support/source-tree.ts";
 
 const HOST = "packages/core/src/collectors/host";
 export const REGISTRY = "packages/core/src/collectors/registry.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ManualClock } from "../model/manual-clock.ts";
+import { ManualClock } from "../model/testing/manual-clock.ts";
 import { INSTANCE_KINDS } from "../model/instance.ts";
 import { hostFiles } from "./host/kernel-files/host-files.ts";
 import { ProcFile } from "./host/kernel-files/proc-file.ts";
