@@ -4,7 +4,7 @@ import type { Instance } from "./instance.ts";
 export type InstanceRef = Pick<Instance, "id" | "name" | "kind" | "interval" | "target" | "simulation" | "createdAtMs">;
 
 /** The occasion of a collection. */
-export interface Reading {
+export interface CollectContext {
   /** `tick`: stored; percent and per-second values are made here. `refresh`: raw values for the snapshot only; rates repeat the last tick's. */
   readonly occasion: "tick" | "refresh";
   /** The scheduled slot (tick) or now (refresh), milliseconds since 1970. */
@@ -45,5 +45,5 @@ export interface SectionWriter extends SampleWriter {
 export interface Collector {
   /** Label value, stable. */
   readonly name: string;
-  collect(instance: InstanceRef, reading: Reading, out: SectionWriter): void | Promise<void>;
+  collect(instance: InstanceRef, reading: CollectContext, out: SectionWriter): void | Promise<void>;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { deserialize } from "node:v8";
 import { collectorsByKind } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
-import type { Reading, SectionWriter } from "../../model/collector.ts";
+import type { CollectContext, SectionWriter } from "../../model/collector.ts";
 import type { ChildTrial } from "../main/child-trials.ts";
 import { systemClock as clock } from "../../platform/system-clock.ts";
 
@@ -16,7 +16,7 @@ const collectors = collectorsByKind({
   clock,
   wait: (delayMs, signal) => sleep(clock, delayMs, signal ?? undefined),
 });
-const reading: Reading = {
+const context: CollectContext = {
   occasion: "tick",
   wallMs: clock.wallMs(),
   monotonicMs: clock.monotonicMs(),
@@ -26,7 +26,7 @@ const reading: Reading = {
 const nothing = () => {};
 const nowhere: SectionWriter = { column: nothing, series: nothing, endSection: nothing, failSection: nothing };
 try {
-  await collectors[instance.kind]?.collect(instance, reading, nowhere);
+  await collectors[instance.kind]?.collect(instance, context, nowhere);
 } catch {
   // A failure is an answer: the thread will meet it again and report it.
 }

@@ -50,7 +50,7 @@ const reasonAt = (batch: Batch, row: number) => FAILURE_REASONS[batch.reasons[ro
 
 describe("ShardWorker", () => {
   test("answers a tick with one row for each due instance, under the slot's time", () => {
-    const { worker } = makeWorker((instance, _reading, out) => out.column(COLUMN.load1, instance.id));
+    const { worker } = makeWorker((instance, _context, out) => out.column(COLUMN.load1, instance.id));
 
     const reply = worker.tick(tickOf([1, 2], [ref(1), ref(2)], 7_000));
 
@@ -71,7 +71,7 @@ describe("ShardWorker", () => {
   });
 
   test("turns a throw into a row with up 0 and the reason, and goes on with the next", () => {
-    const { worker } = makeWorker((instance, _reading, out) => {
+    const { worker } = makeWorker((instance, _context, out) => {
       out.column(COLUMN.load1, 1);
       if (instance.id === 1) throw new CollectFailure("refused", "no");
       if (instance.id === 2) throw new TypeError("a defect");
@@ -95,7 +95,7 @@ describe("ShardWorker", () => {
 
   test("sends the row of a slow collector later, and skips and counts it while it is busy", async () => {
     const answer = Promise.withResolvers<void>();
-    const { late, worker } = makeWorker((_instance, _reading, out) =>
+    const { late, worker } = makeWorker((_instance, _context, out) =>
       answer.promise.then(() => out.column(COLUMN.load1, 4)),
     );
 
@@ -116,7 +116,7 @@ describe("ShardWorker", () => {
 
   test("does not let a slow collector's late writes touch its neighbours' rows", async () => {
     const answer = Promise.withResolvers<void>();
-    const { worker } = makeWorker((instance, _reading, out) => {
+    const { worker } = makeWorker((instance, _context, out) => {
       if (instance.id === 1) return answer.promise.then(() => out.column(COLUMN.load1, 99));
       out.column(COLUMN.load1, instance.id);
       return undefined;
@@ -133,8 +133,8 @@ describe("ShardWorker", () => {
 
   test("reports a timeout at the deadline, shortly before the next slot, and aborts the collector", () => {
     let signal: AbortSignal | null = null;
-    const { clock, late, worker } = makeWorker((_instance, reading) => {
-      signal = reading.signal;
+    const { clock, late, worker } = makeWorker((_instance, context) => {
+      signal = context.signal;
       return new Promise(() => {});
     });
     worker.tick(tickOf([1], [ref(1, 5)]));
@@ -150,7 +150,7 @@ describe("ShardWorker", () => {
 
   test("says in shared memory whom it collects and which rows are finished, and that it is done after a throw too", () => {
     const seen: unknown[] = [];
-    const { progress, rows, worker } = makeWorker((instance, _reading, out) => {
+    const { progress, rows, worker } = makeWorker((instance, _context, out) => {
       const finished = viewBatch(rows, ROWS_PER_TICK).ids.slice(0, progress.rows);
       seen.push([instance.id, progress.index, progress.isCollecting, [...finished]]);
       out.column(COLUMN.load1, 1);
@@ -169,8 +169,8 @@ describe("ShardWorker", () => {
   });
 
   test("leaves nothing of one tick in the rows of the next", () => {
-    const { worker } = makeWorker((instance, reading, out) => {
-      if (reading.wallMs === 1_000) out.column(COLUMN.load5, instance.id);
+    const { worker } = makeWorker((instance, context, out) => {
+      if (context.wallMs === 1_000) out.column(COLUMN.load5, instance.id);
     });
     worker.tick(tickOf([1, 2], [ref(1), ref(2)], 1_000));
 
@@ -220,8 +220,8 @@ describe("ShardWorker", () => {
   });
 
   test("gives the series of any instance that writes some as its snapshot, the layout once", () => {
-    const { worker } = makeWorker((instance, reading, out) => {
-      if (instance.id === 1) out.series("target_up", "", reading.wallMs);
+    const { worker } = makeWorker((instance, context, out) => {
+      if (instance.id === 1) out.series("target_up", "", context.wallMs);
     });
 
     const first = worker.tick(tickOf([1, 2], [ref(1), ref(2)], 1_000));
@@ -234,7 +234,7 @@ describe("ShardWorker", () => {
   });
 
   test("sends the layout again for an instance that was put again, whose layout may have been forgotten", () => {
-    const { worker } = makeWorker((_instance, _reading, out) => out.series("target_up", "", 1));
+    const { worker } = makeWorker((_instance, _context, out) => out.series("target_up", "", 1));
     worker.tick(tickOf([1], [ref(1)]));
 
     const [again] = worker.tick(tickOf([1], [ref(1)])).snapshots;
@@ -243,7 +243,7 @@ describe("ShardWorker", () => {
   });
 
   test("sends no series of a collection that failed without a section", () => {
-    const { worker } = makeWorker((_instance, _reading, out) => {
+    const { worker } = makeWorker((_instance, _context, out) => {
       out.series("target_up", "", 1);
       throw new CollectFailure("refused", "no");
     });
@@ -256,8 +256,8 @@ describe("ShardWorker", () => {
 
   test("refreshes an instance that answers later without a row, and leaves one alone that is being collected", async () => {
     const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const { late, worker } = makeWorker((instance, reading, out) =>
-      answers[instance.id - 1]!.promise.then(() => out.series("target_up", "", reading.occasion === "refresh" ? 7 : 1)),
+    const { late, worker } = makeWorker((instance, context, out) =>
+      answers[instance.id - 1]!.promise.then(() => out.series("target_up", "", context.occasion === "refresh" ? 7 : 1)),
     );
     worker.tick(tickOf([2], [ref(1), ref(2)]));
 

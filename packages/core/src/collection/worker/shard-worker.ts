@@ -8,7 +8,7 @@ import { Progress } from "../progress.ts";
 import type { LateReply, SectionFailure, ShardSetup, SnapshotMessage, Tick, TickReply } from "../protocol.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
 import { SLOT_MS } from "../schedule/slots.ts";
-import { CollectionOccasion } from "./collection-occasion.ts";
+import { AbortableContext } from "./abortable-context.ts";
 import { RowWriter } from "./row-writer.ts";
 import { SnapshotBuilder } from "./snapshot-builder.ts";
 
@@ -105,12 +105,12 @@ export class ShardWorker {
   /** Collects one instance into the current row; false when its row will come later. */
   #collect(instance: InstanceRef, slotMs: number, results: SeriesResults): boolean {
     const writer = this.#writer;
-    const occasion = new CollectionOccasion("tick", slotMs, this.#parts.clock.monotonicMs());
-    const pending = this.#attempt(instance, occasion, writer);
+    const context = new AbortableContext("tick", slotMs, this.#parts.clock.monotonicMs());
+    const pending = this.#attempt(instance, context, writer);
     if (pending !== undefined) {
       const row = allocateUnknown(1);
       this.#writer = writer.detach(row);
-      void this.#finishLater({ instance, occasion, writer, pending }, row.ids.buffer);
+      void this.#finishLater({ instance, context, writer, pending }, row.ids.buffer);
       return false;
     }
     this.#take(writer, results);
@@ -134,35 +134,35 @@ export class ShardWorker {
   /** A refresh is not an attempt: a failure shows in the snapshot, and with the next tick in the status. */
   #refresh(instance: InstanceRef, results: SeriesResults): boolean {
     const { clock } = this.#parts;
-    const occasion = new CollectionOccasion("refresh", clock.wallMs(), clock.monotonicMs());
+    const context = new AbortableContext("refresh", clock.wallMs(), clock.monotonicMs());
     const writer = new RowWriter(allocateUnknown(1), (id) => this.#beginSnapshot(id));
-    const pending = this.#attempt(instance, occasion, writer);
+    const pending = this.#attempt(instance, context, writer);
     if (pending === undefined) this.#take(writer, results);
-    else void this.#finishLater({ instance, occasion, writer, pending }, null);
+    else void this.#finishLater({ instance, context, writer, pending }, null);
     return pending === undefined;
   }
 
   /** Starts a collection and, unless it returns a promise, completes its row. */
-  #attempt(instance: InstanceRef, occasion: CollectionOccasion, writer: RowWriter): Promise<void> | undefined {
+  #attempt(instance: InstanceRef, context: AbortableContext, writer: RowWriter): Promise<void> | undefined {
     writer.begin(instance);
     try {
       const collector = this.#parts.collectors[instance.kind];
       if (collector === undefined) throw new CollectFailure("unsupported", `no collector for kind ${instance.kind}`);
-      const pending = collector.collect(instance, occasion, writer);
+      const pending = collector.collect(instance, context, writer);
       if (pending) return pending;
-      this.#succeed(occasion, writer);
+      this.#succeed(context, writer);
     } catch (error) {
-      writer.fail(occasion.wallMs, reasonOf(error));
+      writer.fail(context.wallMs, reasonOf(error));
     }
     return undefined;
   }
 
-  #succeed(occasion: CollectionOccasion, writer: RowWriter): void {
-    writer.succeed(occasion.wallMs, (this.#parts.clock.monotonicMs() - occasion.monotonicMs) / 1000);
+  #succeed(context: AbortableContext, writer: RowWriter): void {
+    writer.succeed(context.wallMs, (this.#parts.clock.monotonicMs() - context.monotonicMs) / 1000);
   }
 
   /** Never rejects. Answers when the collector settles or its deadline passes, whichever is first. */
-  async #finishLater({ instance, occasion, writer, pending }: Pending, buffer: ArrayBuffer | null): Promise<void> {
+  async #finishLater({ instance, context, writer, pending }: Pending, buffer: ArrayBuffer | null): Promise<void> {
     let answered = false;
     const answer = (complete: () => void) => {
       if (answered) return;
@@ -170,16 +170,16 @@ export class ShardWorker {
       complete();
       this.#postLate(instance.id, writer, buffer);
     };
-    const fail = (error: unknown) => answer(() => writer.fail(occasion.wallMs, reasonOf(error)));
+    const fail = (error: unknown) => answer(() => writer.fail(context.wallMs, reasonOf(error)));
     this.#busy.add(instance.id);
     const deadlineMs = Math.min(this.#setup.collectTimeoutMs, instance.interval * 1000 - 2 * SLOT_MS);
     const cancel = this.#parts.clock.after(deadlineMs, () => {
-      occasion.abort();
+      context.abort();
       fail(new CollectFailure("timeout", `no answer in ${deadlineMs} ms`));
     });
     try {
       await pending;
-      answer(() => this.#succeed(occasion, writer));
+      answer(() => this.#succeed(context, writer));
     } catch (error) {
       fail(error);
     } finally {
@@ -218,7 +218,7 @@ export class ShardWorker {
 /** A collection that goes on after its call returned. */
 interface Pending {
   readonly instance: InstanceRef;
-  readonly occasion: CollectionOccasion;
+  readonly context: AbortableContext;
   readonly writer: RowWriter;
   readonly pending: Promise<void>;
 }

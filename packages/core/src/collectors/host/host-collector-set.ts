@@ -1,6 +1,6 @@
 import type { NamedHostCollector } from "./host-collector.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { Collector, InstanceRef, Reading, SectionWriter } from "../../model/collector.ts";
+import type { Collector, InstanceRef, CollectContext, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 
@@ -20,11 +20,11 @@ export class HostCollectorSet implements Collector {
     this.#clock = clock;
   }
 
-  collect(instance: InstanceRef, reading: Reading, out: SectionWriter): void {
+  collect(instance: InstanceRef, context: CollectContext, out: SectionWriter): void {
     let firstFailure: string | null = null;
     this.#collectors.forEach(({ collector }, index) => {
       const startMs = this.#clock.monotonicMs();
-      const failure = attempt(() => collector.collect(instance, reading, out));
+      const failure = attempt(() => collector.collect(instance, context, out));
       if (failure === null) out.endSection(collector.name);
       else out.failSection(collector.name, failure);
       this.#success[index] = failure === null ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import type { OptionsOf, SettingDeclarations } from "../../model/setting/setting-declaration.ts";
 import type { HostFamily } from "./families.ts";
 import type { HostPaths } from "./host-paths.ts";
@@ -33,7 +33,7 @@ export interface HostCollector {
    * A throw costs this collector's section of the snapshot alone, and is counted. With nothing to read on this host it writes
    * nothing and returns (see SampleWriter): success 1 and no series.
    */
-  collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void;
+  collect(instance: InstanceRef, context: CollectContext, out: SampleWriter): void;
 }
 
 export interface NamedHostCollector extends HostCollector {

@@ -116,10 +116,10 @@ test("the layout stays the same from the second tick on", () => {
   using files = filesOfTest(join(folder.path, "proc"));
   const collectors = hostCollectors(fixtureOptions(folder.path), files);
   const stat = readFileSync(join(FIXTURES, "proc/stat"), "utf8");
-  const layouts = [tickAt(0), tickAt(1000), refreshAt(1500), tickAt(2000)].map((reading, index) => {
+  const layouts = [tickAt(0), tickAt(1000), refreshAt(1500), tickAt(2000)].map((context, index) => {
     writeFileSync(join(folder.path, "proc/stat"), stat.replace("cpu0 44490", `cpu0 ${44_490 + 100 * index}`));
     const out = new RecordingWriter();
-    for (const collector of collectors) collector.collect(HOST, reading, out);
+    for (const collector of collectors) collector.collect(HOST, context, out);
     return out.written.map(({ name, labels }) => `${name}{${labels}}`);
   });
 
@@ -169,7 +169,7 @@ test.each([
   const name = file.replace("net/dev", "netdev");
   const collector = hostCollectors(fixtureOptions(folder.path), files).find((one) => one.name === name)!;
 
-  const outs = [tickAt(0), tickAt(5000)].map((reading) => collectOnce(collector, reading));
+  const outs = [tickAt(0), tickAt(5000)].map((context) => collectOnce(collector, context));
 
   expect(outs.flatMap((out) => [...out.written, ...out.columns])).toEqual([]);
 });
@@ -221,9 +221,9 @@ function failureOf(action: () => unknown): string | null {
 
 function readFixtures(): RecordingWriter {
   const out = new RecordingWriter();
-  const reading = tickAt(0);
+  const context = tickAt(0);
   using files = filesOfTest(join(FIXTURES, "proc"));
-  for (const collector of hostCollectors(fixtureOptions(), files)) collector.collect(HOST, reading, out);
+  for (const collector of hostCollectors(fixtureOptions(), files)) collector.collect(HOST, context, out);
   return out;
 }
 

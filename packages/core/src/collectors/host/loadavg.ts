@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { decimal } from "./kernel-files/decimal.ts";
 import { families } from "./families.ts";
 import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
@@ -31,7 +31,7 @@ export class LoadavgCollector implements HostCollector {
     this.#file = file;
   }
 
-  collect(_instance: InstanceRef, _reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
     const { load1, load5, load15 } = parseLoadavg(this.#file.lines());
     out.series("node_load1", "", load1);
     out.series("node_load5", "", load5);

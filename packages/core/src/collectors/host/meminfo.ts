@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { families } from "./families.ts";
 import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import { KeyedCache } from "./kernel-files/keyed-cache.ts";
@@ -40,7 +40,7 @@ export class MeminfoCollector implements HostCollector {
     this.#file = file;
   }
 
-  collect(_instance: InstanceRef, _reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
     const fields = parseMeminfo(this.#file.lines());
     for (const [field, value] of fields) {
       const name = this.#names.get(field);

@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { families } from "./families.ts";
 import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
 import type { SharedText } from "./kernel-files/shared-text.ts";
@@ -48,8 +48,8 @@ export class StatCollector implements HostCollector {
     this.#stat = stat;
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    for (const [family, value] of parseStat(this.#stat.lines(reading))) {
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    for (const [family, value] of parseStat(this.#stat.lines(context))) {
       out.series(family, "", value);
       if (family === "node_procs_running") out.column(COLUMN.processes_running, value);
     }

@@ -1,6 +1,6 @@
 import { machine } from "node:os";
 import { join } from "node:path";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { textOf } from "./kernel-files/byte-name.ts";
 import { families } from "./families.ts";
 import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
@@ -43,8 +43,8 @@ export class UnameCollector implements HostCollector {
     this.#labels = new RereadAfter(PERIOD_MS, () => readUname(kernel));
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    out.series("node_uname_info", this.#labels.get(reading), 1);
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    out.series("node_uname_info", this.#labels.get(context), 1);
   }
 }
 

@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { decimal } from "./kernel-files/decimal.ts";
 import { families } from "./families.ts";
 import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts";
@@ -29,7 +29,7 @@ export class UptimeCollector implements HostCollector {
     this.#file = file;
   }
 
-  collect(_instance: InstanceRef, _reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
     const seconds = parseUptime(this.#file.lines());
     out.series("node_uptime_seconds", "", seconds);
     out.column(COLUMN.uptime_seconds, seconds);

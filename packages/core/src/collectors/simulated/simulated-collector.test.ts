@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { InstanceRef, Reading } from "../../model/collector.ts";
+import type { InstanceRef, CollectContext } from "../../model/collector.ts";
 import { COLUMN, CORE_METRICS } from "../../model/core-metrics.ts";
 import { SIMULATION_PROFILES } from "../../model/instance.ts";
 import type { Simulation } from "../../model/instance.ts";
@@ -13,14 +13,14 @@ function instance(simulation: Simulation | null, name = "web-1"): InstanceRef {
   return { id: 1, name, kind: "simulated", interval: 5, target: null, simulation, createdAtMs: START_MS };
 }
 
-function reading(wallMs: number, signal: AbortSignal | null = null): Reading {
+function context(wallMs: number, signal: AbortSignal | null = null): CollectContext {
   return { occasion: "tick", wallMs, monotonicMs: wallMs - START_MS, signal };
 }
 
 function collect(simulation: Simulation | null, wallMs: number, name?: string): number[] {
   const values = CORE_METRICS.map(() => NaN);
   const collector = new SimulatedCollector(() => Promise.resolve());
-  void collector.collect(instance(simulation, name), reading(wallMs), {
+  void collector.collect(instance(simulation, name), context(wallMs), {
     column: (column, value) => void (values[column] = value),
     series: () => {
       throw new Error("a simulated instance has no page");
@@ -98,9 +98,9 @@ describe("SimulatedCollector", () => {
   test("fails with a reason when told to throw, and for good when it died", () => {
     const later = new Date(START_MS + DAY_MS).toISOString();
 
-    expect(() => collect({ fault: "throw" }, START_MS)).toThrow("rehearsed fault: throw");
+    expect(() => collect({ fault: "throw" }, START_MS)).toThrow("injected fault: throw");
     expect(() => collect({ fault: "die", at: later }, START_MS)).not.toThrow();
-    expect(() => collect({ fault: "die", at: later }, START_MS + DAY_MS)).toThrow("rehearsed fault: die");
+    expect(() => collect({ fault: "die", at: later }, START_MS + DAY_MS)).toThrow("injected fault: die");
   });
 
   test("flaps from minute to minute", () => {
@@ -127,12 +127,12 @@ describe("SimulatedCollector", () => {
     const out = { column: (column: number) => void written.push(column), series: () => {} };
     const slow = instance({ fault: "slow", delayMs: 1_500 });
 
-    await collector.collect(slow, reading(START_MS, deadline.signal), out);
+    await collector.collect(slow, context(START_MS, deadline.signal), out);
     deadline.abort();
 
     expect(waits).toEqual([1_500]);
     expect(written).toContain(COLUMN.cpu_usage_percent);
-    await expect(collector.collect(slow, reading(START_MS, deadline.signal), out)).rejects.toMatchObject({
+    await expect(collector.collect(slow, context(START_MS, deadline.signal), out)).rejects.toMatchObject({
       reason: "timeout",
     });
   });

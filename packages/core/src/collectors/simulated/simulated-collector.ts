@@ -1,6 +1,6 @@
-import type { Collector, InstanceRef, Reading, SampleWriter } from "../../model/collector.ts";
+import type { Collector, InstanceRef, CollectContext, SampleWriter } from "../../model/collector.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
-import { commitFault } from "./fault.ts";
+import { injectFault } from "./fault.ts";
 import type { Wait } from "./fault.ts";
 import { cpuShare, filesystemShare, machineOf, memoryShare, uptimeMs } from "./machine.ts";
 import type { Machine } from "./machine.ts";
@@ -17,12 +17,12 @@ export class SimulatedCollector implements Collector {
     this.#wait = wait;
   }
 
-  collect(instance: InstanceRef, reading: Reading, out: SampleWriter): void | Promise<void> {
+  collect(instance: InstanceRef, context: CollectContext, out: SampleWriter): void | Promise<void> {
     const { simulation } = instance;
-    const fault = simulation?.fault === undefined ? undefined : commitFault(simulation, reading, this.#wait);
+    const fault = simulation?.fault === undefined ? undefined : injectFault(simulation, context, this.#wait);
     const machine = this.#machineOf(instance);
-    if (fault === undefined) return play(machine, reading.wallMs, out);
-    return fault.then(() => play(machine, reading.wallMs, out));
+    if (fault === undefined) return play(machine, context.wallMs, out);
+    return fault.then(() => play(machine, context.wallMs, out));
   }
 
   #machineOf(instance: InstanceRef): Machine {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { CpuCollector, cpuShares, parseCpuTimes, processorGrowth } from "./cpu.ts";
+import { CpuCollector, cpuShares, parseCpuTimes, processorDeltas } from "./cpu.ts";
 import {
   FIXTURES,
   ScratchFolder,
@@ -103,8 +103,8 @@ test.each([
 });
 
 test("steal or user that goes back makes no share of its processor", () => {
-  expect(processorGrowth([2, 0, 0, 5, 0, 0, 0, 0.99], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
-  expect(processorGrowth([0.5, 0, 0, 5, 0, 0, 0, 1], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
+  expect(processorDeltas([2, 0, 0, 5, 0, 0, 0, 0.99], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
+  expect(processorDeltas([0.5, 0, 0, 5, 0, 0, 0, 1], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
 });
 
 test("a processor that goes offline and comes back begins without a share", () => {
@@ -122,11 +122,11 @@ test("whatever the counters do, no share is negative and the four kinds have at 
 
   fc.assert(
     fc.property(counters, counters, (before, now) => {
-      const growth = processorGrowth(
+      const deltas = processorDeltas(
         now.map((ticks) => ticks / 100),
         before.map((ticks) => ticks / 100),
       );
-      const shares = growth === null ? null : cpuShares(growth);
+      const shares = deltas === null ? null : cpuShares(deltas);
       if (shares === null) return;
       const { user, system, idle, iowait, usage } = shares;
       expect(Math.min(user, system, idle, iowait, usage)).toBeGreaterThanOrEqual(0);

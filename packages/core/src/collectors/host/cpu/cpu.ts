@@ -1,13 +1,13 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import type { SharedText } from "../kernel-files/shared-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
+import { CounterDeltas, sumOfDeltas } from "../counter-deltas.ts";
 
 /** Columns of a `cpu` line of /proc/stat, see proc_stat(5). User and nice contain guest and guest_nice. */
 const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
@@ -52,16 +52,16 @@ export const CPU: HostCollectorDefinition = {
 export class CpuCollector implements HostCollector {
   readonly #stat: SharedText;
   readonly #processors = new KeyedCache(servedProcessor);
-  readonly #growth = new TickGrowth(processorGrowth);
+  readonly #deltas = new CounterDeltas(processorDeltas);
   #shares: CpuShares | null = null;
 
   constructor(stat: SharedText) {
     this.#stat = stat;
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
     const counters = new Map<string, readonly number[]>();
-    for (const { cpu, seconds } of parseCpuTimes(this.#stat.lines(reading))) {
+    for (const { cpu, seconds } of parseCpuTimes(this.#stat.lines(context))) {
       const served = this.#processors.get(cpu);
       keepRising(served.seconds, seconds);
       // As read: what is served stands still while a counter that stepped back catches up, which would look like full load.
@@ -69,9 +69,9 @@ export class CpuCollector implements HostCollector {
       writeProcessor(served, out);
     }
     this.#processors.endReading();
-    if (reading.occasion === "tick") {
-      const growth = this.#growth.measure(reading, counters);
-      this.#shares = growth === null ? null : cpuShares(sumOfGrowths(growth.byKey.values(), MODES.length));
+    if (context.occasion === "tick") {
+      const deltas = this.#deltas.measure(context, counters);
+      this.#shares = deltas === null ? null : cpuShares(sumOfDeltas(deltas.byKey.values(), MODES.length));
     }
     if (this.#shares !== null) writeShares(this.#shares, out);
   }
@@ -135,16 +135,16 @@ function writeProcessor({ seconds, labels }: ServedProcessor, out: SampleWriter)
  * (proc_stat(5)): one of the two goes back by what the other gains. Null when anything else went back: the processor was
  * unplugged in between, or its idle time was put right.
  */
-export function processorGrowth(now: readonly number[], before: readonly number[]): readonly number[] | null {
+export function processorDeltas(now: readonly number[], before: readonly number[]): readonly number[] | null {
   // Whole ticks: the difference of two fractions could be a little below 0.
-  const growth = MODES.map((_, field) => Math.round((now[field]! - before[field]!) * TICKS_PER_SECOND));
-  const idle = growth[IDLE]!;
-  const iowait = growth[IOWAIT]!;
+  const deltas = MODES.map((_, field) => Math.round((now[field]! - before[field]!) * TICKS_PER_SECOND));
+  const idle = deltas[IDLE]!;
+  const iowait = deltas[IOWAIT]!;
   if (idle < 0 || iowait < 0) {
-    growth[IDLE] = idle < 0 ? 0 : idle + iowait;
-    growth[IOWAIT] = idle < 0 ? idle + iowait : 0;
+    deltas[IDLE] = idle < 0 ? 0 : idle + iowait;
+    deltas[IOWAIT] = idle < 0 ? idle + iowait : 0;
   }
-  return growth.every((ticks) => ticks >= 0) ? growth : null;
+  return deltas.every((ticks) => ticks >= 0) ? deltas : null;
 }
 
 interface CpuShares {
@@ -156,8 +156,8 @@ interface CpuShares {
 }
 
 /** Percent of all time; usage is what is neither idle nor iowait, so it has steal, which user and system have not. */
-export function cpuShares(growth: readonly number[]): CpuShares | null {
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = growth;
+export function cpuShares(deltas: readonly number[]): CpuShares | null {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = deltas;
   const busy = user + nice + system + irq + softirq + steal;
   const total = busy + idle + iowait;
   if (!(total > 0)) return null;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PathLike } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
-import type { Reading, SampleWriter } from "../../../model/collector.ts";
+import type { CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { HostPaths } from "../host-paths.ts";
 import { byteNameOf, bytesOf } from "../kernel-files/byte-name.ts";
 import { decimal } from "../kernel-files/decimal.ts";
@@ -41,9 +41,9 @@ export class DiskInfo {
     });
   }
 
-  write(number: { readonly major: number; readonly minor: number }, reading: Reading, out: SampleWriter): void {
+  write(number: { readonly major: number; readonly minor: number }, context: CollectContext, out: SampleWriter): void {
     this.#number = number;
-    for (const { name, labels, value } of this.#series.get(reading)) out.series(name, labels, value);
+    for (const { name, labels, value } of this.#series.get(context)) out.series(name, labels, value);
   }
 }
 

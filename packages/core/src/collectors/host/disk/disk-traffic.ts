@@ -1,4 +1,4 @@
-import { sumOfGrowths } from "../tick-growth.ts";
+import { sumOfDeltas } from "../counter-deltas.ts";
 
 /** Bytes read and written. */
 type Traffic = readonly number[];
@@ -10,20 +10,20 @@ type Traffic = readonly number[];
 export function diskTraffic(byDisk: ReadonlyMap<string, Traffic>): Traffic {
   const counted = new Map(byDisk);
   const paths = new Map<string, Traffic[]>();
-  for (const [disk, growth] of byDisk) {
+  for (const [disk, deltas] of byDisk) {
     const namespace = namespaceOf(disk);
     if (namespace === null) continue;
     counted.delete(disk);
-    paths.set(namespace, [...(paths.get(namespace) ?? []), growth]);
+    paths.set(namespace, [...(paths.get(namespace) ?? []), deltas]);
   }
   for (const [namespace, growths] of paths) {
     const own = byDisk.get(namespace) ?? [0, 0];
     counted.set(
       namespace,
-      sumOfGrowths(growths, 2).map((sum, field) => Math.max(sum, own[field]!)),
+      sumOfDeltas(growths, 2).map((sum, field) => Math.max(sum, own[field]!)),
     );
   }
-  return sumOfGrowths(counted.values(), 2);
+  return sumOfDeltas(counted.values(), 2);
 }
 
 /** `nvme0n1` for its path `nvme0c1n1`, else null. */

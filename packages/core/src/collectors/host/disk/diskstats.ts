@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import type { HostPaths } from "../host-paths.ts";
@@ -15,7 +15,7 @@ import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { TickGrowth } from "../tick-growth.ts";
+import { CounterDeltas } from "../counter-deltas.ts";
 import { isWholeDisk } from "./whole-disk.ts";
 
 /** A sector of these counters is always 512 bytes, whatever the disk's own size (Documentation/admin-guide/iostats.rst). */
@@ -122,7 +122,7 @@ export const DISKSTATS: HostCollectorDefinition<typeof DISKSTATS_SETTINGS> = {
 export class DiskstatsCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #disks: KeyedCache<KnownDisk>;
-  readonly #growth = new TickGrowth();
+  readonly #deltas = new CounterDeltas();
   #listed: readonly DiskCounters[] = [];
 
   constructor(file: ProcFile, options: HostPaths & OptionsOf<typeof DISKSTATS_SETTINGS>) {
@@ -146,7 +146,7 @@ export class DiskstatsCollector implements HostCollector {
     );
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
     const disks = parseDiskstats(this.#file.list());
     this.#listed = disks;
     const traffic = new Map<string, readonly number[]>();
@@ -157,15 +157,15 @@ export class DiskstatsCollector implements HostCollector {
       for (let column = 0; column < values.length; column++) {
         out.series(COLUMNS[column]![0], known.labels, values[column]!);
       }
-      known.info.write(disk, reading, out);
-      if (known.whole.get(reading)) traffic.set(disk.device, [values[READ_BYTES]!, values[WRITTEN_BYTES]!]);
+      known.info.write(disk, context, out);
+      if (known.whole.get(context)) traffic.set(disk.device, [values[READ_BYTES]!, values[WRITTEN_BYTES]!]);
     }
     this.#disks.endReading();
-    const growth = this.#growth.measure(reading, traffic);
-    if (growth === null) return;
-    const [read = 0, written = 0] = diskTraffic(growth.byKey);
-    out.column(COLUMN.disk_read_bytes_per_second, read / growth.seconds);
-    out.column(COLUMN.disk_written_bytes_per_second, written / growth.seconds);
+    const deltas = this.#deltas.measure(context, traffic);
+    if (deltas === null) return;
+    const [read = 0, written = 0] = diskTraffic(deltas.byKey);
+    out.column(COLUMN.disk_read_bytes_per_second, read / deltas.seconds);
+    out.column(COLUMN.disk_written_bytes_per_second, written / deltas.seconds);
   }
 }
 

@@ -1,5 +1,5 @@
 import { COLUMN } from "../../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import { readFilesystemSizes, usedPercent } from "./filesystem-sizes.ts";
@@ -64,9 +64,9 @@ export class FilesystemCollector implements HostCollector {
     this.#probe = probe;
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    const mounts = this.#table.read(reading);
-    const nowMs = reading.monotonicMs;
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    const mounts = this.#table.read(context);
+    const nowMs = context.monotonicMs;
     const remote = mounts.filter((mount) => mount.remote).map((mount) => mount.path);
     this.#probe.ask(remote, nowMs);
     let fullest: number | null = null;

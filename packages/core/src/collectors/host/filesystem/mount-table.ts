@@ -1,5 +1,5 @@
 import { CloudMonitorError, messageOf } from "../../../model/errors.ts";
-import type { Reading } from "../../../model/collector.ts";
+import type { CollectContext } from "../../../model/collector.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
 import { hostMounts } from "./host-mounts.ts";
 import { knownMounts } from "./known-mount.ts";
@@ -30,10 +30,10 @@ export class MountTable {
     this.#ownText = this.#rereadOwn();
   }
 
-  read(reading: Reading): readonly KnownMount[] {
+  read(context: CollectContext): readonly KnownMount[] {
     const first = this.#readFirst();
     if (typeof first === "string" && first !== this.#texts[0]) this.#ownText = this.#rereadOwn();
-    const own = typeof first === "string" ? this.#ownText.get(reading) : this.#readOwn(first);
+    const own = typeof first === "string" ? this.#ownText.get(context) : this.#readOwn(first);
     this.#use(typeof first === "string" ? first : null, own);
     return this.#mounts;
   }

@@ -1,4 +1,4 @@
-import type { Reading } from "../../../model/collector.ts";
+import type { CollectContext } from "../../../model/collector.ts";
 
 /** Something that hardly ever changes, read again only when the last look is `periodMs` old. */
 export class RereadAfter<Value> {
@@ -12,12 +12,12 @@ export class RereadAfter<Value> {
   }
 
   /** A failed look is thrown and not kept: the next call looks again. */
-  get(reading: Reading): Value {
+  get(context: CollectContext): Value {
     const last = this.#last;
-    if (last !== null && reading.monotonicMs - last.atMs < this.#periodMs) return last.value;
+    if (last !== null && context.monotonicMs - last.atMs < this.#periodMs) return last.value;
     this.#last = null;
     const value = this.#read();
-    this.#last = { value, atMs: reading.monotonicMs };
+    this.#last = { value, atMs: context.monotonicMs };
     return value;
   }
 }

@@ -6,12 +6,12 @@ test("all who ask in one reading get one text, the next reading gets a new one",
   using folder = new ScratchFolder();
   folder.write("stat", "1\n");
   const shared = new SharedText(folder.files.file("stat"));
-  const reading = tickAt(0);
-  const first = shared.lines(reading);
+  const context = tickAt(0);
+  const first = shared.lines(context);
 
   folder.write("stat", "2\n");
 
-  expect([first, shared.lines(reading), shared.lines(tickAt(5000))]).toEqual(["1\n", "1\n", "2\n"]);
+  expect([first, shared.lines(context), shared.lines(tickAt(5000))]).toEqual(["1\n", "1\n", "2\n"]);
 });
 
 test("after a failure everyone who asks gets the failure, never an old text", () => {
@@ -20,21 +20,21 @@ test("after a failure everyone who asks gets the failure, never an old text", ()
   const shared = new SharedText(folder.files.file("stat"));
   shared.lines(tickAt(0));
   folder.write("stat", "");
-  const reading = tickAt(5000);
+  const context = tickAt(5000);
 
-  expect(() => shared.lines(reading)).toThrow("is empty");
-  expect(() => shared.lines(reading)).toThrow("is empty");
+  expect(() => shared.lines(context)).toThrow("is empty");
+  expect(() => shared.lines(context)).toThrow("is empty");
 });
 
 test("a reading object that is used again later is another reading", () => {
   using folder = new ScratchFolder();
   folder.write("stat", "1\n");
   const shared = new SharedText(folder.files.file("stat"));
-  const reading = { ...tickAt(0), monotonicMs: 0 };
-  shared.lines(reading);
+  const context = { ...tickAt(0), monotonicMs: 0 };
+  shared.lines(context);
   folder.write("stat", "2\n");
 
-  reading.monotonicMs = 5000;
+  context.monotonicMs = 5000;
 
-  expect(shared.lines(reading)).toBe("2\n");
+  expect(shared.lines(context)).toBe("2\n");
 });

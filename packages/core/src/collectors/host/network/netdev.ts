@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
@@ -15,7 +15,7 @@ import { LabelTexts } from "../label-texts.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { TickGrowth, sumOfGrowths } from "../tick-growth.ts";
+import { CounterDeltas, sumOfDeltas } from "../counter-deltas.ts";
 
 /** The families of the columns of /proc/net/dev, in their order (net/core/net-procfs.c of the kernel). */
 const FAMILIES = [
@@ -99,7 +99,7 @@ export class NetdevCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #sysfs: string;
   readonly #interfaces: KeyedCache<KnownInterface | null>;
-  readonly #growth = new TickGrowth();
+  readonly #deltas = new CounterDeltas();
   /** What counts is as it was decided for these interfaces. */
   #isDecided = false;
   #factsReadMs: number | null = null;
@@ -123,25 +123,25 @@ export class NetdevCollector implements HostCollector {
     );
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
     const rows = new Map<KnownInterface, InterfaceCounters>();
     for (const row of parseNetDev(this.#file.lines())) {
       const known = this.#interfaces.get(row.device);
       if (known !== null) rows.set(known, row);
     }
     this.#interfaces.endReading();
-    this.#decideWhatCounts(rows, reading.monotonicMs);
+    this.#decideWhatCounts(rows, context.monotonicMs);
     const traffic = new Map<string, readonly number[]>();
     for (const [{ labels, counted }, { device, counters }] of rows) {
       writeInterface(labels, counters, out);
       out.series("node_network_counted", labels, counted ? 1 : 0);
       if (counted) traffic.set(device, [counters[RECEIVE_BYTES]!, counters[TRANSMIT_BYTES]!]);
     }
-    const growth = this.#growth.measure(reading, traffic);
-    if (growth === null) return;
-    const [received = 0, sent = 0] = sumOfGrowths(growth.byKey.values(), 2);
-    out.column(COLUMN.network_receive_bytes_per_second, received / growth.seconds);
-    out.column(COLUMN.network_transmit_bytes_per_second, sent / growth.seconds);
+    const deltas = this.#deltas.measure(context, traffic);
+    if (deltas === null) return;
+    const [received = 0, sent = 0] = sumOfDeltas(deltas.byKey.values(), 2);
+    out.column(COLUMN.network_receive_bytes_per_second, received / deltas.seconds);
+    out.column(COLUMN.network_transmit_bytes_per_second, sent / deltas.seconds);
   }
 
   /** When an interface came or went, and each minute: then those on a bus and those that count are looked at again, which are few. */

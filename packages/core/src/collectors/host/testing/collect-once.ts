@@ -10,7 +10,7 @@ import { ProcFile } from "../kernel-files/proc-file.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { CoreMetric } from "../../../model/core-metrics.ts";
 import { codeOf, isCloudMonitorError } from "../../../model/errors.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 
 /** For tests of this folder: the recorded machine. */
 export const FIXTURES = join(import.meta.dirname, "../fixtures");
@@ -25,11 +25,11 @@ export const HOST: InstanceRef = {
   createdAtMs: 0,
 };
 
-export function tickAt(monotonicMs: number): Reading {
+export function tickAt(monotonicMs: number): CollectContext {
   return { occasion: "tick", wallMs: Date.UTC(2026, 0, 1) + monotonicMs, monotonicMs, signal: null };
 }
 
-export function refreshAt(monotonicMs: number): Reading {
+export function refreshAt(monotonicMs: number): CollectContext {
   return { ...tickAt(monotonicMs), occasion: "refresh" };
 }
 
@@ -57,9 +57,9 @@ export class RecordingWriter implements SampleWriter {
 }
 
 /** One reading of a collector that never waits. */
-export function collectOnce(collector: HostCollector, reading: Reading): RecordingWriter {
+export function collectOnce(collector: HostCollector, context: CollectContext): RecordingWriter {
   const out = new RecordingWriter();
-  collector.collect(HOST, reading, out);
+  collector.collect(HOST, context, out);
   return out;
 }
 

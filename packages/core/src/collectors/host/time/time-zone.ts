@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Reading } from "../../../model/collector.ts";
+import type { CollectContext } from "../../../model/collector.ts";
 import { readRegularFile } from "../../../platform/read-regular-file.ts";
 import { parsePosixTimeZone, posixTimeAt } from "./posix-time-zone.ts";
 import type { LocalTimeSpan } from "./posix-time-zone.ts";
@@ -42,9 +42,9 @@ export class TimeZone {
     this.#path = resolve(timeZoneFolder, this.#name);
   }
 
-  at(reading: Reading): ZoneOffset {
-    if (reading.monotonicMs - this.#checkedMs >= PERIOD_MS) this.#check(reading.monotonicMs);
-    const seconds = Math.floor(reading.wallMs / 1000);
+  at(context: CollectContext): ZoneOffset {
+    if (context.monotonicMs - this.#checkedMs >= PERIOD_MS) this.#check(context.monotonicMs);
+    const seconds = Math.floor(context.wallMs / 1000);
     const known = this.#known;
     if (known !== null && seconds >= known.fromSeconds && seconds < known.untilSeconds) return known.offset;
     const { type, untilSeconds } = this.#timeAt(seconds);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
-import type { InstanceRef, Reading, SampleWriter } from "../../../model/collector.ts";
+import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { filePath } from "../../../model/setting/values/file-path.ts";
 import { timeZoneName } from "../../../model/setting/values/time-zone-name.ts";
@@ -66,11 +66,11 @@ export class TimeCollector implements HostCollector {
     this.#sources = new RereadAfter(PERIOD_MS, () => readClockSources(join(sysfs, "devices/system/clocksource")));
   }
 
-  collect(_instance: InstanceRef, reading: Reading, out: SampleWriter): void {
-    out.series("node_time_seconds", "", reading.wallMs / 1000);
-    const { offsetSeconds, labels } = this.#zone.at(reading);
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    out.series("node_time_seconds", "", context.wallMs / 1000);
+    const { offsetSeconds, labels } = this.#zone.at(context);
     out.series("node_time_zone_offset_seconds", labels, offsetSeconds);
-    for (const { available, current } of this.#sources.get(reading)) {
+    for (const { available, current } of this.#sources.get(context)) {
       for (const block of available) out.series("node_time_clocksource_available_info", block, 1);
       if (current !== null) out.series("node_time_clocksource_current_info", current, 1);
     }

@@ -1,13 +1,13 @@
-import type { Reading } from "../../model/collector.ts";
+import type { CollectContext } from "../../model/collector.ts";
 
 /** The occasion of one collection; its signal is made only for a collector that asks for it. */
-export class CollectionOccasion implements Reading {
-  readonly occasion: Reading["occasion"];
+export class AbortableContext implements CollectContext {
+  readonly occasion: CollectContext["occasion"];
   readonly wallMs: number;
   readonly monotonicMs: number;
   #controller: AbortController | null = null;
 
-  constructor(occasion: Reading["occasion"], wallMs: number, monotonicMs: number) {
+  constructor(occasion: CollectContext["occasion"], wallMs: number, monotonicMs: number) {
     this.occasion = occasion;
     this.wallMs = wallMs;
     this.monotonicMs = monotonicMs;
