@@ -22,7 +22,7 @@ export function hostCollectorsElsewhere(
   files: readonly SourceFile[],
   collectors: readonly RegisteredCollector[],
 ): string[] {
-  const sources = files.filter(({ path }) => path !== REGISTRY && !isTest(path) && !path.includes("/testing/"));
+  const sources = files.filter(({ path }) => path !== REGISTRY && !isTest(path));
   const mentions = collectors.flatMap((collector) => {
     const others = sources.filter(({ path }) => !isWithin(path, placeOf(collector)));
     return others.flatMap((file) => [...importsFrom(file, placeOf(collector)), ...wordsIn(file, collector.words)]);

@@ -1,4 +1,4 @@
-import type { HostOptions } from "../collectors/host/host-options.ts";
+import type { HostOptions } from "../collectors/registry.ts";
 import type { Config } from "../config/config.ts";
 import { filterBatch } from "../model/batch.ts";
 import type { CancelTimer, Clock } from "../model/clock.ts";

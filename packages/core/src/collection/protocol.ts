@@ -1,4 +1,4 @@
-import type { HostOptions } from "../collectors/host/host-options.ts";
+import type { HostOptions } from "../collectors/registry.ts";
 import type { InstanceRef } from "../model/collector.ts";
 import type { SeriesLayout } from "../model/series-snapshot.ts";
 

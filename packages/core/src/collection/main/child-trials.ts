@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
-import type { HostOptions } from "../../collectors/host/host-options.ts";
+import type { HostOptions } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
 

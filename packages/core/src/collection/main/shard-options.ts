@@ -1,4 +1,4 @@
-import type { HostOptions } from "../../collectors/host/host-options.ts";
+import type { HostOptions } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { CollectionResult } from "../../model/collection-result.ts";
 import type { InstanceSnapshot } from "../../model/series-snapshot.ts";

@@ -1,4 +1,5 @@
-import type { HostOptions } from "../../collectors/host/host-options.ts";
+import type { HostOptions } from "../../collectors/registry.ts";
+import { defaultOptions } from "../../collectors/testing/default-options.ts";
 import type { Batch } from "../../model/batch.ts";
 import { COLUMN } from "../../model/core-metrics.ts";
 import { FAILURE_REASONS } from "../../model/failure.ts";
@@ -11,19 +12,7 @@ import { systemClock } from "../../platform/system-clock.ts";
 /** Real threads and the real clock: waiting is for a row or a snapshot to come, never for time to pass. */
 
 /** This host as a collector of tests reads it. */
-export const HOST: HostOptions = {
-  procfs: "/proc",
-  sysfs: "/sys",
-  rootfs: "/",
-  udevData: "/run/udev/data",
-  collectorsDisabled: [],
-  filesystemMountPointsExclude: /^\/(dev|proc|sys)/,
-  filesystemTypesExclude: /^(proc|sysfs|overlay)$/,
-  diskDevicesExclude: /^(ram|loop)\d+$/,
-  networkDevicesExclude: /^$/,
-  timeZone: "UTC0",
-  timeZoneFolder: "/usr/share/zoneinfo",
-};
+export const HOST: HostOptions = defaultOptions();
 
 export const HOUR_MS = 3_600_000;
 

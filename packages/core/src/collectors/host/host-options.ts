@@ -1,1 +1,0 @@
-export type { HostOptions } from "../registry.ts";
