@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
-import { getSystemErrorMessage } from "node:util";
+// By its default export: an older Node, which lacks the function, must get as far as the line that asks for a newer one.
+import util from "node:util";
 import { codeOf, messageOf } from "../../../model/errors.ts";
 
 export interface FilesystemSizes {
@@ -48,5 +49,5 @@ function sizesOf(numbers: readonly number[]): FilesystemSizes {
 
 function wordsOf(error: unknown): string {
   const errno = typeof error === "object" && error !== null && "errno" in error ? error.errno : undefined;
-  return typeof errno === "number" ? getSystemErrorMessage(errno) : (codeOf(error) ?? messageOf(error));
+  return typeof errno === "number" ? util.getSystemErrorMessage(errno) : (codeOf(error) ?? messageOf(error));
 }
