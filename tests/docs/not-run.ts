@@ -5,6 +5,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "npm run format": "writes the sources; npm test checks the format",
   "npm run lint": "is a step of npm test",
   "npm run types": "is a step of npm test",
+  "npm run unused": "is a step of npm test",
   "node scripts/repeat-tests.mjs --suites 3 --whole 0 --only tests/fault":
     "takes minutes; tests/scripts/repeat-tests.test.ts runs it",
   "scripts/demo-stack.sh": "takes half a minute; tests/rehearsal runs it",
