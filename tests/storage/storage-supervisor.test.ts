@@ -1,72 +1,133 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { hostInstance } from "../../packages/core/src/fleet/host-instance.ts";
-import { Inventory } from "../../packages/core/src/fleet/inventory.ts";
-import { LatestValues } from "../../packages/core/src/fleet/latest-values.ts";
-import { InventorySnapshot } from "../../packages/core/src/fleet/inventory-snapshot.ts";
-import { silentLogger } from "../../packages/core/src/model/logger.ts";
-import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
-import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
-import { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
 import { StorageSupervisor } from "../../packages/core/src/daemon/storage-supervisor.ts";
 import { StorageWatch } from "../../packages/core/src/daemon/storage-watch.ts";
-import { eventually } from "../support/eventually.ts";
+import { WriteHealth } from "../../packages/core/src/delivery/write-health.ts";
+import { hostInstance } from "../../packages/core/src/fleet/host-instance.ts";
+import { InventorySnapshot } from "../../packages/core/src/fleet/inventory-snapshot.ts";
+import { Inventory } from "../../packages/core/src/fleet/inventory.ts";
+import { LatestValues } from "../../packages/core/src/fleet/latest-values.ts";
+import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
+import type { Storage } from "../../packages/core/src/model/storage.ts";
+import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
+import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
+import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/testing/fixtures.ts";
+import { newPostgresStorage } from "../support/new-postgres-storage.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
+import { RecordedLogger } from "../support/recorded-logger.ts";
 
-const RETENTION_MS = 86_400_000;
+/** A supervised storage on a real server, with a clock that the test moves. */
+class Supervised implements AsyncDisposable {
+  readonly log = new RecordedLogger();
+  readonly health: WriteHealth;
+  readonly calls = { start: 0, maintain: 0 };
+  readonly #clock = new ManualClock();
+  readonly #stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-supervisor-"));
+  readonly #storage: PostgresStorage;
+  readonly #snapshot: InventorySnapshot;
+  readonly #supervisor: StorageSupervisor;
+  #underWay = 0;
 
-let stateDir: string;
+  constructor(address: PostgresAddress) {
+    const clock = this.#clock;
+    const logger = this.log;
+    this.#storage = newPostgresStorage(address, { clock });
+    const { instances, kind, location, stats } = this.#storage;
+    const storage: Pick<Storage, "kind" | "location" | "stats" | "start" | "maintain" | "latest" | "probe"> = {
+      kind,
+      location,
+      stats,
+      start: () => this.#counted("start", this.#storage.start()),
+      maintain: () => this.#counted("maintain", this.#storage.maintain()),
+      latest: (sinceMs) => this.#storage.latest(sinceMs),
+      probe: () => this.#counted(null, this.#storage.probe()),
+    };
+    this.#snapshot = new InventorySnapshot({ stateDir: this.#stateDir, clock, logger });
+    const inventory = new Inventory({ store: instances, snapshot: this.#snapshot, host: hostInstance("vm", 5, 0) });
+    this.health = new WriteHealth({ clock, logger, oldestWaitingMs: () => null });
+    const shared = { storage, inventory, health: this.health, clock, random: () => 0, logger };
+    this.#supervisor = new StorageSupervisor({
+      ...shared,
+      watch: new StorageWatch(shared),
+      latest: new LatestValues(clock),
+      retentionRawMs: CONTRACT_RETENTION_MS,
+      onFatal: () => {},
+    });
+  }
 
-beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-supervisor-"));
+  async start(): Promise<void> {
+    await this.#supervisor.start();
+  }
+
+  /** Seconds that are over when every call to the database has ended. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.#clock.advance(1_000);
+      do await turn();
+      while (this.#underWay > 0);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#supervisor.stop();
+    await this.#storage.stop();
+    await this.#snapshot.stop();
+    rmSync(this.#stateDir, { recursive: true });
+  }
+
+  async #counted<T>(name: keyof Supervised["calls"] | null, call: Promise<T>): Promise<T> {
+    if (name !== null) this.calls[name]++;
+    this.#underWay++;
+    try {
+      return await call;
+    } finally {
+      this.#underWay--;
+    }
+  }
+}
+
+test("a database that is unavailable at startup is logged once, however often the daemon retries", async () => {
+  // Nothing listens on port 1.
+  await using daemon = new Supervised({ host: "127.0.0.1", port: 1, user: "nobody", database: "none" });
+
+  await daemon.start();
+  await daemon.pass(30);
+
+  expect(daemon.calls.start).toBeGreaterThanOrEqual(5);
+  expect(daemon.log.messagesOf("warn")).toEqual(["database unavailable, buffering samples"]);
+  expect([daemon.health.available, daemon.health.reason]).toEqual([false, expect.stringContaining("ECONNREFUSED")]);
 });
-afterEach(() => rmSync(stateDir, { recursive: true }));
 
-test("a database that is away at the start is a line in the log, however often it is tried", async () => {
-  const clock = new ManualClock();
-  const warnings: string[] = [];
-  const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) };
-  let tries = 0;
-  const storage = new PostgresStorage({
-    // Nothing listens on port 1.
-    resolveAddress: async () => {
-      tries++;
-      return { host: "127.0.0.1", port: 1, user: "nobody", database: "none" };
-    },
-    location: "nowhere",
-    poolSize: 1,
-    retentionRawMs: RETENTION_MS,
-    clock,
-    logger,
-  });
-  const snapshot = new InventorySnapshot({ stateDir, clock, logger });
-  const inventory = new Inventory({ store: storage.instances, snapshot, host: hostInstance("this-host", 5, 0) });
-  const health = new WriteHealth({ clock, logger, oldestWaitingMs: () => null });
-  const keeping = { storage, inventory, health, clock, random: () => 0, logger };
-  const watch = new StorageWatch(keeping);
-  const latest = new LatestValues(clock);
-  const supervisor = new StorageSupervisor({
-    ...keeping,
-    watch,
-    latest,
-    retentionRawMs: RETENTION_MS,
-    onFatal: () => {},
+describe("a database that was available at startup", () => {
+  test("is logged once while it is unreachable, although partition maintenance fails as well", async () => {
+    await using database = await createTestDatabase();
+    await using proxy = await PostgresProxy.start(database.url);
+    await using daemon = new Supervised(proxy.address);
+    await daemon.start();
+
+    proxy.refuse();
+    await daemon.pass(180);
+
+    expect(daemon.calls.maintain).toBeGreaterThanOrEqual(4);
+    expect(daemon.log.messagesOf("warn")).toEqual(["database unavailable, buffering samples"]);
   });
 
-  await supervisor.start();
-  await eventually(
-    () => {
-      clock.advance(1_000);
-      return tries;
-    },
-    (times) => times >= 5,
-  );
-  const answer = [health.available, health.reason];
-  await supervisor.stop();
-  await storage.stop();
-  await snapshot.stop();
+  test("has a failing partition maintenance logged once, with the reason, while it accepts samples", async () => {
+    await using database = await createTestDatabase();
+    await using daemon = new Supervised(database.address);
+    await daemon.start();
 
-  expect(warnings).toEqual(["the database is away; samples wait"]);
-  expect(answer).toEqual([false, expect.stringContaining("ECONNREFUSED")]);
+    await database.sql("alter table retention_clock rename to elsewhere");
+    await daemon.pass(180);
+
+    expect(daemon.calls.maintain).toBeGreaterThanOrEqual(4);
+    expect(daemon.log.messagesOf("warn")).toEqual(["partition maintenance failed"]);
+    expect(daemon.log.fieldsOf("partition maintenance")).toEqual([
+      { error: expect.stringContaining("retention_clock") },
+    ]);
+  });
 });

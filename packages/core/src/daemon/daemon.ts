@@ -31,13 +31,13 @@ export interface DaemonParts {
   readonly watchdog: Watchdog;
 }
 
-/** How long the last samples may take to reach the database. */
+/** Maximum time for the last samples to reach the database. */
 const FLUSH_DEADLINE_MS = 4_000;
 const KILL_MS = 200;
 
 /**
- * The order of life: what others lean on starts first and stops last. The HTTP server takes its address before all else,
- * for a taken one must not be found with the storage open, and answers once everything runs.
+ * Start and stop order: dependencies start first and stop last. The HTTP server binds its address before everything else, so
+ * that a port in use is found before the storage is opened, and serves requests once everything runs.
  */
 export class Daemon {
   readonly #parts: DaemonParts;
@@ -48,12 +48,12 @@ export class Daemon {
     this.#parts = parts;
   }
 
-  /** Between the end of the start and the begin of the stop. */
+  /** True from the end of the start to the beginning of the stop. */
   get serving(): boolean {
     return this.#serving;
   }
 
-  /** Resolves to where it listens. After a throw, stop() takes down what had started. */
+  /** Resolves to the listen address. After a failure, stop() stops what was started. */
   async start(): Promise<{ host: string; port: number }> {
     const { api, delivery, inventory, supervisor, pipeline, serviceManager, watchdog } = this.#parts;
     const address = await api.listen();
@@ -75,8 +75,8 @@ export class Daemon {
   }
 
   /**
-   * Safe twice, and after a start that failed. Takes `withinMs` at most and never throws: a part that does not stop is
-   * logged and left behind.
+   * Idempotent, and safe after a failed start. Takes at most `withinMs` and never throws: a component that does not stop is
+   * logged and abandoned.
    */
   stop(withinMs: number): Promise<void> {
     this.#serving = false;
@@ -89,14 +89,11 @@ export class Daemon {
       this.#parts;
     this.#parts.serviceManager.stopping();
     this.#parts.watchdog.stop();
-    const stopCollecting = async () => {
-      if (!(await pipeline.stop())) logger.warn("a collector thread is stuck in the kernel and was left behind");
-    };
-    // It needs the last moments of its share to kill what does not stop.
+    // It needs the end of its share to kill processes that do not stop.
     const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
     const steps = [
       { part: "HTTP server", stop: () => api.close(), maxMs: 1_000, reservedMs: 0 },
-      { part: "collectors", stop: stopCollecting, maxMs: 4_200, reservedMs: 0 },
+      { part: "collectors", stop: () => pipeline.stop(), maxMs: 4_200, reservedMs: 0 },
       {
         part: "sample writer",
         stop: () => delivery.stop(FLUSH_DEADLINE_MS),

@@ -3,7 +3,7 @@ import type { LatestValues } from "../fleet/latest-values.ts";
 import { Backoff } from "../model/backoff.ts";
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
-import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import { isRetryable, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
@@ -19,31 +19,31 @@ export interface StorageSupervisorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  /** Told of an error that no retry can heal, after start() returned. */
+  /** Called with an error that is not retryable, after start() returned. */
   readonly onFatal: (error: unknown) => void;
 }
 
 const RECONNECT = { firstMs: 250, maxMs: 5_000 };
-/** A start does not wait longer for the database; the tries go on behind. */
+/** Maximum time for which the start waits for the database; retries continue in the background. */
 const START_WAIT_MS = 15_000;
-/** Often, since only a process that lives that long can vouch for the time that passed. */
+/** Frequent, since a process that exits earlier does not contribute to the run time. */
 const MAINTAIN_EVERY_MS = 60_000;
 const MAINTAIN_RETRY_MS = 30_000;
 
-/** Keeps the storage reached and in order: connects until it succeeds, loads what it holds, makes and drops partitions. */
+/** Connects to the storage, with retries, loads its contents, then maintains its partitions. */
 export class StorageSupervisor {
   readonly #options: StorageSupervisorOptions;
   readonly #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
-  #isAwayLogged = false;
+  #isOutageLogged = false;
 
   constructor(options: StorageSupervisorOptions) {
     this.#options = options;
   }
 
   /**
-   * Tries once. When the storage is away the instances come from the snapshot, and the tries go on behind. Throws what no
-   * retry can heal.
+   * Tries once. If the storage is unavailable, the instances are loaded from the snapshot, and retries continue in the
+   * background. Throws errors that are not retryable.
    */
   async start(): Promise<void> {
     const first = this.#connect();
@@ -52,7 +52,7 @@ export class StorageSupervisor {
     this.#loop = this.#keep(first);
   }
 
-  /** Safe twice and without start(). */
+  /** Idempotent, and safe without start(). */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
@@ -76,7 +76,7 @@ export class StorageSupervisor {
     } while (!signal.aborted && !(await this.#connect()));
   }
 
-  /** False when it is away; throws what no retry can heal. */
+  /** False when it is unavailable; throws errors that are not retryable. */
   async #connect(): Promise<boolean> {
     const { storage, inventory, latest, clock, health, logger, retentionRawMs } = this.#options;
     try {
@@ -85,10 +85,10 @@ export class StorageSupervisor {
       await inventory.load();
       latest.restore(await storage.latest(clock.wallMs() - retentionRawMs));
     } catch (error) {
-      if (!isCloudMonitorError(error) || !error.retryable) throw error;
+      if (!isRetryable(error)) throw error;
       health.notConnected(error.message);
-      if (!this.#isAwayLogged) logger.warn("the database is away; samples wait", { error: error.message });
-      this.#isAwayLogged = true;
+      if (!this.#isOutageLogged) logger.warn("database unavailable, buffering samples", { error: error.message });
+      this.#isOutageLogged = true;
       return false;
     }
     health.connected();
@@ -97,21 +97,27 @@ export class StorageSupervisor {
   }
 
   async #maintain(): Promise<void> {
-    const { clock, logger, storage } = this.#options;
+    const { clock, health, logger, storage } = this.#options;
     const { signal } = this.#stopping;
     let waitMs = MAINTAIN_EVERY_MS;
-    let isFailing = false;
+    let failures = 0;
+    let isLogged = false;
     for (;;) {
       await sleep(clock, waitMs, signal);
       if (signal.aborted) return;
       waitMs = MAINTAIN_EVERY_MS;
       try {
         await storage.maintain();
-        isFailing = false;
+        failures = 0;
+        isLogged = false;
       } catch (error) {
-        if (!isFailing) logger.warn("partitions could not be looked after", { error: messageOf(error) });
-        isFailing = true;
+        failures++;
         waitMs = MAINTAIN_RETRY_MS;
+        // The health logs an outage of the database; a first retryable failure may be its start.
+        const isOutage = isRetryable(error) && (failures === 1 || !health.available);
+        if (isOutage || isLogged) continue;
+        logger.warn("partition maintenance failed", { error: messageOf(error) });
+        isLogged = true;
       }
     }
   }

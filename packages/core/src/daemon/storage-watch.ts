@@ -2,7 +2,7 @@ import type { Inventory } from "../fleet/inventory.ts";
 import { Backoff } from "../model/backoff.ts";
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
-import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import { isRetryable, messageOf } from "../model/errors.ts";
 import type { Logger } from "../model/logger.ts";
 import type { Storage } from "../model/storage.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
@@ -17,16 +17,16 @@ export interface StorageWatchOptions {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** A storage that nobody writes to is asked so often. */
+/** Interval of probes while there are no writes. */
 const PROBE_EVERY_MS = 5_000;
-/** Connections that are lost again and again cost one load of the instances in so long; a doubt is settled at once. */
+/** Minimum interval between loads of the instances while connections are lost repeatedly; a doubt is resolved at once. */
 const RELOAD_EVERY_MS = 5_000;
 const RELOAD_RETRY = { firstMs: 250, maxMs: 5_000 };
 
-/** Watches a storage that is connected: whether it takes samples, and whether memory and storage agree on who exists. */
+/** Watches a connected storage: whether it accepts samples, and whether memory and storage have the same instances. */
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
-  /** `storage.stats.callsFailed` when the instances were last loaded: more since then, and others may have changed them. */
+  /** `storage.stats.callsFailed` when the instances were last loaded: if it is higher now, others may have changed them. */
   #callsFailedAtLoad: number;
   #isInDoubt = false;
   #isFailureLogged = false;
@@ -41,7 +41,7 @@ export class StorageWatch {
     };
   }
 
-  /** Until `signal` aborts; a call that has no answer then does not hold up the stop. */
+  /** Runs until `signal` is aborted; a pending call then does not delay the shutdown. */
   async run(signal: AbortSignal): Promise<void> {
     this.#callsFailedAtLoad = this.#options.storage.stats.callsFailed;
     const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -61,7 +61,7 @@ export class StorageWatch {
       await sleep(clock, LOOK_EVERY_MS, signal);
       if (signal.aborted) return;
       if (clock.monotonicMs() - health.lastOutcomeMs < PROBE_EVERY_MS) continue;
-      health.asked();
+      health.probeStarted();
       await storage.probe().then(
         () => health.succeeded(),
         (error: unknown) => health.failed(messageOf(error)),
@@ -100,9 +100,8 @@ export class StorageWatch {
       await inventory.reload();
     } catch (error) {
       this.#isInDoubt = true;
-      const isPassing = isCloudMonitorError(error) && error.retryable;
-      if (!isPassing && !this.#isFailureLogged) {
-        logger.error("the instances could not be read again; it is tried on", { error: messageOf(error) });
+      if (!isRetryable(error) && !this.#isFailureLogged) {
+        logger.error("instances could not be reloaded, retrying", { error: messageOf(error) });
         this.#isFailureLogged = true;
       }
       return false;

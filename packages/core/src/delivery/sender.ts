@@ -1,7 +1,7 @@
 import { Backoff } from "../model/backoff.ts";
 import type { Clock } from "../model/clock.ts";
 import { sleep } from "../model/clock.ts";
-import { isCloudMonitorError, messageOf } from "../model/errors.ts";
+import { isRetryable, messageOf } from "../model/errors.ts";
 import type { LogFields, Logger } from "../model/logger.ts";
 import type { SampleRecord, Sink, WriteOutcome } from "../model/sink.ts";
 import type { LogCursor } from "./log.ts";
@@ -9,34 +9,34 @@ import { RowAccounting } from "./row-accounting.ts";
 import type { RowAccount } from "./row-accounting.ts";
 import type { WriteHealth } from "./write-health.ts";
 
-/** How long rows gather before they are sent: bounds what a crash can lose, and how often a database commits. */
+/** How long rows are collected into a record: bounds what a crash can lose, and how often a database commits. */
 const GATHER_MS = 200;
 const RETRY = { firstMs: 250, maxMs: 5_000 };
-/** Kept back of the time to stop for the end of the sink itself. */
+/** Part of the shutdown time reserved for stopping the sink itself. */
 const SINK_STOP_MS = 300;
 
 export interface SenderOptions {
   readonly sink: Sink;
   readonly cursor: LogCursor;
-  /** Asked at stop: whether what still waits is worth sending; if not, all of it is given up at once. */
+  /** Called at shutdown: whether to try to send waiting rows; if not, all of them are dropped at once. */
   readonly flushAtStop: () => boolean;
-  /** Told of each attempt to write; it also logs outages. Without it the sender logs the first failure of a run. */
+  /** Notified of each write; it also logs outages. Without it the sender logs the first of successive failures. */
   readonly health?: Pick<WriteHealth, "succeeded" | "failed">;
-  /** True: somebody else starts and stops the sink; until it is started its writes fail, retryable. */
+  /** True: another component starts and stops the sink; until it is started, its writes fail as retryable. */
   readonly isStartedElsewhere?: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
 }
 
-/** Moves rows from the log to one sink, a record at a time, each until it is taken. */
+/** Sends rows from the log to one sink, one record at a time, each until it is accepted. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #accounting: RowAccounting;
   readonly #backoff: Backoff;
-  /** No more waiting: what is there is sent now. */
+  /** Aborted at shutdown: stop waiting, send the remaining rows now. */
   readonly #stopping = new AbortController();
-  /** The time to stop is up: no answer counts any more. */
+  /** Aborted at the shutdown deadline: further responses are ignored. */
   readonly #over = new AbortController();
   #wake: PromiseWithResolvers<void> | null = null;
   #loop: Promise<void> | null = null;
@@ -44,8 +44,8 @@ export class Sender {
   #retries = 0;
   #isFailureLogged = false;
   #lastTurnMs = NaN;
-  /** The record whose last attempt ended without an answer. */
-  #unansweredId: string | null = null;
+  /** The record whose last write ended without a response. */
+  #unconfirmedId: string | null = null;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -57,12 +57,12 @@ export class Sender {
     return this.#accounting.account;
   }
 
-  /** Writes that failed and were tried again. */
+  /** Failed writes that were retried. */
   get retries(): number {
     return this.#retries;
   }
 
-  /** Monotonic time of its last heartbeat; now, while there is nothing to do. */
+  /** Monotonic time of its last heartbeat; the current time while there is nothing to send. */
   get lastTurnMs(): number {
     return this.#wake === null ? this.#lastTurnMs : this.#options.clock.monotonicMs();
   }
@@ -72,7 +72,7 @@ export class Sender {
     this.#loop ??= this.#run();
   }
 
-  /** Sends what waits, for `deadlineMs` at most, counts the rest as lost, and stops the sink. Safe twice and without start(). */
+  /** Sends waiting rows for at most `deadlineMs`, counts the rest as lost, and stops the sink. Idempotent, and safe without start(). */
   stop(deadlineMs: number): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
     return this.#stopped;
@@ -87,11 +87,11 @@ export class Sender {
     this.#wake?.resolve();
     await this.#before(flushUntilMs, this.#flush(flushUntilMs));
     this.#over.abort();
-    this.#giveUpRest();
+    this.#dropRest();
     if (!isStartedElsewhere) await this.#before(untilMs, sink.stop());
   }
 
-  /** Waits for `work`, not longer than until then. */
+  /** Waits for `work`, at most until then. */
   async #before(untilMs: number, work: Promise<void>): Promise<void> {
     const { clock } = this.#options;
     const done = new AbortController();
@@ -130,7 +130,7 @@ export class Sender {
     this.#wake = null;
   }
 
-  /** Until it succeeds: rows wait meanwhile, and the oldest are dropped beyond the sink's limit. */
+  /** Retries until it succeeds. Meanwhile rows wait, and beyond the sink's limit the oldest are dropped. */
   async #startSink(): Promise<void> {
     const { clock, isStartedElsewhere, sink } = this.#options;
     const { signal } = this.#stopping;
@@ -143,13 +143,13 @@ export class Sender {
         this.#backoff.reset();
         return;
       } catch (error) {
-        this.#logFirst("warn", "a sink did not start, its samples wait", { error: messageOf(error) });
+        this.#logFirst("warn", "sink did not start, buffering samples", { error: messageOf(error) });
         await sleep(clock, this.#backoff.next(), signal);
       }
     }
   }
 
-  /** True when the record is done with; false when it must be sent again, or the time to stop is up. */
+  /** True when the record is finished; false when it must be retried, or the shutdown deadline has passed. */
   async #send(record: SampleRecord): Promise<boolean> {
     const { cursor, health, sink } = this.#options;
     const { signal } = this.#over;
@@ -162,7 +162,7 @@ export class Sender {
     } catch (error) {
       if (signal.aborted) return false;
       health?.failed(messageOf(error));
-      if (isCloudMonitorError(error) && error.retryable) {
+      if (isRetryable(error)) {
         this.#retry(record, error);
         return false;
       }
@@ -174,23 +174,23 @@ export class Sender {
 
   #retry({ id }: SampleRecord, error: unknown): void {
     this.#retries++;
-    this.#unansweredId = id;
+    this.#unconfirmedId = id;
     if (this.#options.health !== undefined) return;
-    this.#logFirst("warn", "a sink does not take samples, they wait", { error: messageOf(error) });
+    this.#logFirst("warn", "sink unavailable, buffering samples", { error: messageOf(error) });
   }
 
   #refuse({ batch: { rows } }: SampleRecord, error: unknown): void {
     this.#accounting.refused(rows);
-    this.#logFirst("error", "a sink refused samples for good", { rows, error: messageOf(error) });
+    this.#logFirst("error", "sink refused samples permanently", { rows, error: messageOf(error) });
   }
 
   #count({ id, batch: { rows } }: SampleRecord, outcome: WriteOutcome): void {
-    // The sink had the whole record already: an earlier attempt was taken and only its answer was lost.
-    const wasTaken = id === this.#unansweredId && outcome.duplicates === rows;
+    // The sink already had the whole record: an earlier write succeeded and only its response was lost.
+    const wasTaken = id === this.#unconfirmedId && outcome.duplicates === rows;
     this.#accounting.taken(wasTaken ? { delivered: rows, duplicates: 0, quarantined: 0 } : outcome);
   }
 
-  #giveUpRest(): void {
+  #dropRest(): void {
     const { cursor, logger, sink } = this.#options;
     let rows = 0;
     for (let record = cursor.seal(); record !== null; record = cursor.seal()) {
@@ -199,11 +199,11 @@ export class Sender {
     }
     this.#accounting.lostAtStop(rows);
     if (rows === 0) return;
-    const why = "samples were lost at stop: the sink was unavailable, or did not take them in time";
+    const why = "samples lost at shutdown: the sink was unavailable or too slow";
     logger.error(why, { sink: sink.name, rows });
   }
 
-  /** The first failure of a run: one cause fails all attempts. */
+  /** Logs only the first of successive failures, which have one cause. */
   #logFirst(level: "warn" | "error", message: string, fields: LogFields): void {
     const { logger, sink } = this.#options;
     if (!this.#isFailureLogged) logger[level](message, { sink: sink.name, ...fields });

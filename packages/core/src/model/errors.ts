@@ -3,52 +3,51 @@
  * `docs/errors.md` lists exactly these; a test compares both ways.
  */
 export const ERRORS = {
-  REQUEST_INVALID: { status: 400, meaning: "The request has bad fields; `errors` names every one." },
+  REQUEST_INVALID: { status: 400, meaning: "The request has invalid fields; `errors` lists all of them." },
   REQUEST_MALFORMED: {
     status: 400,
-    meaning: "The body is not the JSON it claims to be, or headers or URL cannot be read.",
+    meaning: "The body is not valid JSON, or the headers or the URL cannot be parsed.",
   },
   COLLECTOR_UNKNOWN: {
     status: 400,
-    meaning: "`collect[]` or `exclude[]` names a collector that is not there, or both are given.",
+    meaning: "`collect[]` or `exclude[]` names an unknown collector, or both are given.",
   },
   UNAUTHORIZED: { status: 401, meaning: "The bearer token is missing or wrong." },
   INSTANCE_PROTECTED: {
     status: 403,
-    meaning: "This daemon's own host (id 0) and the hosts of other daemons cannot be changed that way.",
+    meaning: "This daemon's own host (id 0) and the hosts of other daemons cannot be changed through the API.",
   },
   ORIGIN_NOT_ALLOWED: {
     status: 403,
-    meaning: "A web page of another origin may change nothing; programs and pages of the daemon's own origin may.",
+    meaning: "A web page of another origin may not change anything; programs and the daemon's own pages may.",
   },
   INSTANCE_NOT_FOUND: { status: 404, meaning: "No instance has this id." },
   ROUTE_NOT_FOUND: { status: 404, meaning: "No route has this path." },
   METHOD_NOT_ALLOWED: { status: 405, meaning: "The path exists, the method does not; `Allow` lists those that do." },
-  REQUEST_TIMEOUT: { status: 408, meaning: "The request did not arrive as a whole in time." },
+  REQUEST_TIMEOUT: { status: 408, meaning: "The request did not arrive completely in time." },
   INSTANCE_NAME_TAKEN: { status: 409, meaning: "Another instance has this name." },
-  PROFILE_RUNNING: { status: 409, meaning: "A profile is being taken already." },
-  BODY_TOO_LARGE: { status: 413, meaning: "The body is over 64 KiB (4 MiB for bulk requests)." },
+  PROFILE_RUNNING: { status: 409, meaning: "Another profile is being recorded." },
+  BODY_TOO_LARGE: { status: 413, meaning: "The body is larger than 64 KiB (4 MiB for bulk requests)." },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, meaning: "Bodies must be `application/json`, uncompressed." },
   HOST_NOT_ALLOWED: {
     status: 421,
-    meaning:
-      "A daemon on a loopback address answers only to the names of this machine: `localhost`, `127.0.0.1`, `[::1]`.",
+    meaning: "A daemon on a loopback address accepts only these hosts: `localhost`, `127.0.0.1`, `[::1]`.",
   },
-  RELOAD_INVALID: { status: 422, meaning: "The new configuration has problems; the old one stays." },
+  RELOAD_INVALID: { status: 422, meaning: "The new configuration is invalid; the old one stays in effect." },
   TOO_MANY_ATTEMPTS: {
     status: 429,
-    meaning: "Too many requests without the right token came from this address; the right one always passes.",
+    meaning: "Too many requests without the right token came from this address; the right token is always accepted.",
   },
-  HEADERS_TOO_LARGE: { status: 431, meaning: "More than 100 headers or 16 KiB of them." },
+  HEADERS_TOO_LARGE: { status: 431, meaning: "There are more than 100 headers, or more than 16 KiB of them." },
   INTERNAL: { status: 500, meaning: "A defect of the daemon; its log has the details." },
-  SAMPLE_NOT_YET: { status: 503, meaning: "The instance exists but has no sample yet; try again after `Retry-After`." },
+  SAMPLE_NOT_YET: { status: 503, meaning: "The instance exists but has no sample yet; retry after `Retry-After`." },
   STORE_UNAVAILABLE: {
     status: 503,
-    meaning: "The database cannot be reached now; samples wait, try again after `Retry-After`.",
+    meaning: "The database is unavailable; samples are buffered. Retry after `Retry-After`.",
   },
   TOO_BUSY: {
     status: 503,
-    meaning: "As many renderings of `/metrics` as are allowed at once are running; try again after `Retry-After`.",
+    meaning: "The maximum number of concurrent renderings of `/metrics` is reached; retry after `Retry-After`.",
   },
   NOT_READY: { status: 503, meaning: "The daemon is starting, stopping, or without its database." },
   STORE_FAILED: { status: 500, meaning: "The database refused a statement; the log has its SQLSTATE." },
@@ -56,8 +55,7 @@ export const ERRORS = {
   STORE_CREDENTIALS_REFUSED: { status: null, meaning: "The database refused user, password or database name." },
   STORE_UNSUITABLE: {
     status: null,
-    meaning:
-      "The database, or the pooler before it, cannot serve the daemon as it is; the message says what to change.",
+    meaning: "The database, or the pooler in front of it, is unsuitable; the message says what to change.",
   },
   STORE_SCHEMA_NEWER: { status: null, meaning: "The database was migrated by a newer release." },
   STORE_BINARIES_MISSING: {
@@ -66,14 +64,15 @@ export const ERRORS = {
   },
   STORE_DATA_FOREIGN: {
     status: null,
-    meaning: "The private data folder belongs to a PostgreSQL major version without programs here.",
+    meaning:
+      "The private data folder belongs to another major version of PostgreSQL, whose programs are not installed.",
   },
   STATE_DIR_UNWRITABLE: { status: null, meaning: "`STATE_DIR` cannot be written." },
-  STATE_DIR_HELD: { status: null, meaning: "Another daemon holds `STATE_DIR`." },
-  LISTEN_FAILED: { status: null, meaning: "The address is taken, or not one of this machine." },
+  STATE_DIR_HELD: { status: null, meaning: "Another daemon uses `STATE_DIR`." },
+  LISTEN_FAILED: { status: null, meaning: "The address is in use, or not an address of this machine." },
   CONFIG_INVALID: {
     status: null,
-    meaning: "The configuration has problems; all of them are printed with their places.",
+    meaning: "The configuration is invalid; all problems are printed with their locations.",
   },
   COLLECT_FAILED: { status: null, meaning: "A collector could not read its source; seen as `up` 0 with a reason." },
 } as const satisfies Record<string, { status: number | null; meaning: string }>;
@@ -84,7 +83,7 @@ export interface ErrorOptionsOf {
   /** Whether the same call may succeed later without a change by the caller. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
-  /** Bad fields or problems, one entry each; shown to the caller. */
+  /** Invalid fields or problems, one entry each; shown to the caller. */
   readonly details?: readonly ErrorDetail[];
 }
 
@@ -94,7 +93,7 @@ export interface ErrorDetail {
   readonly message: string;
 }
 
-/** The one error class: a stable code, a sentence of what was found, wanted, and to be done. */
+/** The error class of the daemon: a stable code, and a message that says what was found, what was wanted, and what to do. */
 export class CloudMonitorError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -109,12 +108,17 @@ export class CloudMonitorError extends Error {
   }
 }
 
-/** True for our own errors, also those that crossed a thread or a test realm, where `instanceof` lies. */
+/** True for our own errors, including those from another thread or test realm, where `instanceof` fails. */
 export function isCloudMonitorError(error: unknown): error is CloudMonitorError {
   return Error.isError(error) && error.name === "CloudMonitorError" && "code" in error && String(error.code) in ERRORS;
 }
 
-/** The sentence of anything thrown. */
+/** True for our own errors that may not recur when the same call is repeated later. */
+export function isRetryable(error: unknown): error is CloudMonitorError {
+  return isCloudMonitorError(error) && error.retryable;
+}
+
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return Error.isError(error) ? error.message : String(error);
 }
