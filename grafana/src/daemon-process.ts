@@ -10,8 +10,8 @@ const THREADS: Section = {
   title: "Threads",
   panels: [
     timeseries({
-      title: "Time a tick takes",
-      about: "Mean time that a collector thread needs for a tick of 100 ms, and the longest since the daemon started.",
+      title: "Duration of a tick",
+      about: "Mean time that a collector thread takes for a tick of 100 ms, and the maximum since the daemon started.",
       unit: "s",
       min: 0,
       queries: [
@@ -23,7 +23,7 @@ const THREADS: Section = {
     timeseries({
       title: "Ticks",
       about:
-        "Slots that the schedule went through, and ticks that the threads finished. About 10 a second of each, for every thread.",
+        "Slots processed by the schedule, and ticks completed by the threads. About 10 per second of each, per thread.",
       unit: "ops",
       min: 0,
       queries: [series(perSecond("ticks_total"), "schedule"), series(perSecond("shard_ticks_total"), "threads")],
@@ -31,7 +31,7 @@ const THREADS: Section = {
     }),
     timeseries({
       title: "Threads and replacements",
-      about: "Threads that answer, and how many were replaced in the time shown, by reason.",
+      about: "Threads that respond, and threads replaced in the selected time range, by reason.",
       unit: "none",
       min: 0,
       queries: [
@@ -49,7 +49,8 @@ const PROCESS: Section = {
   panels: [
     timeseries({
       title: "Event loop delay",
-      about: "How late timers of the main thread ran in the last minute or two. Past 0.1 s answers and slots are late.",
+      about:
+        "Delay of timers on the main thread in the last one or two minutes. Above 0.1 s, responses and slots are late.",
       unit: "s",
       min: 0,
       warnAt: 0.1,
@@ -57,16 +58,16 @@ const PROCESS: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Processor time",
-      about: "Processors in use by the daemon, all threads together; 1 is a whole one.",
+      title: "CPU time",
+      about: "CPUs used by the daemon, over all threads; 1 is one whole CPU.",
       unit: "none",
       min: 0,
-      queries: [series(`rate(process_cpu_seconds_total{${ON}}[$__rate_interval])`, "processors")],
+      queries: [series(`rate(process_cpu_seconds_total{${ON}}[$__rate_interval])`, "CPUs")],
       width: 8,
     }),
     timeseries({
       title: "Memory",
-      about: "Memory of the whole process in RAM, and the JavaScript heap of its main thread.",
+      about: "Resident memory of the process, and the JavaScript heap of its main thread.",
       unit: "bytes",
       min: 0,
       queries: [
@@ -78,7 +79,7 @@ const PROCESS: Section = {
     }),
     timeseries({
       title: "Garbage collection",
-      about: "Share of time that collections held the main thread, by kind.",
+      about: "Share of time that garbage collections paused the main thread, by kind.",
       unit: "percentunit",
       min: 0,
       queries: [series(perSecond("gc_seconds_total"), "{{kind}}")],
@@ -86,16 +87,16 @@ const PROCESS: Section = {
     }),
     timeseries({
       title: "Open files",
-      about: "Open file descriptors, sockets included, beside the most that may be open.",
+      about: "Open file descriptors, including sockets, and their limit.",
       unit: "short",
       min: 0,
       queries: [series(`process_open_fds{${ON}}`, "open"), series(`process_max_fds{${ON}}`, "limit")],
       width: 8,
     }),
     timeseries({
-      title: "Trouble counted elsewhere",
+      title: "Other errors",
       about:
-        "In the time shown: readings that a collector of the host failed, log lines left out, and reloads by result.",
+        "In the selected time range: readings that a collector of the host failed, log lines left out, and reloads by result.",
       unit: "none",
       min: 0,
       queries: [
@@ -113,23 +114,23 @@ const HTTP: Section = {
   panels: [
     timeseries({
       title: "Requests by route",
-      about: "Requests answered a second.",
+      about: "Requests per second.",
       unit: "reqps",
       min: 0,
       queries: [series(`sum by (route) (${perSecond("http_requests_total")})`, "{{route}}")],
       width: 8,
     }),
     timeseries({
-      title: "Answers by status",
-      about: "Requests answered a second. 5xx other than 503 are faults of the daemon.",
+      title: "Responses by status",
+      about: "Requests per second. 5xx other than 503 are defects of the daemon.",
       unit: "reqps",
       min: 0,
       queries: [series(`sum by (status) (${perSecond("http_requests_total")})`, "{{status}}")],
       width: 8,
     }),
     timeseries({
-      title: "Time to answer, 99 % below",
-      about: "The 99th percentile by route, as exact as the buckets of the histogram.",
+      title: "Response time, 99th percentile",
+      about: "By route, with the accuracy of the histogram's buckets.",
       unit: "s",
       min: 0,
       queries: [
@@ -141,16 +142,16 @@ const HTTP: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Pages of metrics",
-      about: "Scrapes a second, by text format.",
+      title: "Scrapes",
+      about: "Scrapes per second, by text format.",
       unit: "reqps",
       min: 0,
       queries: [series(perSecond("scrapes_total"), "{{format}}")],
       width: 12,
     }),
     timeseries({
-      title: "Size and time of a scrape",
-      about: "As Prometheus measured them: samples on the page, and the time that it took.",
+      title: "Size and duration of a scrape",
+      about: "As measured by Prometheus: samples per scrape, and its duration.",
       unit: "short",
       min: 0,
       queries: [

@@ -16,7 +16,7 @@ const NOW: Section = {
   title: "Now",
   panels: [
     stat({
-      title: "Answers",
+      title: "Reachable",
       about: "Whether the last scrape succeeded.",
       unit: "none",
       queries: [newest(`up{${ON}}`, "{{instance}}")],
@@ -30,29 +30,30 @@ const NOW: Section = {
       show: "name",
     }),
     stat({
-      title: "Running for",
-      about: "Time since the daemon started. Short again and again: something ends it.",
+      title: "Uptime",
+      about: "Time since the daemon started. If it is repeatedly short, something terminates the daemon.",
       unit: "s",
       decimals: 0,
       queries: [newest(`time() - process_start_time_seconds{${ON}}`, "running")],
     }),
     stat({
-      title: "Storage reachable",
-      about: "Whether the database takes rows. While it does not, rows wait in the queue.",
+      title: "Storage available",
+      about: "Whether the database accepts rows. While it does not, rows wait in the queue.",
       unit: "none",
       queries: [newest(own("storage_available"), "storage")],
       values: YES_OR_NO,
     }),
     stat({
       title: "Threads missing",
-      about: "Collector threads that should answer and do not. One that hung or ended is replaced within a second.",
+      about:
+        "Collector threads that should respond and do not. A thread that hung or terminated is replaced within a second.",
       unit: "none",
       badAt: 1,
       queries: [newest(`${own("threads_configured")} - ${own("threads_running")}`, "missing")],
     }),
     stat({
       title: "Rows lost",
-      about: "Rows dropped in the time shown, but for those that were stored already.",
+      about: "Rows dropped in the selected time range, except those stored before.",
       unit: "short",
       decimals: 0,
       badAt: 1,
@@ -62,11 +63,11 @@ const NOW: Section = {
 };
 
 const BOOKS: Section = {
-  title: "Books",
+  title: "Row accounting",
   panels: [
     timeseries({
       title: "Rows collected and stored",
-      about: "Rows a second. Stored follows collected; below it, rows wait or are lost.",
+      about: "Rows per second. Stored follows collected; below it, rows wait or are lost.",
       unit: "cps",
       min: 0,
       queries: [
@@ -76,7 +77,7 @@ const BOOKS: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Rows that were not stored",
+      title: "Rows not stored",
       about:
         "Rows a second that were dropped, by reason, or put in quarantine. `duplicate_key` rows were there before.",
       unit: "cps",
@@ -108,8 +109,7 @@ const QUEUE: Section = {
   panels: [
     timeseries({
       title: "Rows waiting",
-      about:
-        "Rows between collection and storage, beside the most that the queue holds; beyond it the oldest are dropped.",
+      about: "Rows between collection and storage, and the queue's limit, beyond which the oldest are dropped.",
       unit: "short",
       min: 0,
       queries: [
@@ -127,8 +127,8 @@ const QUEUE: Section = {
       queries: [series(own("queue_oldest_seconds"), "oldest")],
     }),
     timeseries({
-      title: "Time a batch takes to write",
-      about: "Mean time of the batches written.",
+      title: "Write time per batch",
+      about: "Mean time to write a batch.",
       unit: "s",
       min: 0,
       queries: [
@@ -136,8 +136,8 @@ const QUEUE: Section = {
       ],
     }),
     timeseries({
-      title: "Batches and repeated writes",
-      about: "A second. Writes are repeated when the database is away or refuses for a time.",
+      title: "Batches and retried writes",
+      about: "Per second. Writes are retried while the database is unavailable.",
       unit: "ops",
       min: 0,
       queries: [
@@ -153,7 +153,7 @@ const TIME: Section = {
   panels: [
     timeseries({
       title: "Late rows",
-      about: "Share of rows that came later after their slot than a slot (100 ms), or than their interval.",
+      about: "Share of rows late by more than a slot (100 ms), or by more than their interval.",
       unit: "percentunit",
       min: 0,
       queries: [
@@ -166,7 +166,7 @@ const TIME: Section = {
     }),
     timeseries({
       title: "Collections missed",
-      about: "Due collections a second that were not attempted, by reason.",
+      about: "Due collections per second that were not attempted, by reason.",
       unit: "cps",
       min: 0,
       queries: [series(perSecond("collections_missed_total"), "{{reason}}")],
@@ -174,7 +174,7 @@ const TIME: Section = {
     }),
     timeseries({
       title: "Collections failed",
-      about: "Attempts a second that failed, by reason: the instances' trouble, not the daemon's.",
+      about: "Failed collections per second, by reason: problems of the instances, not of the daemon.",
       unit: "cps",
       min: 0,
       queries: [series(perSecond("collections_failed_total"), "{{reason}}")],

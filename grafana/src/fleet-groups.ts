@@ -12,7 +12,7 @@ function byLabel(label: string) {
   const up = `cloud_monitor_instance_up{${OF}}`;
   return table({
     title: `By ${label}`,
-    about: `Instances by their label \`${label}\`; those without it are not among them. Means and maxima are of those that are up.`,
+    about: `Instances by their label \`${label}\`; those without the label are not included. Means and maxima are over the instances that are up.`,
     unit: "none",
     queries: [
       rows(`count by (${label}) (cloud_monitor_instance_info{${OF}, ${label}!=""})`),
@@ -25,8 +25,8 @@ function byLabel(label: string) {
     columns: {
       "Value #A": { name: "Instances" },
       "Value #B": { name: "Down", badAt: 1 },
-      "Value #C": { name: "Processor, mean", unit: "percent", warnAt: 80, badAt: 90 },
-      "Value #D": { name: "Processor, highest", unit: "percent", warnAt: 90, badAt: 98 },
+      "Value #C": { name: "CPU, mean", unit: "percent", warnAt: 80, badAt: 90 },
+      "Value #D": { name: "CPU, maximum", unit: "percent", warnAt: 90, badAt: 98 },
       "Value #E": { name: "Memory, mean", unit: "percent", warnAt: 80, badAt: 90 },
       "Value #F": { name: "Filesystem, fullest", unit: "percent", warnAt: 80, badAt: 90 },
     },
@@ -51,18 +51,18 @@ function share(title: string, metric: string, about: string) {
 }
 
 const TOGETHER: Section = {
-  title: "All together",
+  title: "All instances together",
   panels: [
     share(
-      "Processor use",
+      "CPU usage",
       "cpu_usage_percent",
-      "Mean and maximum over the instances that are up. Over several daemons the mean is that of their means.",
+      "Mean and maximum over the instances that are up. For several daemons, the mean is the mean of their means.",
     ),
     share("Memory use", "memory_usage_percent", "Mean and maximum over the instances that are up."),
     share("Fullest filesystem of each", "filesystem_usage_percent", "Mean and maximum over the instances that are up."),
     timeseries({
       title: "Network",
-      about: "Bytes a second received and sent by all instances together, without lo.",
+      about: "Bytes per second received and sent by all instances together, without lo.",
       unit: "Bps",
       min: 0,
       queries: [
@@ -73,7 +73,7 @@ const TOGETHER: Section = {
     }),
     timeseries({
       title: "Disks",
-      about: "Bytes a second read and written by all instances together.",
+      about: "Bytes per second read and written by all instances together.",
       unit: "Bps",
       min: 0,
       queries: [
@@ -83,8 +83,8 @@ const TOGETHER: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Time to collect",
-      about: "Mean and maximum of the time that an attempt takes. One slow instance shows in the maximum only.",
+      title: "Collection duration",
+      about: "Mean and maximum. A single slow instance shows only in the maximum.",
       unit: "s",
       min: 0,
       queries: statistics("collect_duration_seconds", MEAN_AND_MAX),

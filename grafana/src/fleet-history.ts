@@ -20,14 +20,14 @@ const NOW: Section = {
   panels: [
     stat({
       title: "Instances",
-      about: "Instances that exist, the daemons' own hosts included.",
+      about: "All instances, including the daemons' own hosts.",
       unit: "none",
       queries: [sqlRows(`select count(*) as instances ${KNOWN}`)],
       width: 6,
     }),
     stat({
       title: "Up, share of attempts",
-      about: "Share of the attempts in the time shown that succeeded, over all instances.",
+      about: "Share of successful collections in the selected time range, over all instances.",
       unit: "percentunit",
       decimals: 3,
       thresholds: [
@@ -40,7 +40,8 @@ const NOW: Section = {
     }),
     stat({
       title: "Age of the newest row",
-      about: "Time since the newest stored slot in the time shown. It grows while samples wait for the database.",
+      about:
+        "Time since the newest stored slot in the selected time range. It grows while samples wait for the database.",
       unit: "s",
       decimals: 1,
       warnAt: 60,
@@ -52,7 +53,8 @@ const NOW: Section = {
     }),
     stat({
       title: "In quarantine",
-      about: "Rows of the last 7 days that no partition may take: a clock far off, or a spool older than retention.",
+      about:
+        "Rows of the last 7 days that no partition accepts: the clock was wrong, or rows waited longer than the retention.",
       unit: "short",
       warnAt: 1,
       queries: [sqlRows("select count(*) as quarantined from quarantine")],
@@ -60,8 +62,7 @@ const NOW: Section = {
     }),
     timeseries({
       title: "Rows stored",
-      about:
-        "Rows a second, by the slot that they belong to. A gap is time without the daemon, not without the database.",
+      about: "Rows per second, by their slot. A gap is a time without the daemon, not without the database.",
       unit: "cps",
       min: 0,
       queries: [
@@ -97,7 +98,7 @@ const WORST: Section = {
   panels: [
     table({
       title: "Least available",
-      about: "Instances by the share of their attempts that succeeded, worst first.",
+      about: "Instances by their share of successful collections, worst first.",
       unit: "none",
       queries: [
         sqlRows(
@@ -115,8 +116,8 @@ const WORST: Section = {
       },
     }),
     table({
-      title: "Hottest",
-      about: "Instances by their mean processor use in the time shown, with their highest memory use.",
+      title: "Busiest",
+      about: "Instances by their mean CPU usage in the selected time range, with their maximum memory usage.",
       unit: "percent",
       queries: [
         sqlRows(
@@ -137,7 +138,7 @@ const WORST: Section = {
     table({
       title: "Fullest filesystem",
       about:
-        "Instances by the used share of their fullest filesystem, and how much it grew between the first and the last row of the time shown.",
+        "Instances by the used share of their fullest filesystem, and its growth between the first and the last row of the selected time range.",
       unit: "percent",
       queries: [
         sqlRows(
@@ -152,8 +153,8 @@ const WORST: Section = {
       columns: { name: { links: [ROW_TO_HISTORY] }, used: { warnAt: 80, badAt: 90 } },
     }),
     table({
-      title: "Added and removed lately",
-      about: "Instances by the time at which they were added or removed, newest first.",
+      title: "Recently added and removed",
+      about: "Instances by the time when they were added or removed, newest first.",
       unit: "none",
       queries: [
         sqlRows(`select coalesce(deleted_at, created_at) as at,
@@ -170,7 +171,7 @@ export const FLEET_HISTORY = dashboard({
   uid: UID.fleetHistory,
   title: "cloud-monitor / Fleet history (PostgreSQL)",
   about:
-    "All instances, as the daemons stored them: who was down most, who is hottest, which zone failed. It reads every row of the time shown: keep that short with a large fleet.",
+    "All instances, as the daemons stored them: which were down most, which are busiest, which zone failed. It reads every row of the selected time range: keep that short with a large fleet.",
   variables: [DATABASE],
   sections: [NOW, WORST],
   from: "now-15m",

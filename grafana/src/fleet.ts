@@ -28,10 +28,10 @@ const NOW: Section = {
     count("down", "Instances whose last collection failed; they are listed below.", "red"),
     count(
       "stale",
-      "Instances without an attempt for two intervals: the daemon is behind, or not theirs any more.",
+      "Instances without a collection for two intervals: the daemon is late, or no longer collects them.",
       "orange",
     ),
-    count("pending", "Instances that wait for their first collection.", "blue"),
+    count("pending", "Instances waiting for their first collection.", "blue"),
     stat({
       title: "Up, share",
       about: "Share of all instances that are up.",
@@ -45,9 +45,9 @@ const NOW: Section = {
       queries: [newest(`sum(cloud_monitor_instances{${OF}, status="up"}) / sum(cloud_monitor_instances{${OF}})`, "up")],
     }),
     stat({
-      title: "Shown one by one",
+      title: "All instances exposed",
       about:
-        "Whether /metrics has the series of every instance. With more than METRICS_INSTANCES_MAX it has not: those with the highest ids are missing here, and the dashboards on PostgreSQL show them.",
+        "Whether /metrics has the series of every instance. With more than METRICS_INSTANCES_MAX instances, those with the highest ids are missing here; the PostgreSQL dashboards show them.",
       unit: "none",
       queries: [newest(`min(cloud_monitor_instances_exposed{${OF}})`, "exposed")],
       values: { "0": { text: "no", color: "orange" }, "1": { text: "yes", color: "green" } },
@@ -61,7 +61,7 @@ const DOWN: Section = {
     table({
       title: "Down now",
       about:
-        "Instances whose last collection failed. The reason of each is in `cloudctl list --status down`; the panel beside counts failures by reason.",
+        "Instances whose last collection failed. The reason of each is in `cloudctl list --status down`; the next panel counts failures by reason.",
       unit: "none",
       queries: [
         rows(
@@ -73,7 +73,7 @@ const DOWN: Section = {
     }),
     timeseries({
       title: "Failed collections by reason",
-      about: "Attempts a second that failed, whoever they belong to.",
+      about: "Failed collections per second, of all instances.",
       unit: "cps",
       min: 0,
       queries: [
@@ -94,7 +94,7 @@ const DOWN: Section = {
   ],
 };
 
-function hottest(title: string, metric: string, about: string) {
+function busiest(title: string, metric: string, about: string) {
   return bars({
     title,
     about,
@@ -108,19 +108,19 @@ function hottest(title: string, metric: string, about: string) {
   });
 }
 
-const HOTTEST: Section = {
-  title: "The ten hottest",
+const BUSIEST: Section = {
+  title: "The ten busiest",
   panels: [
-    hottest("Processor", "cloud_monitor_instance_cpu_usage_percent", "The ten instances with the busiest processors."),
-    hottest(
+    busiest("CPU", "cloud_monitor_instance_cpu_usage_percent", "The ten instances with the highest CPU usage."),
+    busiest(
       "Memory",
       "cloud_monitor_instance_memory_usage_percent",
-      "The ten instances with the least memory to spare.",
+      "The ten instances with the least available memory.",
     ),
-    hottest(
+    busiest(
       "Fullest filesystem",
       "cloud_monitor_instance_filesystem_usage_percent",
-      "The ten instances whose fullest filesystem is fullest: the worst comes first.",
+      "The ten instances with the fullest filesystems, fullest first.",
     ),
   ],
 };
@@ -128,7 +128,7 @@ const HOTTEST: Section = {
 export const FLEET = dashboard({
   uid: UID.fleet,
   title: "cloud-monitor / Fleet",
-  about: "All instances of one daemon or several: how many are up, which are down, which are hottest, and where.",
+  about: "All instances of one daemon or several: how many are up, which are down, which are busiest, and where.",
   variables: [DATASOURCE, DAEMONS],
-  sections: [NOW, DOWN, HOTTEST, ...FLEET_GROUPS],
+  sections: [NOW, DOWN, BUSIEST, ...FLEET_GROUPS],
 });

@@ -5,12 +5,12 @@ import { series } from "./queries.ts";
 const ON = 'job="$job", instance="$daemon"';
 
 const PROCESSORS: Section = {
-  title: "Processors",
+  title: "CPU",
   panels: [
     timeseries({
-      title: "Processor time by mode",
+      title: "CPU time by mode",
       about:
-        "Where processor time goes, in percent of all processors. `iowait` is idle time with a task waiting for a disk, `steal` what the hypervisor gave to others.",
+        "CPU time by mode, in percent of all CPUs. `iowait` is idle time with a task waiting for a disk, `steal` time that the hypervisor gave to other guests.",
       unit: "percent",
       min: 0,
       max: 100,
@@ -23,45 +23,46 @@ const PROCESSORS: Section = {
       ],
     }),
     timeseries({
-      title: "Busy share of each processor",
-      about: "Time neither idle nor waiting for I/O. One at 100 beside idle ones is a program with a single thread.",
+      title: "Usage per CPU",
+      about:
+        "Time neither idle nor waiting for I/O. One CPU at 100 % while others are idle indicates a single-threaded program.",
       unit: "percent",
       min: 0,
       max: 100,
       queries: [
         series(
           `100 * (1 - sum by (cpu) (rate(node_cpu_seconds_total{${ON}, mode=~"idle|iowait"}[$__rate_interval])))`,
-          "processor {{cpu}}",
+          "CPU {{cpu}}",
         ),
       ],
     }),
     timeseries({
       title: "Load",
-      about: "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, beside the number of processors.",
+      about: "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, and the number of CPUs.",
       unit: "none",
       min: 0,
       queries: [
         series(`node_load1{${ON}}`, "1 minute"),
         series(`node_load5{${ON}}`, "5 minutes"),
         series(`node_load15{${ON}}`, "15 minutes"),
-        series(`count(node_cpu_seconds_total{${ON}, mode="idle"})`, "processors"),
+        series(`count(node_cpu_seconds_total{${ON}, mode="idle"})`, "CPUs"),
       ],
       width: 8,
     }),
     timeseries({
       title: "Tasks",
-      about: "Tasks that run or wait for a processor, and tasks that wait for a disk or another device.",
+      about: "Tasks running or waiting for a CPU, and tasks blocked waiting for I/O.",
       unit: "none",
       min: 0,
       queries: [
-        series(`node_procs_running{${ON}}`, "run or wait for a processor"),
-        series(`node_procs_blocked{${ON}}`, "wait for a device"),
+        series(`node_procs_running{${ON}}`, "running or waiting for a CPU"),
+        series(`node_procs_blocked{${ON}}`, "blocked waiting for I/O"),
       ],
       width: 8,
     }),
     timeseries({
-      title: "Switches, interrupts and new tasks",
-      about: "A second. Many new tasks are often a script in a loop.",
+      title: "Context switches, interrupts and new tasks",
+      about: "Per second. Many new tasks are often a script in a loop.",
       unit: "ops",
       min: 0,
       queries: [
@@ -79,19 +80,19 @@ const MEMORY: Section = {
   panels: [
     timeseries({
       title: "Memory",
-      about: "Used is what is not available to new work. Cached file contents are given back when work needs the room.",
+      about: "Used is memory not available to new processes. Cached file contents are reclaimed when memory is needed.",
       unit: "bytes",
       min: 0,
       queries: [
         series(`node_memory_used_bytes{${ON}}`, "used"),
         series(`node_memory_available_bytes{${ON}}`, "available"),
-        series(`node_memory_cached_bytes{${ON}}`, "holds file contents"),
+        series(`node_memory_cached_bytes{${ON}}`, "page cache"),
         series(`node_memory_total_bytes{${ON}}`, "total"),
       ],
     }),
     timeseries({
-      title: "Swap, and what waits to be written",
-      about: "Swap in use that grows means memory is short. Dirty pages that grow mean that the disks do not keep up.",
+      title: "Swap and dirty pages",
+      about: "Growing swap usage means that memory is scarce. Growing dirty pages mean that the disks do not keep up.",
       unit: "bytes",
       min: 0,
       queries: [

@@ -11,7 +11,7 @@ const DISKS: Section = {
   panels: [
     timeseries({
       title: "Read and written",
-      about: "Bytes a second of each whole disk.",
+      about: "Bytes per second of each whole disk.",
       unit: "Bps",
       min: 0,
       queries: [
@@ -21,7 +21,7 @@ const DISKS: Section = {
     }),
     timeseries({
       title: "Requests",
-      about: "Reads and writes that were finished a second.",
+      about: "Reads and writes completed per second.",
       unit: "iops",
       min: 0,
       queries: [
@@ -30,9 +30,9 @@ const DISKS: Section = {
       ],
     }),
     timeseries({
-      title: "Busy share",
+      title: "Utilization",
       about:
-        "Share of time with at least one request under way. A disk that serves many at once may be far from its limit at 100 %.",
+        "Share of time with at least one request in progress. A disk that serves many at once may be far from its limit at 100 %.",
       unit: "percentunit",
       min: 0,
       max: 1,
@@ -40,8 +40,8 @@ const DISKS: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Wait a request",
-      about: "Mean time from a request to its end. Nothing is drawn while there are no requests.",
+      title: "Wait per request",
+      about: "Mean time from a request to its completion. Empty while there are no requests.",
       unit: "s",
       min: 0,
       queries: [
@@ -53,8 +53,8 @@ const DISKS: Section = {
       width: 8,
     }),
     timeseries({
-      title: "Requests under way",
-      about: "Mean length of the queue, those being served included.",
+      title: "Requests in progress",
+      about: "Mean length of the queue, including requests being served.",
       unit: "none",
       min: 0,
       queries: [series(`rate(node_disk_io_time_weighted_seconds_total{${ON}}[$__rate_interval])`, "{{device}}")],
@@ -67,9 +67,9 @@ const FILESYSTEMS: Section = {
   title: "Filesystems",
   panels: [
     table({
-      title: "Mounted now",
+      title: "Mounts",
       about:
-        "Used shares count what users other than root may fill as free. One that could not be read has no sizes here; see the panel beside.",
+        "Used shares count only the space available to users other than root as free. A filesystem that could not be read has no sizes here; see the next panel.",
       unit: "none",
       queries: [
         rows(`${BY_MOUNT} (node_filesystem_size_bytes{${MOUNTED}})`),
@@ -84,7 +84,7 @@ const FILESYSTEMS: Section = {
         "Value #A": { name: "Size", unit: "bytes" },
         "Value #B": { name: "Available", unit: "bytes" },
         "Value #C": { name: "Used", unit: "percent", warnAt: 80, badAt: 90 },
-        "Value #D": { name: "Files used", unit: "percent", warnAt: 80, badAt: 90 },
+        "Value #D": { name: "Inodes used", unit: "percent", warnAt: 80, badAt: 90 },
         "Value #E": { name: "Read-only" },
       },
       hidden: ["Time"],
@@ -92,7 +92,7 @@ const FILESYSTEMS: Section = {
       width: 16,
     }),
     timeseries({
-      title: "Not readable",
+      title: "Unreadable",
       about:
         "1 while the sizes of a filesystem cannot be read: a hung network mount, a mount point that is closed to the daemon.",
       unit: "none",
@@ -104,7 +104,7 @@ const FILESYSTEMS: Section = {
     }),
     timeseries({
       title: "Used share",
-      about: "How full each filesystem is, as users other than root see it.",
+      about: "Used share of each filesystem, as seen by users other than root.",
       unit: "percent",
       min: 0,
       max: 100,
@@ -118,9 +118,8 @@ const FILESYSTEMS: Section = {
       ],
     }),
     timeseries({
-      title: "Available in a day, at the pace of the last hour",
-      about:
-        "A straight line through the last hour, drawn on for 24 hours. Below zero: full before then, if nothing changes.",
+      title: "Available in 24 hours, at the rate of the last hour",
+      about: "A linear extrapolation of the last hour by 24 hours. Below zero: full before then, if nothing changes.",
       unit: "bytes",
       queries: [
         series(

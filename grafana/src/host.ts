@@ -13,24 +13,24 @@ const NOW: Section = {
   title: "Now",
   panels: [
     stat({
-      title: "Answers",
+      title: "Reachable",
       about:
-        "Whether the last scrape of the daemon on this host succeeded. A host that is off and a daemon that is stopped look alike here.",
+        "Whether the last scrape of the daemon on this host succeeded. A host that is down and a daemon that is stopped look the same here.",
       unit: "none",
       queries: [newest(`up{${ON}}`, "{{instance}}")],
       values: { "0": { text: "no", color: "red" }, "1": { text: "yes", color: "green" } },
       links: [TO_DAEMON],
     }),
     stat({
-      title: "Running for",
+      title: "Uptime",
       about: "Time since the host booted.",
       unit: "s",
       decimals: 0,
       queries: [newest(`node_uptime_seconds{${ON}}`, "uptime")],
     }),
     stat({
-      title: "Processor use",
-      about: "Share of processor time neither idle nor waiting for I/O since the last tick, over all processors.",
+      title: "CPU usage",
+      about: "Share of CPU time neither idle nor waiting for I/O since the last tick, over all CPUs.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,
@@ -39,7 +39,7 @@ const NOW: Section = {
     }),
     stat({
       title: "Memory use",
-      about: "Share of memory that is not available to new work.",
+      about: "Share of memory not available to new processes.",
       unit: "percent",
       decimals: 1,
       warnAt: 85,
@@ -47,9 +47,9 @@ const NOW: Section = {
       queries: [newest(`100 * node_memory_used_bytes{${ON}} / node_memory_total_bytes{${ON}}`, "used")],
     }),
     stat({
-      title: "Load a processor",
+      title: "Load per CPU",
       about:
-        "Runnable and uninterruptible tasks of the last minute, shared out among the processors. Above 1 tasks wait.",
+        "Runnable and uninterruptible tasks of the last minute, divided by the number of CPUs. Above 1, tasks wait.",
       unit: "none",
       decimals: 2,
       warnAt: 1,
@@ -63,7 +63,8 @@ const NOW: Section = {
     }),
     stat({
       title: "Fullest filesystem",
-      about: "Used share of the fullest real filesystem; read-only, memory, image and pseudo filesystems are left out.",
+      about:
+        "Used share of the fullest writable filesystem; read-only, memory, image and pseudo filesystems are ignored.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,
@@ -114,7 +115,7 @@ const CLOCK_AND_READING: Section = {
     }),
     timeseries({
       title: "Time to read each source",
-      about: "What each collector of this host took at its last reading.",
+      about: "Duration of each host collector's last reading.",
       unit: "s",
       min: 0,
       queries: [series(`node_scrape_collector_duration_seconds{${ON}}`, "{{collector}}")],
@@ -137,7 +138,7 @@ const CLOCK_AND_READING: Section = {
 export const HOST = dashboard({
   uid: UID.host,
   title: "cloud-monitor / Host",
-  about: "The host that a daemon runs on: what it has, what is short, and what slows it down.",
+  about: "The host that a daemon runs on: its resources, what is scarce, and what slows it down.",
   variables: [DATASOURCE, DAEMON, JOB],
   sections: [NOW, ...HOST_CPU, ...HOST_STORAGE, NETWORK, CLOCK_AND_READING],
 });

@@ -39,11 +39,11 @@ from span
 order by began desc`;
 
 const NOW: Section = {
-  title: "In the time shown",
+  title: "In the selected time range",
   panels: [
     stat({
       title: "Up, share of attempts",
-      about: "Share of the stored attempts that succeeded. Slots without an attempt do not count.",
+      about: "Share of the stored collections that succeeded. Slots without a collection do not count.",
       unit: "percentunit",
       decimals: 3,
       thresholds: [
@@ -70,14 +70,14 @@ const NOW: Section = {
     stat({
       title: "Age of the newest row",
       about:
-        "Time since the newest stored slot in the time shown. Far above the interval: the daemon is stopped, or its rows wait for the database.",
+        "Time since the newest stored slot in the selected time range. Far above the interval: the daemon is stopped, or its rows wait for the database.",
       unit: "s",
       decimals: 0,
       queries: [sqlRows(`select extract(epoch from now() - max(ts))::float8 as age ${FROM_INSTANCE}`)],
     }),
     stat({
-      title: "Processor, 95 % of the time below",
-      about: "The 95th percentile of its processor use, over every row.",
+      title: "CPU, 95th percentile",
+      about: "95th percentile of its CPU usage, over all rows.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,
@@ -87,8 +87,8 @@ const NOW: Section = {
       ],
     }),
     stat({
-      title: "Memory, highest",
-      about: "The highest share of memory not available to new work.",
+      title: "Memory, maximum",
+      about: "Maximum share of memory not available to new processes.",
       unit: "percent",
       decimals: 1,
       warnAt: 85,
@@ -97,14 +97,14 @@ const NOW: Section = {
     }),
     timeline({
       title: "Up and down",
-      about: "Red where an attempt within the width of a point failed, so that no short outage is averaged away.",
+      about: "Red where any collection within a point's interval failed, so that short outages are not averaged away.",
       unit: "none",
       queries: [sqlSeries(course({ up: "min(up)::float8" }))],
       values: { "0": { text: "down", color: "red" }, "1": { text: "up", color: "green" } },
     }),
     table({
-      title: "Spans up and down",
-      about: "When it went down and came back, newest first. `up` 0 is an outage; without an end it still lasts.",
+      title: "Periods up and down",
+      about: "When it went down and recovered, newest first. `up` 0 is an outage; without an end it is ongoing.",
       unit: "none",
       queries: [sqlRows(`${OUTAGES}\nlimit 100`)],
       columns: { seconds: { name: "lasted", unit: "s" }, up: { name: "up" } },
@@ -122,12 +122,12 @@ const chart = ({ lines, ...spec }: Chart) =>
 const mean = (column: string) => `avg(${column})::float8`;
 const highest = (column: string) => `max(${column})::float8`;
 
-const COURSE: Section = {
+const OVER_TIME: Section = {
   title: "Over time",
   panels: [
     chart({
-      title: "Processor use",
-      about: "Mean and maximum within the width of a point.",
+      title: "CPU usage",
+      about: "Mean and maximum within a point's interval.",
       unit: "percent",
       max: 100,
       warnAt: 80,
@@ -136,7 +136,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Memory use",
-      about: "Mean and maximum of the share not available to new work.",
+      about: "Mean and maximum of the share not available to new processes.",
       unit: "percent",
       max: 100,
       warnAt: 85,
@@ -145,7 +145,8 @@ const COURSE: Section = {
     }),
     chart({
       title: "Load",
-      about: "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, and those that ran at the tick.",
+      about:
+        "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, and the tasks running at the tick.",
       unit: "none",
       lines: {
         "1 minute": mean("load1"),
@@ -156,7 +157,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Memory and swap",
-      about: "What there is, what new work could use without swapping, and the swap space in use.",
+      about: "Total memory, memory available without swapping, and the swap space in use.",
       unit: "bytes",
       lines: {
         total: mean("memory_total_bytes"),
@@ -166,7 +167,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Fullest filesystem",
-      about: "Used share of the fullest real filesystem, the highest within the width of a point.",
+      about: "Used share of the fullest writable filesystem, the maximum within a point's interval.",
       unit: "percent",
       max: 100,
       warnAt: 80,
@@ -175,25 +176,25 @@ const COURSE: Section = {
     }),
     chart({
       title: "Disks",
-      about: "Bytes a second read from and written to whole disks.",
+      about: "Bytes per second read from and written to whole disks.",
       unit: "Bps",
       lines: { read: mean("disk_read_bytes_per_second"), written: mean("disk_written_bytes_per_second") },
     }),
     chart({
       title: "Network",
-      about: "Bytes a second received and sent, each byte counted on one interface.",
+      about: "Bytes per second received and sent, each byte counted on one interface only.",
       unit: "Bps",
       lines: { received: mean("network_receive_bytes_per_second"), sent: mean("network_transmit_bytes_per_second") },
     }),
     chart({
       title: "Uptime",
-      about: "Falls back to zero at every boot.",
+      about: "Returns to zero at every boot.",
       unit: "s",
       lines: { uptime: "min(uptime_seconds)" },
     }),
     chart({
-      title: "Time to collect",
-      about: "Mean and maximum of what the attempts took.",
+      title: "Collection duration",
+      about: "Mean and maximum duration of the collections.",
       unit: "s",
       lines: { mean: mean("collect_duration_seconds"), highest: highest("collect_duration_seconds") },
     }),
@@ -204,9 +205,9 @@ export const INSTANCE_HISTORY = dashboard({
   uid: UID.instanceHistory,
   title: "cloud-monitor / Instance history (PostgreSQL)",
   about:
-    "One instance, as the daemon stored it: every attempt, also those between two scrapes, as far back as raw samples are kept.",
+    "One instance, as the daemon stored it: every collection, including those between two scrapes, for the retention of raw samples.",
   variables: [DATABASE, STORED_INSTANCE],
-  sections: [NOW, COURSE],
+  sections: [NOW, OVER_TIME],
   from: "now-6h",
   refresh: "1m",
 });

@@ -19,7 +19,7 @@ const NOW: Section = {
     stat({
       title: "Status",
       about:
-        "Whether the last collection succeeded. Empty: the instance is stale or pending, and old values do not pass for new ones.",
+        "Whether the last collection succeeded. Empty: the instance is stale or pending, and old values must not look like current ones.",
       unit: "none",
       queries: [newest(metric("up"), "up")],
       values: UP,
@@ -27,7 +27,7 @@ const NOW: Section = {
     }),
     stat({
       title: "Up, share of the time",
-      about: "Share of the scrapes in the time shown that found it up.",
+      about: "Share of the scrapes in the selected time range that found it up.",
       unit: "percentunit",
       decimals: 2,
       thresholds: [
@@ -38,14 +38,14 @@ const NOW: Section = {
       queries: [newest(`avg_over_time(${metric("up")}[$__range])`, "up")],
     }),
     stat({
-      title: "Running for",
+      title: "Uptime",
       about: "Time since the instance booted.",
       unit: "s",
       decimals: 0,
       queries: [newest(metric("uptime_seconds"), "uptime")],
     }),
     stat({
-      title: "Processor use",
+      title: "CPU usage",
       about: "Share of processor time neither idle nor waiting for I/O.",
       unit: "percent",
       decimals: 1,
@@ -55,7 +55,7 @@ const NOW: Section = {
     }),
     stat({
       title: "Memory use",
-      about: "Share of memory not available to new work.",
+      about: "Share of memory not available to new processes.",
       unit: "percent",
       decimals: 1,
       warnAt: 85,
@@ -64,7 +64,7 @@ const NOW: Section = {
     }),
     stat({
       title: "Fullest filesystem",
-      about: "Used share of the fullest real filesystem.",
+      about: "Used share of the fullest writable filesystem.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,
@@ -73,7 +73,7 @@ const NOW: Section = {
     }),
     table({
       title: "What it is",
-      about: "Id, address, kind, where it was declared, and its own labels.",
+      about: "Id, address, kind, source, and its own labels.",
       unit: "none",
       queries: [rows(metric("info"))],
       columns: { instance: { name: "daemon" } },
@@ -99,12 +99,12 @@ function chart({ lines, ...spec }: Chart) {
   return timeseries({ ...spec, min: 0, queries, width: 8 });
 }
 
-const COURSE: Section = {
+const OVER_TIME: Section = {
   title: "Over time",
   panels: [
     timeseries({
-      title: "Processor use over time, beside the fleet",
-      about: "The instance beside the mean of all simulated or scraped ones: busy alone, or all together?",
+      title: "CPU usage over time, compared with the fleet",
+      about: "The instance compared with the mean of all instances: is only this one busy, or all of them?",
       unit: "percent",
       min: 0,
       max: 100,
@@ -121,7 +121,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Memory use over time",
-      about: "Share of memory not available to new work.",
+      about: "Share of memory not available to new processes.",
       unit: "percent",
       max: 100,
       warnAt: 85,
@@ -130,13 +130,13 @@ const COURSE: Section = {
     }),
     chart({
       title: "Load",
-      about: "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, and those that run now.",
+      about: "Runnable and uninterruptible tasks, averaged over 1, 5 and 15 minutes, and the tasks running now.",
       unit: "none",
       lines: { load1: "1 minute", load5: "5 minutes", load15: "15 minutes", processes_running: "running now" },
     }),
     chart({
       title: "Memory and swap",
-      about: "What there is, what new work could use without swapping, and the swap space in use.",
+      about: "Total memory, memory available without swapping, and the swap space in use.",
       unit: "bytes",
       lines: {
         memory_total_bytes: "total",
@@ -146,7 +146,7 @@ const COURSE: Section = {
     }),
     chart({
       title: "Fullest filesystem over time",
-      about: "Used share of the fullest real filesystem.",
+      about: "Used share of the fullest writable filesystem.",
       unit: "percent",
       max: 100,
       warnAt: 80,
@@ -155,25 +155,25 @@ const COURSE: Section = {
     }),
     chart({
       title: "Disks",
-      about: "Bytes a second read from and written to whole disks.",
+      about: "Bytes per second read from and written to whole disks.",
       unit: "Bps",
       lines: { disk_read_bytes_per_second: "read", disk_written_bytes_per_second: "written" },
     }),
     chart({
       title: "Network",
-      about: "Bytes a second received and sent, each byte counted on one interface.",
+      about: "Bytes per second received and sent, each byte counted on one interface only.",
       unit: "Bps",
       lines: { network_receive_bytes_per_second: "received", network_transmit_bytes_per_second: "sent" },
     }),
     chart({
-      title: "Uptime",
-      about: "Falls back to zero at every boot.",
+      title: "Uptime over time",
+      about: "Returns to zero at every boot.",
       unit: "s",
       lines: { uptime_seconds: "uptime" },
     }),
     chart({
-      title: "Time to collect",
-      about: "What the attempt to collect took. It grows before an instance starts to time out.",
+      title: "Collection duration",
+      about: "Duration of the collection. It grows before an instance starts to time out.",
       unit: "s",
       lines: { collect_duration_seconds: "attempt" },
     }),
@@ -183,7 +183,7 @@ const COURSE: Section = {
 export const INSTANCE_DASHBOARD = dashboard({
   uid: UID.instance,
   title: "cloud-monitor / Instance",
-  about: "One instance, as Prometheus saw it: its state, and how its core metrics went.",
+  about: "One instance, as seen by Prometheus: its state and its core metrics over time.",
   variables: [DATASOURCE, DAEMON, INSTANCE],
-  sections: [NOW, COURSE],
+  sections: [NOW, OVER_TIME],
 });

@@ -62,7 +62,7 @@ export const INSTANCE = queryVariable(PROMETHEUS, {
 export const STORED_INSTANCE = queryVariable(POSTGRESQL, {
   name: "name",
   label: "Instance",
-  description: "Name of the instance; the first 10,000 are offered.",
+  description: "Name of the instance; the first 10,000 are listed.",
   query: "select name from instance where deleted_at is null order by name limit 10000",
 });
 
