@@ -3,7 +3,7 @@ import { COLUMN } from "../model/core-metrics.ts";
 import { FAILURE_REASONS } from "../model/failure.ts";
 import type { FailureReason } from "../model/failure.ts";
 
-/** Which instance a row of a batch is about, and when. */
+/** The instance and the slot of a row in a batch. */
 export interface RowKey {
   readonly row: number;
   readonly id: number;
@@ -11,14 +11,14 @@ export interface RowKey {
   readonly timestampMs: number;
 }
 
-/** Completes the row of a collection that succeeded and took `seconds`; its other columns are written already. */
+/** Completes the row of a successful collection that took `seconds`; its other columns are already written. */
 export function succeedRow(batch: BatchIn<ArrayBufferLike>, key: RowKey, seconds: number): void {
   writeKey(batch, key, "none");
   batch.columns[COLUMN.up]![key.row] = 1;
   batch.columns[COLUMN.collect_duration_seconds]![key.row] = seconds;
 }
 
-/** Completes the row of one that failed: `up` 0, and everything else unknown. */
+/** Completes the row of a failed collection: `up` 0, everything else unknown. */
 export function failRow(batch: BatchIn<ArrayBufferLike>, key: RowKey, reason: FailureReason): void {
   for (const column of batch.columns) column[key.row] = NaN;
   writeKey(batch, key, reason);

@@ -15,25 +15,25 @@ export interface PipelineThreads {
   readonly stuck: number;
 }
 
-/** What collection has done; plain numbers. */
+/** Counters of the collection. */
 export class PipelineStats {
-  /** Of the threads in which instances live. */
+  /** Of the shards of the instances. */
   readonly shards: readonly ShardStats[];
   /** Of the threads in which instances are on trial. */
   readonly trials: readonly ShardStats[];
   readonly #threads: PipelineThreads;
   readonly #slots: SlotClock;
-  /** Rows handed on, failures included. */
+  /** Rows passed on, including failures. */
   collected = 0;
-  /** Turns of the schedule, one per slot. */
+  /** Slots processed by the schedule. */
   slots = 0;
   /** Collections that fell due by the schedule. */
   due = 0;
-  /** Due collections passed over since this process stood still. */
+  /** Due collections skipped because this process was suspended. */
   missedSuspended = 0;
-  /** Rows that arrived over a slot, and over their whole interval, after their time. */
+  /** Rows that arrived late by more than a slot, and by more than their interval. */
   readonly late = { slot: 0, interval: 0 };
-  /** Failed attempts, by reason. */
+  /** Failed collections, by reason. */
   readonly failed: Record<Failure, number> = Object.fromEntries(
     FAILURE_REASONS.filter((reason) => reason !== "none").map((reason) => [reason, 0]),
   ) as Record<Failure, number>;
@@ -47,7 +47,7 @@ export class PipelineStats {
     this.#slots = slots;
   }
 
-  /** Threads now that were given up and do not end. */
+  /** Abandoned threads that have not terminated yet. */
   get threadsStuck(): number {
     return this.#threads.stuck;
   }
@@ -56,7 +56,7 @@ export class PipelineStats {
     return this.shards.filter((shard) => shard.running).length;
   }
 
-  /** Threads that were replaced, by reason. */
+  /** Threads replaced, by reason. */
   get replaced(): ShardStats["replaced"] {
     return {
       hung: this.#sum((shard) => shard.replaced.hung),
@@ -64,7 +64,7 @@ export class PipelineStats {
     };
   }
 
-  /** Due collections that gave no row, by reason. */
+  /** Due collections without a row, by reason. */
   get missed(): ShardStats["missed"] & { readonly suspended: number } {
     return {
       busy: this.#sum((shard) => shard.missed.busy),
@@ -74,7 +74,7 @@ export class PipelineStats {
     };
   }
 
-  /** Ticks that threads finished. */
+  /** Ticks completed by threads. */
   get ticks(): number {
     return this.#sum((shard) => shard.ticks);
   }
@@ -87,7 +87,7 @@ export class PipelineStats {
     return Math.max(...this.#all.map((shard) => shard.tickMsMax)) / 1000;
   }
 
-  /** How often the wall clock was found elsewhere than the monotonic clock said. */
+  /** Number of steps of the wall clock against the monotonic clock. */
   get clockSteps(): number {
     return this.#slots.steps;
   }
@@ -120,23 +120,23 @@ export class PipelineStats {
 export const COLLECTION_METRICS: readonly OwnMetric<PipelineStats>[] = [
   counter({
     name: "cloud_monitor_rows_collected_total",
-    help: "Rows that attempts to collect made, failed attempts included.",
+    help: "Rows collected, those of failed attempts included.",
     read: ({ collected }) => collected,
   }),
   counter({
     name: "cloud_monitor_rows_late_total",
-    help: "Rows that came later than the limit after their slot.",
+    help: "Rows collected later after their slot than the limit.",
     labels: ["limit"],
     read: ({ late }) => late,
   }),
   counter({
     name: "cloud_monitor_ticks_total",
-    help: "Slots that the schedule went through.",
+    help: "Slots processed by the schedule.",
     read: ({ slots }) => slots,
   }),
   counter({
     name: "cloud_monitor_clock_steps_total",
-    help: "Steps of the wall clock by over 100 ms, forward or back.",
+    help: "Steps of the wall clock of more than 100 ms, forward or backward.",
     read: ({ clockSteps }) => clockSteps,
   }),
   counter({
@@ -153,39 +153,39 @@ export const COLLECTION_METRICS: readonly OwnMetric<PipelineStats>[] = [
   }),
   counter({
     name: "cloud_monitor_collector_errors_total",
-    help: "Readings that a collector of this host failed.",
+    help: "Failed readings of a collector of this host.",
     labels: ["collector"],
     read: ({ collectorErrors }) => Object.fromEntries(collectorErrors),
   }),
   gauge({
     name: "cloud_monitor_threads_configured",
-    help: "Collector threads that there should be.",
+    help: "Collector threads configured.",
     read: ({ shards }) => shards.length,
   }),
   gauge({
     name: "cloud_monitor_threads_running",
-    help: "Collector threads that answer.",
+    help: "Collector threads that respond.",
     read: ({ threadsRunning }) => threadsRunning,
   }),
   gauge({
     name: "cloud_monitor_threads_stuck",
-    help: "Collector threads that were given up and do not end, stuck in the kernel; each keeps about 10 MB.",
+    help: "Abandoned collector threads that do not terminate because they are stuck in the kernel; each keeps about 10 MB.",
     read: ({ threadsStuck }) => threadsStuck,
   }),
   counter({
     name: "cloud_monitor_thread_replacements_total",
-    help: "Collector threads that were replaced, by reason.",
+    help: "Collector threads replaced, by reason.",
     labels: ["reason"],
     read: ({ replaced }) => replaced,
   }),
   counter({
     name: "cloud_monitor_shard_ticks_total",
-    help: "Ticks that collector threads finished.",
+    help: "Ticks completed by collector threads.",
     read: ({ ticks }) => ticks,
   }),
   counter({
     name: "cloud_monitor_shard_tick_seconds_total",
-    help: "Time that finished ticks took.",
+    help: "Duration of completed ticks, in total.",
     read: ({ tickSeconds }) => tickSeconds,
   }),
   gauge({

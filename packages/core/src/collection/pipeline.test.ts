@@ -5,7 +5,7 @@ import { HOUR_MS, later, simulated, startPipeline, stopPipelines } from "./testi
 afterEach(stopPipelines);
 
 describe("Pipeline", () => {
-  test("collects a new instance at once, then at its slot, once an interval", async () => {
+  test("collects a new instance at once, then in its slot, once per interval", async () => {
     const { pipeline, rows, until } = startPipeline();
 
     pipeline.put(simulated(1));
@@ -31,7 +31,7 @@ describe("Pipeline", () => {
     expect(pipeline.stats.shards.every((shard) => shard.running && shard.ticks > 0)).toBe(true);
   });
 
-  test("does not let a removed instance come back as a row", async () => {
+  test("does not deliver rows of a removed instance", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(1));
     pipeline.put(simulated(2));
@@ -44,7 +44,7 @@ describe("Pipeline", () => {
     expect(rows.slice(removedAt).some((row) => row.id === 2)).toBe(false);
   });
 
-  test("reads an instance's series on demand, once for all who ask together", async () => {
+  test("reads an instance's series on demand, once for all concurrent callers", async () => {
     const { pipeline, rows, snapshotIds, until } = startPipeline();
     pipeline.put({ ...simulated(-5), kind: "host", interval: 60 });
     await until(() => rows.length === 1);

@@ -19,15 +19,15 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  /** Told of each failure of a host collector, at each reading: give it a rate limit. */
+  /** Logs each failure of a host collector, at each reading: it needs a rate limit. */
   readonly collectorLogger: Logger;
-  /** Every row and the snapshots that belong to it, in the order the shards answer. Must not throw and must not wait. */
+  /** Every row and the snapshots that belong to it, in the order in which the shards reply. Must not throw and must not block. */
   readonly onCollected: (result: CollectionResult) => void;
-  /** What refresh() read. Must not throw and must not wait. */
+  /** What refresh() read. Must not throw and must not block. */
   readonly onRefreshed: (refreshed: InstanceSnapshot) => void;
 }
 
-/** Collects: the wheel says who is due, the shards' threads read them, rows and snapshots come out. */
+/** The collection: the wheel selects the due instances, the shards' threads collect them, and results are delivered. */
 export class Pipeline {
   readonly stats: PipelineStats;
   readonly #options: PipelineOptions;
@@ -49,7 +49,7 @@ export class Pipeline {
     this.stats = new PipelineStats(this.#shards, this.#slots);
   }
 
-  /** Monotonic time at which the schedule last turned. */
+  /** Monotonic time at which the schedule last advanced. */
   get lastTickMs(): number {
     return this.#lastTickMs;
   }
@@ -60,14 +60,14 @@ export class Pipeline {
     this.#arm();
   }
 
-  /** Stops the schedule, waits for what is being collected, ends the threads. False when one would not end. Safe twice. */
+  /** Stops the schedule, waits for collections in progress, terminates the threads. False when one did not terminate. Idempotent. */
   async stop(): Promise<boolean> {
     this.#running = false;
     this.#cancelTimer();
     return this.#shards.stop();
   }
 
-  /** Watches an instance from now on, or takes over its changes: collected at once, then at its slot. */
+  /** Adds an instance, or applies its changes: it is collected at once, then in its slots. */
   put(instance: Instance): void {
     const { id, interval } = instance;
     this.#instances.set(id, instance);
@@ -81,7 +81,7 @@ export class Pipeline {
     this.#shards.remove(id);
   }
 
-  /** Collects an instance now, for its snapshot alone. Null when the snapshot will not come: it is left alone, on trial, gone, or lost its thread. */
+  /** Collects an instance now, for its snapshot only. Null when there will be none: it is blocked, on trial, removed, or lost its thread. */
   async refresh(id: number): Promise<SeriesSnapshot | null> {
     return this.#running ? this.#shards.refresh(id) : null;
   }
@@ -121,7 +121,7 @@ export class Pipeline {
   }
 
   #onCollected({ batch, snapshots }: CollectionResult): void {
-    // An instance removed while its tick was in flight must not come back as a row.
+    // An instance removed while its tick was in flight must not reappear as a row.
     const isKnown = (row: number) => this.#instances.has(batch.ids[row]!);
     let unknown = 0;
     for (let row = 0; row < batch.rows; row++) if (!isKnown(row)) unknown++;
@@ -135,7 +135,7 @@ export class Pipeline {
   #onSectionFailures(failures: readonly SectionFailure[]): void {
     for (const { collector, message } of failures) {
       this.stats.countCollectorError(collector);
-      this.#options.collectorLogger.warn("a collector of this host failed", { collector, error: message });
+      this.#options.collectorLogger.warn("host collector failed", { collector, error: message });
     }
   }
 }

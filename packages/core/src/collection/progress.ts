@@ -1,4 +1,4 @@
-/** Places in the shared memory, each an Int32. */
+/** Indexes into the shared memory, each an Int32. */
 const READY = 0;
 const INDEX = 1;
 const COLLECTING = 2;
@@ -7,8 +7,8 @@ const THREAD = 4;
 const FIELDS = 5;
 
 /**
- * How far a thread is in its tick, in memory that it shares with the main thread: a thread that hangs or is lost cannot
- * answer, and here stands whom it was collecting and which rows it has finished.
+ * The progress of a thread in its tick, in memory shared with the main thread: a thread that hangs or is lost cannot
+ * reply, but this shows what it was collecting and which rows it has finished.
  */
 export class Progress {
   readonly buffer: SharedArrayBuffer;
@@ -19,13 +19,13 @@ export class Progress {
     this.#fields = new Int32Array(buffer);
   }
 
-  /** Thread: its modules are loaded; from now on silence counts. */
+  /** Thread: its modules are loaded; from now on, a lack of progress counts. */
   ready(kernelThreadId: number): void {
     Atomics.store(this.#fields, THREAD, kernelThreadId);
     Atomics.store(this.#fields, READY, 1);
   }
 
-  /** Thread: begins to collect the instance at `index` of the tick; after the last one come the refreshes. */
+  /** Thread: begins to collect the instance at `index` of the tick; refreshes follow the last one. */
   begin(index: number): void {
     Atomics.store(this.#fields, INDEX, index);
     Atomics.store(this.#fields, COLLECTING, 1);
@@ -41,7 +41,7 @@ export class Progress {
     Atomics.store(this.#fields, ROWS, rows);
   }
 
-  /** Main thread, before it sends a tick: what is left of the last one must not be taken for this one's. */
+  /** Main thread, before it sends a tick: remains of the last one must not be mistaken for this one's. */
   reset(): void {
     Atomics.store(this.#fields, INDEX, -1);
     Atomics.store(this.#fields, COLLECTING, 0);
@@ -60,7 +60,7 @@ export class Progress {
     return Atomics.load(this.#fields, COLLECTING) === 1;
   }
 
-  /** Place in the tick of the newest collection that began; -1 before the first. */
+  /** Index in the tick of the latest collection that began; -1 before the first. */
   get index(): number {
     return Atomics.load(this.#fields, INDEX);
   }

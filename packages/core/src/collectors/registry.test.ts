@@ -30,7 +30,7 @@ test("no setting is declared twice", () => {
   expect(keys).toEqual([...new Set(keys)]);
 });
 
-test("a collector that is turned off is not made", () => {
+test("a disabled collector is not created", () => {
   const names = hostCollectors({ ...defaultOptions(), collectorsDisabled: ["cpu", "time"] }).map(({ name }) => name);
 
   expect(names).toHaveLength(HOST_COLLECTOR_NAMES.length - 2);

@@ -37,11 +37,11 @@ export const HOST_COLLECTORS = [
   UPTIME,
 ] as const;
 
-/** What may be turned off, and what `collect[]` takes. */
+/** The names that can be disabled, and that `collect[]` accepts. */
 export const HOST_COLLECTOR_NAMES: readonly string[] = HOST_COLLECTORS.map(({ name }) => name);
 
 /**
- * The families of this host, in alphabetical order. Names, types and labels are those of node_exporter 1.12, but for the
+ * The families of this host, in alphabetical order. Names, types and labels are those of node_exporter 1.12, except for the
  * daemon's own: the percent gauges, `node_memory_{total,available,used,cached}_bytes`, `node_swap_*`, `node_uptime_seconds`,
  * `node_network_counted` and `node_network_*_errors_total`.
  */
@@ -53,22 +53,22 @@ export const HOST_FAMILIES: readonly MetricDefinition[] = [
 const COLLECTORS_DISABLED = {
   type: someOf(HOST_COLLECTOR_NAMES),
   fallback: "",
-  help: "Host collectors to leave out, with commas between them.",
+  help: "Host collectors to disable, separated by commas.",
 } satisfies SettingDeclaration;
 
-/** How this host is read. Plain data: it crosses to the thread that collects. */
+/** The options for reading this host. Plain data: they are sent to the collecting thread. */
 export type HostOptions = HostPaths &
   OptionsOf<{ collectorsDisabled: typeof COLLECTORS_DISABLED }> &
   OfAll<(typeof HOST_COLLECTORS)[number]>;
 
-/** The settings whose values are HostOptions, each with its key. */
+/** The settings whose values are the HostOptions, with their keys. */
 export const HOST_SETTINGS = [
   ...Object.entries(HOST_PATH_SETTINGS),
   ["collectorsDisabled", COLLECTORS_DISABLED],
   ...HOST_COLLECTORS.flatMap(({ settings }) => Object.entries(settings)),
 ] as readonly (readonly [key: keyof HostOptions, declaration: SettingDeclaration])[];
 
-/** A set of the collectors that are on. They keep state: one set for one instance. */
+/** A set of the enabled collectors. They are stateful: one set per instance. */
 export function hostCollectors(options: HostOptions, files = hostFiles(options.procfs)): readonly NamedHostCollector[] {
   return HOST_COLLECTORS.filter(({ name }) => !options.collectorsDisabled.includes(name)).map((definition) => {
     const collector = definition.create({ options, files });
@@ -76,7 +76,7 @@ export function hostCollectors(options: HostOptions, files = hostFiles(options.p
   });
 }
 
-/** What the collectors of a thread are made with. */
+/** The dependencies of a thread's collectors. */
 export interface CollectorContext {
   readonly host: HostOptions;
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import { keyOf } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
 
-/** Puts every setting's value, given or default, into its place. */
+/** Assembles the configuration from every setting's value, given or default. */
 export function assembleConfig(
   given: ReadonlyMap<Setting, ParsedValue>,
   machine: Omit<Facts, "stateDir"> & { readonly cwd: string },
@@ -16,7 +16,7 @@ export function assembleConfig(
   const origins = new Map<string, string>();
   for (const setting of SETTINGS) {
     const parsed = given.get(setting);
-    // stateDir stands in the table before the settings whose defaults lie in it.
+    // stateDir precedes the settings whose defaults are in it.
     const facts = { ...machine, stateDir: String(root["stateDir"]) };
     place(root, setting.at.split("."), parsed === undefined ? defaultOf(setting, facts) : parsed.value);
     origins.set(keyOf(setting), parsed?.place ?? "default");

@@ -1,13 +1,13 @@
 import type { HostOptions } from "../collectors/registry.ts";
 import type { LogLevel } from "../model/logger.ts";
 
-/** The complete configuration: every value known, checked and frozen. How a user sets each is in `settings.ts`. */
+/** The complete configuration: every value known, checked and frozen. `settings.ts` defines how users set them. */
 export interface Config {
   readonly http: {
     readonly host: string;
     /** 0 lets the kernel choose (tests). */
     readonly port: number;
-    /** Bearer token that everything but the open routes needs; null leaves the daemon open (loopback only). */
+    /** Bearer token, required by all routes but the open ones; null means no authentication (loopback only). */
     readonly apiToken: string | null;
     /** Allows a non-loopback address without a token. */
     readonly insecureNoAuth: boolean;
@@ -20,13 +20,13 @@ export interface Config {
     readonly databaseUrl: string | null;
     readonly poolSize: number;
     readonly retentionRawMs: number;
-    /** Rows that may wait while the database is away; the oldest beyond that are dropped and counted. */
+    /** Maximum number of rows buffered while the database is unavailable; beyond it the oldest are dropped and counted. */
     readonly queueRowsMax: number;
-    /** Rows that the memory storage keeps. */
+    /** Maximum number of rows in the memory storage. */
     readonly memoryRowsMax: number;
   };
   readonly instances: {
-    /** Seconds; for instances that name none, and for this host. */
+    /** Seconds; for instances without an interval, and for this host. */
     readonly defaultInterval: number;
     /** Name of this daemon's own host; default the kernel's host name. */
     readonly hostName: string;
@@ -40,7 +40,7 @@ export interface Config {
   };
   readonly host: HostOptions;
   readonly metrics: {
-    /** How old the host's page may be before a scrape reads /proc again. */
+    /** Age at which this host's values are read again for a scrape. */
     readonly cacheTtlMs: number;
     /** Per-instance series on /metrics only while there are at most this many instances. */
     readonly instancesMax: number;

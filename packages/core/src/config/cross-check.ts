@@ -4,8 +4,8 @@ import type { LoadedConfig } from "./loaded-config.ts";
 import type { ConfigPath } from "./setting.ts";
 
 /**
- * Problems that no single setting has. `unsound` settings were given a value that was refused: what they were meant
- * to be is not known, so nothing is said about them here.
+ * Problems between several settings. `unsound` settings have a value that was rejected: since the intended value is
+ * unknown, they are not checked here.
  */
 export function crossCheck(loaded: LoadedConfig, unsound: ReadonlySet<ConfigPath>): readonly ErrorDetail[] {
   const { config, origins } = loaded;

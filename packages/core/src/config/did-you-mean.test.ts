@@ -9,7 +9,7 @@ describe("a suggestion", () => {
     expect(didYouMean("HTTP.prot", ["http.host", "http.port"])).toBe('; did you mean "http.port"?');
   });
 
-  it("is not made when nothing is near", () => {
+  it("is not made when nothing is close", () => {
     expect(didYouMean("zzzzzz", ["http.host", "http.port"])).toBe("");
   });
 });

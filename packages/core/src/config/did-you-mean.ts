@@ -1,10 +1,10 @@
-/** `; did you mean "http.port"?`, or nothing when no candidate is near. */
+/** `; did you mean "http.port"?`, or "" when no candidate is close. */
 export function didYouMean(found: string, candidates: readonly string[]): string {
   const near = nearest(found.toLowerCase().slice(0, LENGTH_MAX), candidates);
   return near === null ? "" : `; did you mean "${near}"?`;
 }
 
-/** Longer words are compared by their beginning: the work grows with the product of both lengths. */
+/** Longer words are truncated for comparison: the cost is the product of both lengths. */
 const LENGTH_MAX = 80;
 
 function nearest(found: string, candidates: readonly string[]): string | null {
@@ -19,7 +19,7 @@ function nearest(found: string, candidates: readonly string[]): string | null {
   return best;
 }
 
-/** Levenshtein's distance: insertions, removals and replacements that turn `a` into `b`. */
+/** Levenshtein distance: insertions, deletions and substitutions that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

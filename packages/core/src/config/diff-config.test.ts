@@ -16,7 +16,7 @@ describe("a reload", () => {
     expect(diffConfig(await config(), await config())).toEqual({ live: [], restart: [] });
   });
 
-  it("tells what takes effect at once from what needs a restart", async () => {
+  it("distinguishes what takes effect at once from what needs a restart", async () => {
     const before = await config();
     const after = await config("--log-level=debug", "--http-port=0", "--host-disk-devices-exclude=^sd");
 

@@ -13,13 +13,13 @@ export interface ConfigChange {
 }
 
 export interface ConfigDiff {
-  /** Takes effect with the reload. */
+  /** Applied by the reload. */
   readonly live: readonly ConfigChange[];
-  /** Takes effect with the next start. */
+  /** Needs a restart. */
   readonly restart: readonly ConfigChange[];
 }
 
-/** What a reload changes. */
+/** The changes by a reload. */
 export function diffConfig(before: Config, after: Config): ConfigDiff {
   const changed = SETTINGS.filter((one) => !isDeepStrictEqual(valueAt(before, one), valueAt(after, one)));
   const describe = (setting: Setting) => ({

@@ -1,6 +1,6 @@
 import type { CloudMonitorError } from "../model/errors.ts";
 
-/** An error for people: its sentence, then one line a problem. */
+/** An error as text: its message, then one line per problem. */
 export function formatProblems(error: CloudMonitorError): string {
   return [error.message, ...error.details.map(({ where, message }) => `  ${visible(`${where}: ${message}`)}`)].join(
     "\n",

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from "../model/errors.ts";
 import type { Setting } from "./setting.ts";
 
-/** One value as a source gave it, not parsed yet. */
+/** A value from a source, not yet parsed. */
 export interface GivenValue {
   readonly setting: Setting;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface GivenValue {
   readonly place: string;
   /** `text` names a file whose content is the value. */
   readonly isFile: boolean;
-  /** The file that holds it, when others must not read it there. */
+  /** The file that contains it, if others must not read it there. */
   readonly heldIn?: SourceFile;
 }
 
@@ -19,7 +19,7 @@ export interface SourceFile {
   readonly mode: number;
 }
 
-/** What one source gave: at most one value a setting. */
+/** The values of one source: at most one per setting. */
 export interface SourceReading {
   readonly values: readonly GivenValue[];
   readonly problems: readonly ErrorDetail[];

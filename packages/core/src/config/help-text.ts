@@ -33,6 +33,6 @@ function usage(setting: Setting): string {
 
 function defaultNote(setting: Setting): string {
   const text = fallbackTextOf(setting);
-  // The exclusions' defaults are longer than a terminal is wide; the document has them.
+  // The defaults of the exclusions are wider than a terminal; the manual has them.
   return setting.type.isSwitch || text === "" || text.length > 50 ? "" : ` [${text}]`;
 }

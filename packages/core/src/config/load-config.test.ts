@@ -97,7 +97,7 @@ describe("precedence", () => {
     },
   );
 
-  it("counts an empty variable as not given", async () => {
+  it("counts an empty variable as not set", async () => {
     const config = await configOf({ env: { HTTP_PORT: "" }, files: { ".env": "LOG_LEVEL=\n" } });
 
     expect(config.http.port).toBe(8080);
@@ -165,7 +165,7 @@ describe("problems", () => {
     await expect(loadInMemory({})).resolves.toBeDefined();
   });
 
-  it("of the command line name flags without values and words without flags", async () => {
+  it("of the command line report flags without values and words without flags", async () => {
     const problems = await problemsInMemory({ argv: ["start", "--http-port", "--daemon", "--config"] });
 
     expect(problems.map(({ where }) => where)).toEqual(['"start"', "--http-port", "--config"]);

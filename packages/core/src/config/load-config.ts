@@ -19,17 +19,17 @@ import type { Setting } from "./setting.ts";
 import { readYaml } from "./sources/yaml-source.ts";
 
 export interface ConfigInput {
-  /** The arguments behind the program's name. */
+  /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute working folder: `.env` and `cloud-monitor.yaml` are looked for there, relative paths start there. */
+  /** Absolute working folder: the location of `.env` and `cloud-monitor.yaml`, and the base of relative paths. */
   readonly cwd: string;
   readonly readFile?: ReadFile;
 }
 
 /**
- * Reads every source: flag > environment > `.env` > YAML > default. Values that another source outranks are checked too.
- * Throws one `CONFIG_INVALID` whose details are all problems with their places. No message repeats a secret.
+ * Reads every source: flag > environment > `.env` > YAML > default. Overridden values are checked, too.
+ * Throws one `CONFIG_INVALID` whose details are all problems with their locations. No message repeats a secret.
  */
 export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const problems: ErrorDetail[] = [];
@@ -38,7 +38,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const facts = {
     hostName: hostname(),
     cores: availableParallelism(),
-    // Empty variables count as not given, but to the C library an empty TZ is UTC.
+    // Empty variables count as not set, but for the C library an empty TZ is UTC.
     systemTimeZone: input.env["TZ"] === "" ? "UTC0" : "/etc/localtime",
     cwd: input.cwd,
   };
@@ -51,7 +51,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
 
 const DEFAULT_FILE = "cloud-monitor.yaml";
 
-/** All given values, the strongest source first. */
+/** All given values, by precedence of their sources, highest first. */
 async function readSources(input: ConfigInput, problems: ErrorDetail[]): Promise<readonly GivenValue[]> {
   const commandLine = parseCommandLine(input.argv);
   const environment = processVariables(input.env);
@@ -112,13 +112,13 @@ function parseAll(given: readonly GivenValue[], input: ConfigInput, problems: Er
 }
 
 function firstOfEach(values: readonly ParsedValue[]): ReadonlyMap<Setting, ParsedValue> {
-  // Weakest first, so that the strongest is written last and stays.
+  // Lowest precedence first, so that the highest is written last.
   return new Map(values.toReversed().map((value) => [value.setting, value]));
 }
 
 function configInvalid(problems: readonly ErrorDetail[]): CloudMonitorError {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  return new CloudMonitorError("CONFIG_INVALID", `the configuration has ${count}; mend it and start again`, {
+  return new CloudMonitorError("CONFIG_INVALID", `the configuration has ${count}; correct it and start again`, {
     details: problems,
   });
 }

@@ -3,6 +3,6 @@ import type { Config } from "./config.ts";
 export interface LoadedConfig {
   /** Deep-frozen. */
   readonly config: Config;
-  /** Where each value comes from, by the user's key: `default`, `--http-port`, `cloud-monitor.yaml:12`, ... */
+  /** The source of each value, by the user's key: `default`, `--http-port`, `cloud-monitor.yaml:12`, ... */
   readonly origins: ReadonlyMap<string, string>;
 }

@@ -22,7 +22,7 @@ export interface GivenContext {
   readonly readFile: ReadFile;
 }
 
-/** Turns a given text, or the content of the file that it names, into the setting's value. */
+/** Parses a given text, or the content of the file that it names, as the setting's value. */
 export function parseGiven(given: GivenValue, context: GivenContext): ParseOutcome {
   const content = given.isFile ? readSecret(given.text, context) : { text: given.text, file: given.heldIn };
   if (typeof content === "string") return failed(given, content);
@@ -42,7 +42,7 @@ function refusal(given: GivenValue): string {
   return setting.secret ? `wanted ${setting.type.wanted}` : `found ${quoted(text)}, wanted ${setting.type.wanted}`;
 }
 
-/** JSON escapes control characters, so that a hostile value cannot draw on the terminal. */
+/** JSON escapes control characters, so that a hostile value cannot control the terminal. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }
@@ -50,7 +50,7 @@ function quoted(text: string): string {
 function readSecret(path: string, context: GivenContext): { text: string; file: SourceFile } | string {
   try {
     const file = context.readFile(resolve(context.cwd, path));
-    // Editors end a file with a newline that is no part of the secret.
+    // Editors end a file with a newline that is not part of the secret.
     return file === null
       ? `no such file: ${quoted(path)}`
       : { text: file.text.replace(/\r?\n$/, ""), file: { path, mode: file.mode } };
@@ -67,7 +67,7 @@ function exposure(setting: Setting, value: unknown, file: SourceFile | undefined
   return `${file.path} holds a secret and everyone may read it (mode ${mode}); chmod o-r ${file.path}`;
 }
 
-/** An address without a password gives nothing away. */
+/** An address without a password is not secret. */
 function isSecretValue(setting: Setting, value: unknown): boolean {
   if (setting.at !== "storage.databaseUrl") return setting.secret ?? false;
   return holdsSecret(parseDatabaseUrl(String(value)));

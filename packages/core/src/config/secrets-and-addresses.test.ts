@@ -14,7 +14,7 @@ async function configOf(given: GivenSources): Promise<Config> {
 describe("the database", () => {
   const PG = { PGHOST: "db.example", PGUSER: "me", PGPASSWORD: "p@ss/word", PGDATABASE: "metrics" };
 
-  it("comes from PG* only when STORAGE=postgres is written out", async () => {
+  it("comes from PG* only if STORAGE=postgres is set explicitly", async () => {
     expect((await configOf({ env: PG })).storage.databaseUrl).toBeNull();
     expect((await configOf({ env: { ...PG, STORAGE: "memory" } })).storage.databaseUrl).toBeNull();
     expect((await configOf({ env: { ...PG, STORAGE: "postgres" } })).storage.databaseUrl).toBe(
@@ -28,7 +28,7 @@ describe("the database", () => {
     expect((await configOf({ env: { ...PG, STORAGE: "postgres", DATABASE_URL: url } })).storage.databaseUrl).toBe(url);
   });
 
-  it("takes from PG* what libpq takes, or refuses it, and no password of the wrong kind gets into a message", async () => {
+  it("interprets PG* like libpq, or refuses it, and no password gets into a message", async () => {
     const given = {
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: "/a b.pem",

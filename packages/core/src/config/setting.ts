@@ -1,12 +1,12 @@
 import type { SettingDeclaration } from "../model/setting/setting-declaration.ts";
 import type { Config } from "./config.ts";
 
-/** Every place in Config that holds a value: `http.port`, `stateDir`, ... */
+/** Every path in Config with a value: `http.port`, `stateDir`, ... */
 export type ConfigPath = PathsOf<Config>;
 
-/** One setting in its place. Its names are derived: see the functions below. */
+/** A setting and its path. Its names are derived: see the functions below. */
 export interface Setting<P extends ConfigPath = ConfigPath> extends SettingDeclaration<ValueAt<P>> {
-  /** Where its value lies in Config. The user's key is the same without the unit. */
+  /** The path of its value in Config. The user's key is the same without the unit. */
   readonly at: P;
 }
 
@@ -15,19 +15,19 @@ export function keyOf(setting: Setting): string {
   return setting.at.replace(/(?:Ms|MiB)$/, "");
 }
 
-/** The long environment name, and the short one if there is one. The long one wins. */
+/** The long environment name, and the short one if any. The long one takes precedence. */
 export function environmentNamesOf(setting: Setting): readonly string[] {
   const long = `CLOUD_MONITOR_${separated(keyOf(setting), "_").replaceAll(".", "_").toUpperCase()}`;
   return setting.shortName === undefined ? [long] : [long, setting.shortName];
 }
 
-/** A secret's flag takes the name of a file. */
+/** The flag of a secret takes a file name. */
 export function flagOf(setting: Setting): string {
   const flag = setting.flag ?? `--${separated(keyOf(setting), "-").replaceAll(".", "-").toLowerCase()}`;
   return setting.secret ? `${flag}-file` : flag;
 }
 
-/** The default for people. */
+/** The default for display. */
 export function fallbackTextOf(setting: Setting): string {
   return typeof setting.fallback === "string" ? setting.fallback : setting.fallback.text;
 }

@@ -37,7 +37,7 @@ describe("the settings", () => {
     expect(SETTINGS.filter(({ help }) => !/^[A-Z].*\.$/.test(help)).map(keyOf)).toEqual([]);
   });
 
-  it("lie before the settings whose defaults depend on the state folder", () => {
+  it("precede the settings whose defaults depend on the state folder", () => {
     const keys = SETTINGS.map(keyOf);
 
     expect(keys.indexOf("stateDir")).toBeLessThan(keys.indexOf("process.pidFile"));
@@ -45,7 +45,7 @@ describe("the settings", () => {
 });
 
 describe("docs/configure.md", () => {
-  it("has the table of all settings, no more and no less", () => {
+  it("has exactly the table of all settings", () => {
     const table = read("docs/configure.md")
       .split("\n")
       .filter((line) => line.startsWith("|"));

@@ -12,28 +12,28 @@ import { integer } from "../model/setting/values/integer.ts";
 import { mebibytes } from "../model/setting/values/mebibytes.ts";
 import { token } from "../model/setting/values/token.ts";
 
-/** Every setting, once; those of the host's collectors stand with them. `docs/configure.md`, `.env.example` and `--help` are checked against it or made from it. */
+/** All settings; those of host collectors are declared with them. `docs/configure.md`, `.env.example` and `--help` are checked against it or generated from it. */
 export const SETTINGS: readonly Setting[] = [
   setting({
     at: "http.host",
     shortName: "HTTP_HOST",
     type: hostName,
     fallback: "127.0.0.1",
-    help: "Address to listen on; any but loopback needs a token.",
+    help: "Address to listen on; any other than loopback needs a token.",
   }),
   setting({
     at: "http.port",
     shortName: "HTTP_PORT",
     type: integer(0, 65_535, "a port"),
     fallback: "8080",
-    help: "Port to listen on; 0 lets the kernel choose.",
+    help: "Port to listen on; with 0 the kernel chooses one.",
   }),
   setting({
     at: "http.apiToken",
     shortName: "API_TOKEN",
     type: token,
     fallback: { text: "none", value: () => null },
-    help: "Bearer token that all but the open routes need.",
+    help: "Bearer token, required by all routes but the open ones.",
     secret: true,
     reloadable: true,
   }),
@@ -42,14 +42,14 @@ export const SETTINGS: readonly Setting[] = [
     flag: "--insecure-no-auth",
     type: flagSwitch,
     fallback: "false",
-    help: "Allows an address that is not loopback without a token.",
+    help: "Allows a non-loopback address without a token.",
   }),
   setting({
     at: "stateDir",
     shortName: "STATE_DIR",
     type: filePath,
     fallback: "./var",
-    help: "Folder of everything that the daemon keeps; one daemon a folder.",
+    help: "Folder of all files that the daemon writes; one daemon per folder.",
   }),
   setting({
     at: "storage.kind",
@@ -57,7 +57,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "--storage",
     type: choice(["postgres", "memory"]),
     fallback: "postgres",
-    help: "Where samples are kept: PostgreSQL, or memory that a restart empties.",
+    help: "Where samples are stored: in PostgreSQL, or in memory, where a restart loses them.",
   }),
   setting({
     at: "storage.databaseUrl",
@@ -71,7 +71,7 @@ export const SETTINGS: readonly Setting[] = [
     at: "storage.poolSize",
     type: integer(1, 100),
     fallback: "4",
-    help: "Most connections to PostgreSQL.",
+    help: "Maximum number of connections to PostgreSQL.",
   }),
   setting({
     at: "storage.retentionRawMs",
@@ -83,20 +83,20 @@ export const SETTINGS: readonly Setting[] = [
     at: "storage.queueRowsMax",
     type: integer(1000, 100_000_000),
     fallback: "1000000",
-    help: "Rows that wait while the database is away; beyond that the oldest are dropped and counted.",
+    help: "Maximum number of rows buffered while the database is unavailable; beyond it the oldest are dropped and counted.",
   }),
   setting({
     at: "storage.memoryRowsMax",
     type: integer(1000, 100_000_000),
     fallback: "1000000",
-    help: "Rows that the memory storage keeps.",
+    help: "Maximum number of rows in the memory storage.",
   }),
   setting({
     at: "instances.defaultInterval",
     shortName: "DEFAULT_INTERVAL",
     type: integer(1, 86_400),
     fallback: "5",
-    help: "Seconds between two samples of this host and of instances that name no interval.",
+    help: "Seconds between two samples of this host, and of instances created without an interval.",
     reloadable: true,
   }),
   setting({
@@ -108,20 +108,20 @@ export const SETTINGS: readonly Setting[] = [
   setting({
     at: "shards.threads",
     type: integer(1, 256),
-    fallback: { text: "one less than the cores, at least 1", value: (facts) => Math.max(1, facts.cores - 1) },
-    help: "Worker threads that collect.",
+    fallback: { text: "number of cores less one, at least 1", value: (facts) => Math.max(1, facts.cores - 1) },
+    help: "Number of worker threads that collect.",
   }),
   setting({
     at: "shards.heapMaxMiB",
     type: mebibytes(16, 16_384),
     fallback: "256MiB",
-    help: "JavaScript heap that one worker thread may use.",
+    help: "Maximum JavaScript heap of a worker thread.",
   }),
   setting({
     at: "shards.collectTimeoutMs",
     type: duration(100, 3_600_000),
     fallback: "10s",
-    help: "Longest time that one collection may take, never more than the instance's interval.",
+    help: "Timeout of a collection, at most the instance's interval.",
   }),
   ...HOST_SETTINGS.map(([key, declaration]) => ({ ...declaration, at: `host.${key}` }) as Setting),
   setting({
@@ -129,7 +129,7 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "METRICS_CACHE_TTL",
     type: duration(0, 3_600_000),
     fallback: "1s",
-    help: "Age from which a scrape reads this host's values anew.",
+    help: "Age at which this host's values are read again for a scrape.",
     reloadable: true,
   }),
   setting({
@@ -137,7 +137,7 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "METRICS_INSTANCES_MAX",
     type: integer(0, 1_000_000),
     fallback: "1000",
-    help: "Most instances that /metrics shows series of one by one.",
+    help: "Maximum number of instances with series of their own on /metrics.",
     reloadable: true,
   }),
   setting({
@@ -145,7 +145,7 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "LOG_LEVEL",
     type: choice(LOG_LEVELS),
     fallback: "info",
-    help: "Least severe records that are written.",
+    help: "Minimum severity of log records.",
     reloadable: true,
   }),
   setting({
@@ -153,14 +153,14 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "LOG_FORMAT",
     type: choice(["auto", "json", "text"]),
     fallback: "auto",
-    help: "One JSON object a line, or short text; auto is text on a terminal.",
+    help: "One JSON object per line, or short text; auto means text on a terminal, else JSON.",
   }),
   setting({
     at: "process.daemonize",
     flag: "--daemon",
     type: flagSwitch,
     fallback: "false",
-    help: "Detaches from the terminal, for hosts without systemd.",
+    help: "Runs in the background, for hosts without systemd.",
   }),
   setting({
     at: "process.pidFile",
@@ -170,7 +170,7 @@ export const SETTINGS: readonly Setting[] = [
       text: "cloud-monitor.pid in the state folder",
       value: (facts) => join(facts.stateDir, "cloud-monitor.pid"),
     },
-    help: "File that holds the daemon's process id.",
+    help: "File with the daemon's process id.",
   }),
   setting({
     at: "process.logFile",
@@ -180,11 +180,11 @@ export const SETTINGS: readonly Setting[] = [
       text: "cloud-monitor.log in the state folder",
       value: (facts) => join(facts.stateDir, "cloud-monitor.log"),
     },
-    help: "Where a detached daemon logs.",
+    help: "Log file of a daemon in the background.",
   }),
 ];
 
-/** Checks that a setting's type and default fit its place in Config. */
+/** Checks that a setting's type and default match its path in Config. */
 function setting<P extends ConfigPath>(definition: Setting<P>): Setting {
   return definition;
 }

@@ -4,13 +4,13 @@ import { keyOf } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
 
-/** Every value with its origin, one a line, secrets as `***`. */
+/** Every value with its source, one per line, secrets as `***`. */
 export function showConfig({ config, origins }: LoadedConfig): string {
   const rows = SETTINGS.map((setting) => [
     `${keyOf(setting)} = ${shownValue(config, setting)}`,
     origins.get(keyOf(setting)) ?? "",
   ]);
-  // A long regular expression pushes only its own origin to the right.
+  // A long regular expression moves only its own source to the right.
   const width = Math.min(60, Math.max(...rows.map(([value = ""]) => value.length)));
   return rows.map(([value = "", origin = ""]) => `${value.padEnd(width)}  # ${origin}`).join("\n");
 }
@@ -22,7 +22,7 @@ export function shownValue(config: Config, setting: Setting): string {
   return setting.secret ? "***" : setting.type.format(value);
 }
 
-/** The value of a setting; its type is that of the setting's place. */
+/** The value of a setting; its type is that of the setting's path. */
 export function valueAt(
   config: Config,
   setting: Setting,

@@ -66,7 +66,7 @@ class Reader {
   }
 }
 
-test("two cursors in any order of steps: each account closes, each row is seen at most once and in order, none is held that both have passed", () => {
+test("two cursors in any order of steps: each account is balanced, each row is seen at most once and in order, and none is held that both have passed", () => {
   fc.assert(
     fc.property(steps, limits, (taken, rowsMax) => {
       let record = 0;

@@ -4,17 +4,17 @@ import type { SampleRecord } from "../model/sink.ts";
 import type { CursorOptions, CursorStats, LogCursor } from "./log.ts";
 import type { LogEntry } from "./log-entry.ts";
 
-/** Rows of one record at most: large enough for the database, small enough to repeat. */
+/** Maximum number of rows per record: large enough for the database, small enough to retry. */
 const RECORD_ROWS_MAX = 20_000;
-/** Values of snapshots that may wait for a sink, 8 bytes each: 32 MiB. */
+/** Maximum number of snapshot values waiting for a sink, 8 bytes each: 32 MiB. */
 const SNAPSHOT_VALUES_MAX = 4_194_304;
 
 /** What a cursor needs of its log. */
 export interface CursorLog {
-  /** The position behind the newest entry. */
+  /** The position after the newest entry. */
   readonly end: () => number;
   readonly entryAt: (position: number) => LogEntry;
-  /** To be called after the cursor moved. */
+  /** Must be called after the cursor moved. */
   readonly trim: () => void;
 }
 
@@ -24,7 +24,7 @@ interface Sealed {
   readonly values: number;
 }
 
-/** A place in a MemoryLog: behind the sealed record, which has its own copy of the rows unless it is one batch whole. */
+/** A position in a MemoryLog: after the sealed record, which has its own copy of the rows unless it is a single batch. */
 export class MemoryCursor implements LogCursor {
   onAppend: (() => void) | null = null;
   readonly wantsSnapshots: boolean;
@@ -35,7 +35,7 @@ export class MemoryCursor implements LogCursor {
   #appended = 0;
   #waiting = 0;
   #droppedFull = 0;
-  /** Values of the snapshots that wait. */
+  /** Values of the waiting snapshots. */
   #values = 0;
 
   constructor(log: CursorLog, options: CursorOptions & { readonly newId: () => string }) {
@@ -45,7 +45,7 @@ export class MemoryCursor implements LogCursor {
     this.#position = log.end();
   }
 
-  /** The first entry that is not in a record yet. */
+  /** The first entry that is not yet in a record. */
   get position(): number {
     return this.#position;
   }
@@ -53,7 +53,7 @@ export class MemoryCursor implements LogCursor {
   get stats(): CursorStats {
     const next = this.#position < this.#log.end() ? this.#log.entryAt(this.#position).arrivedMs : null;
     return {
-      // A log in memory has nothing of an earlier process.
+      // A log in memory has no rows of an earlier process.
       found: 0,
       appended: this.#appended,
       waiting: this.#waiting,
@@ -102,7 +102,7 @@ export class MemoryCursor implements LogCursor {
     this.#log.trim();
   }
 
-  /** Never drops the sealed record: it may be taken already, only unanswered. Nor what came just now. */
+  /** Never drops the sealed record, which may have been written without a response, nor the newest entry. */
   #makeRoom(): void {
     const newest = this.#log.end() - 1;
     const from = this.#position;

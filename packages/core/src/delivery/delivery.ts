@@ -8,9 +8,9 @@ import type { RowAccount } from "./row-accounting.ts";
 import { Sender } from "./sender.ts";
 import type { SenderOptions } from "./sender.ts";
 
-/** A sink and how it is served. */
+/** A sink and its options. */
 export interface SinkSetup extends Pick<SenderOptions, "sink" | "flushAtStop" | "health" | "isStartedElsewhere"> {
-  /** Rows that may wait for it; beyond it the oldest are dropped. */
+  /** Maximum number of rows waiting for it; beyond it the oldest are dropped. */
   readonly rowsMax: number;
 }
 
@@ -18,16 +18,16 @@ export interface DeliveryOptions {
   readonly sinks: readonly SinkSetup[];
   readonly clock: Clock;
   readonly random: () => number;
-  /** Makes the ids of records: unique over all processes. */
+  /** Creates the ids of records: unique across all processes. */
   readonly newId: () => string;
   readonly logger: Logger;
 }
 
-/** Plain numbers of one sink; counts since the start. */
+/** Figures of one sink; counters since the start. */
 export interface SinkStats {
   readonly account: RowAccount;
   readonly rowsMax: number;
-  /** When the oldest row that waits came, on the monotonic clock, and how long ago that is; null when none waits. */
+  /** When the oldest waiting row arrived, on the monotonic clock, and its age; null when none waits. */
   readonly oldestMs: number | null;
   readonly oldestSeconds: number | null;
   readonly retries: number;
@@ -40,13 +40,13 @@ interface Served {
   readonly sender: Sender;
 }
 
-/** Brings what was collected to every sink: one log, and per sink a cursor and a sender. */
+/** Delivers collected rows to every sink: one log, and a cursor and a sender per sink. */
 export class Delivery {
   readonly #clock: Clock;
   readonly #log: MemoryLog;
   readonly #served = new Map<string, Served>();
 
-  /** Throws RangeError when two sinks have one name. */
+  /** Throws RangeError when two sinks have the same name. */
   constructor(options: DeliveryOptions) {
     this.#clock = options.clock;
     this.#log = new MemoryLog(options);
@@ -57,7 +57,7 @@ export class Delivery {
     }
   }
 
-  /** `snapshots`: those that were collected with the rows. */
+  /** `snapshots`: those collected with the rows. */
   append(batch: Batch, snapshots?: readonly InstanceSnapshot[]): void {
     this.#log.append(batch, snapshots);
   }
@@ -66,12 +66,12 @@ export class Delivery {
     for (const { sender } of this.#served.values()) sender.start();
   }
 
-  /** Stops all senders at once, each by the policy of its sink, within `deadlineMs`. Safe twice and without start(). */
+  /** Stops all senders concurrently, each by the policy of its sink, within `deadlineMs`. Idempotent, and safe without start(). */
   async stop(deadlineMs: number): Promise<void> {
     await Promise.all([...this.#served.values()].map(({ sender }) => sender.stop(deadlineMs)));
   }
 
-  /** Throws RangeError for a sink that is not there. */
+  /** Throws RangeError for an unknown sink. */
   stats(name: string): SinkStats {
     const served = this.#served.get(name);
     if (served === undefined) throw new RangeError(`no sink is named ${name}`);

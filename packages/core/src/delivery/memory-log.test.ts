@@ -20,7 +20,7 @@ function makeLog(rowsMax = 100) {
 }
 
 describe("MemoryLog", () => {
-  test("gathers appended batches into one record, in order", () => {
+  test("combines appended batches into one record, in order", () => {
     const { log, cursor } = makeLog();
     log.append(batchOf(1, 2));
     log.append(batchOf(3));
@@ -30,7 +30,7 @@ describe("MemoryLog", () => {
     expect([...record!.batch.ids]).toEqual([1, 2, 3]);
   });
 
-  test("gathers whole batches, 20,000 rows at most; a larger batch is a record of its own", () => {
+  test("combines whole batches, 20,000 rows at most; a larger batch is a separate record", () => {
     const { log, cursor } = makeLog(1_000_000);
     for (const rows of [12_000, 8_000, 1, 30_000, 5]) log.append(allocateBatch(rows));
 
@@ -43,7 +43,7 @@ describe("MemoryLog", () => {
     expect(records).toEqual([20_000, 1, 30_000, 5]);
   });
 
-  test("returns the same record until it is acknowledged, whatever comes behind it", () => {
+  test("returns the same record until it is acknowledged, whatever is appended", () => {
     const { log, cursor } = makeLog();
     log.append(batchOf(1));
     const first = cursor.seal();
@@ -72,7 +72,7 @@ describe("MemoryLog", () => {
     expect([...cursor.seal()!.batch.ids]).toEqual([5, 6]);
   });
 
-  test("keeps what came just now, though it is more than may wait", () => {
+  test("keeps the newest batch even if it exceeds the limit", () => {
     const { log, cursor } = makeLog(4);
     log.append(batchOf(1));
     log.append(allocateBatch(9));
@@ -80,7 +80,7 @@ describe("MemoryLog", () => {
     expect(cursor.stats).toMatchObject({ waiting: 9, droppedFull: 1 });
   });
 
-  test("tells since when its oldest row waits, whatever the wall clock does", () => {
+  test("knows since when its oldest row has waited, whatever the wall clock does", () => {
     const { clock, log, cursor } = makeLog();
     const startMs = clock.monotonicMs();
     log.append(batchOf(1));
@@ -113,7 +113,7 @@ describe("a MemoryLog with two cursors", () => {
     return record;
   };
 
-  test("holds a batch once, until the slowest has it", () => {
+  test("holds a batch once, until the slowest cursor has passed it", () => {
     const { log, quick, slow } = makeTwo({ slow: 100, quick: 100 });
     const batch = batchOf(1, 2);
     log.append(batch);
@@ -127,7 +127,7 @@ describe("a MemoryLog with two cursors", () => {
     expect([between, log.rows]).toEqual([2, 0]);
   });
 
-  test("is trimmed when the slow one is beyond its limit, and only that one loses rows", () => {
+  test("is trimmed when the slow one exceeds its limit, and only that one loses rows", () => {
     const { log, quick, slow } = makeTwo({ slow: 4, quick: 100 });
     for (let id = 1; id <= 50; id++) log.append(batchOf(id));
     const before = log.rows;
@@ -141,7 +141,7 @@ describe("a MemoryLog with two cursors", () => {
     expect([...take(slow)!.batch.ids]).toEqual([47, 48, 49, 50]);
   });
 
-  test("gives snapshots to the one that wants them, and keeps them for no other", () => {
+  test("returns snapshots to the one that wants them, and keeps them for no other", () => {
     const { log, quick: plain, slow: wanting } = makeTwo({ slow: 100, quick: 100 });
     const [first, second] = [snapshotOf(7, 3), snapshotOf(7, 3)];
     log.append(batchOf(7), [first]);
@@ -154,7 +154,7 @@ describe("a MemoryLog with two cursors", () => {
     expect(take(plain)).not.toHaveProperty("snapshots");
   });
 
-  test("drops the oldest rows of one whose snapshots are too many, however few the rows", () => {
+  test("drops the oldest rows of one with too many snapshots, however few the rows", () => {
     const { log, quick: plain, slow: wanting } = makeTwo({ slow: 1_000_000, quick: 1_000_000 });
     for (let id = 1; id <= 10; id++) log.append(batchOf(id), [snapshotOf(id, 1_000_000)]);
 

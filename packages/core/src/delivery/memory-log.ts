@@ -7,15 +7,15 @@ import type { LogEntry } from "./log-entry.ts";
 
 const NO_SNAPSHOTS: readonly InstanceSnapshot[] = [];
 
-/** Keeps the batches in memory: they survive an outage of a sink, not of this process. */
+/** Holds the batches in memory: they survive an outage of a sink, but not of this process. */
 export class MemoryLog implements SampleLog {
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #cursors: MemoryCursor[] = [];
   #entries: LogEntry[] = [];
-  /** Positions count all entries ever appended: those before the first are trimmed. */
+  /** Positions count all entries ever appended; entries before the first one are trimmed. */
   #first = 0;
-  /** Entries before it have no snapshots any more. */
+  /** Entries before it no longer have snapshots. */
   #firstWithSnapshots = 0;
 
   constructor(options: { clock: Clock; newId: () => string }) {
@@ -23,12 +23,12 @@ export class MemoryLog implements SampleLog {
     this.#newId = options.newId;
   }
 
-  /** Rows held now, for all sinks together. */
+  /** Rows currently held, for all sinks together. */
   get rows(): number {
     return this.#entries.reduce((sum, { batch }) => sum + batch.rows, 0);
   }
 
-  /** Snapshots held now. */
+  /** Snapshots currently held. */
   get snapshots(): number {
     return this.#entries.reduce((sum, entry) => sum + entry.snapshots.length, 0);
   }
@@ -57,7 +57,7 @@ export class MemoryLog implements SampleLog {
     this.#dropSnapshots();
   }
 
-  /** A sink that does not want snapshots may be far behind: it must not keep them. */
+  /** A sink that does not want snapshots may be far behind: it must not keep them in memory. */
   #dropSnapshots(): void {
     const wanting = this.#cursors.filter((cursor) => cursor.wantsSnapshots);
     const slowest = Math.min(...wanting.map((cursor) => cursor.position), this.#first + this.#entries.length);

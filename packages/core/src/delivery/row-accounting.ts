@@ -2,25 +2,25 @@ import type { WriteOutcome } from "../model/sink.ts";
 import type { LogCursor } from "./log.ts";
 
 /**
- * Why rows did not come to a sink, or were there already. `queue_full`: too many waited. `duplicate_key`: the sink had
- * them. `refused`: it will never take them. `shutdown`: they still waited when the time to stop was up.
+ * Why rows were not delivered to a sink, or existed before. `queue_full`: too many waited. `duplicate_key`: the sink had
+ * them already. `refused`: it refused them permanently. `shutdown`: they still waited at the shutdown deadline.
  */
 export type DropReason = "queue_full" | "duplicate_key" | "refused" | "shutdown";
 
 /** In rows: found + collected = delivered + waiting + quarantined + the sum of dropped. Counts since the start. */
 export interface RowAccount {
-  /** Left behind by an earlier process. */
+  /** Left by an earlier process. */
   readonly found: number;
-  /** Handed over for this sink. */
+  /** Appended for this sink. */
   readonly collected: number;
   readonly delivered: number;
-  /** Now. */
+  /** Current number. */
   readonly waiting: number;
   readonly quarantined: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
 }
 
-/** Accounts for the rows of one sink: told of every record that its cursor acknowledges. */
+/** Row accounting of one sink: updated with every record that its cursor acknowledges. */
 export class RowAccounting {
   readonly #cursor: Pick<LogCursor, "stats">;
   #delivered = 0;

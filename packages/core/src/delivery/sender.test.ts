@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 describe("Sender", () => {
-  test("stores what was appended within a moment, as one write", async () => {
+  test("stores rows appended within a short time in one write", async () => {
     const writes: number[] = [];
     const { clock, sender, log } = makeSender(async ({ batch }) => {
       writes.push(batch.rows);
@@ -61,7 +61,7 @@ describe("Sender", () => {
     expect(sender.account).toMatchObject({ delivered: 7, waiting: 0 });
   });
 
-  test("tries the same record again, under the same id, until the database is back", async () => {
+  test("retries the same record, under the same id, until the database is available", async () => {
     const ids: string[] = [];
     let isBack = false;
     const { clock, sender, log } = makeSender(async ({ id, batch }) => {
@@ -81,7 +81,7 @@ describe("Sender", () => {
     expect(sender.account).toMatchObject({ delivered: 2, dropped: { refused: 0 } });
   });
 
-  test("counts a record as stored whose commit succeeded and whose answer was lost", async () => {
+  test("counts a record as stored whose commit succeeded and whose response was lost", async () => {
     let attempts = 0;
     const { clock, sender, log } = makeSender(async ({ batch }) => {
       if (++attempts === 1) throw away();
@@ -96,7 +96,7 @@ describe("Sender", () => {
     expect(sender.retries).toBe(1);
   });
 
-  test("tells of each attempt, those that the database refused for good too", async () => {
+  test("reports each attempt, including those that the database refused permanently", async () => {
     let attempts = 0;
     const { clock, sender, log, told } = makeSender(async ({ batch }) => {
       if (++attempts === 1) throw away();
@@ -113,7 +113,7 @@ describe("Sender", () => {
     expect(told).toEqual(["the database is away", "refused", "stored"]);
   });
 
-  test("logs the first of the records that the database refuses, not each", async () => {
+  test("logs only the first of the records that the database refuses", async () => {
     const { clock, sender, log, errors } = makeSender(async () => {
       throw new CloudMonitorError("STORE_FAILED", "refused");
     });
@@ -128,7 +128,7 @@ describe("Sender", () => {
     expect(errors).toHaveLength(1);
   });
 
-  test("logs again when the database refuses records after it took some", async () => {
+  test("logs again when the database refuses records after it accepted some", async () => {
     let attempts = 0;
     const { clock, sender, log, errors } = makeSender(async ({ batch }) => {
       if (++attempts === 2) return all(batch.rows);
@@ -145,7 +145,7 @@ describe("Sender", () => {
     expect(errors).toHaveLength(2);
   });
 
-  test("does not let a record that the database refuses hold up the next", async () => {
+  test("does not let a record that the database refuses delay the next one", async () => {
     const { clock, sender, log } = makeSender(async ({ id, batch }) => {
       if (id === "record-1") throw new CloudMonitorError("STORE_FAILED", "refused");
       return all(batch.rows);
@@ -160,7 +160,7 @@ describe("Sender", () => {
     expect(sender.account).toMatchObject({ delivered: 5, dropped: { refused: 2 } });
   });
 
-  test("stores the rest at stop, and counts as lost what the database does not take in time", async () => {
+  test("stores the rest at shutdown, and counts as lost what the database does not accept in time", async () => {
     let isBack = true;
     const { sender, log } = makeSender(async ({ batch }) => {
       if (!isBack) throw away();
@@ -180,7 +180,7 @@ describe("Sender", () => {
     expect(second.sender.account).toMatchObject({ delivered: 0, dropped: { shutdown: 4 } });
   });
 
-  test("does not count an answer that comes when its rows were given up at stop", async () => {
+  test("ignores a response that arrives after its rows were counted as lost", async () => {
     const reply = Promise.withResolvers<WriteOutcome>();
     const signals: AbortSignal[] = [];
     const { clock, log, sender } = makeSender((_record, signal) => {

@@ -2,37 +2,37 @@ import { counter, gauge } from "../model/own-metric.ts";
 import type { OwnMetric } from "../model/own-metric.ts";
 import type { SinkStats } from "./delivery.ts";
 
-/** The row accounting of the storage, the sink that every daemon has; beside it stands what collection made. */
+/** The row accounting of the storage, the sink that every daemon has, together with the collected rows. */
 export const STORAGE_DELIVERY_METRICS: readonly OwnMetric<SinkStats>[] = [
   counter({
     name: "cloud_monitor_rows_found_in_spool_total",
-    help: "Rows of an earlier process that were found waiting at start.",
+    help: "Rows left by an earlier process, found at startup.",
     read: ({ account }) => account.found,
   }),
   counter({
     name: "cloud_monitor_rows_stored_total",
-    help: "Rows that the storage took.",
+    help: "Rows stored.",
     read: ({ account }) => account.delivered,
   }),
   gauge({
     name: "cloud_monitor_rows_spooled",
-    help: "Rows that wait for the storage now.",
+    help: "Rows waiting for the storage.",
     read: ({ account }) => account.waiting,
   }),
   counter({
     name: "cloud_monitor_rows_quarantined_total",
-    help: "Rows that no partition may take: outside retention or over an hour ahead.",
+    help: "Rows that no partition accepts: outside retention, or more than an hour ahead.",
     read: ({ account }) => account.quarantined,
   }),
   counter({
     name: "cloud_monitor_rows_dropped_total",
-    help: "Rows that are lost or were there before, by reason.",
+    help: "Rows lost, or stored before, by reason.",
     labels: ["reason"],
     read: ({ account }) => account.dropped,
   }),
   counter({
     name: "cloud_monitor_storage_retries_total",
-    help: "Writes that were tried again.",
+    help: "Writes retried.",
     read: ({ retries }) => retries,
   }),
   gauge({
@@ -42,7 +42,7 @@ export const STORAGE_DELIVERY_METRICS: readonly OwnMetric<SinkStats>[] = [
   }),
   gauge({
     name: "cloud_monitor_queue_rows_limit",
-    help: "Rows that the queue may hold; beyond it the oldest are dropped.",
+    help: "Maximum number of rows in the queue; beyond it the oldest are dropped.",
     read: ({ rowsMax }) => rowsMax,
   }),
   gauge({

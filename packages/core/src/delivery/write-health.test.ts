@@ -40,7 +40,7 @@ describe("the storage is available", () => {
     expect([health.available, health.reason]).toEqual([true, null]);
   });
 
-  test("while nothing is to be written", () => {
+  test("while there is nothing to write", () => {
     health.connected();
 
     pass(3_600, "nothing");
@@ -48,7 +48,7 @@ describe("the storage is available", () => {
     expect(health.available).toBe(true);
   });
 
-  test("in a trouble of less than 10 s, however often it comes", () => {
+  test("during problems of less than 10 s, however often they occur", () => {
     health.connected();
 
     for (let round = 0; round < 10; round++) {
@@ -81,7 +81,7 @@ describe("the storage is unavailable", () => {
     expect([early, health.available, health.reason]).toEqual([true, false, "read-only"]);
   });
 
-  test("after a write, or a probe, that has had no answer for 10 s", () => {
+  test("after a write, or a probe, without a response for 10 s", () => {
     health.connected();
     pass(60, "succeed");
     waitingSinceMs = clock.monotonicMs();
@@ -90,14 +90,14 @@ describe("the storage is unavailable", () => {
     const row = [health.available, health.reason];
     waitingSinceMs = null;
     pass(20, "succeed");
-    health.asked();
+    health.probeStarted();
     pass(10, "nothing");
 
     expect(row).toEqual([false, "the database has not answered a write for 12 s"]);
     expect(health.available).toBe(false);
   });
 
-  test("until writes have succeeded for 5 s: one success among failures is no end", () => {
+  test("until writes have succeeded for 5 s: one success among failures is not enough", () => {
     health.connected();
     pass(20, "fail");
 
@@ -115,7 +115,7 @@ describe("the storage is unavailable", () => {
     expect([early, health.available]).toEqual([false, true]);
   });
 
-  test("once in the log, and once its end, whatever lies between", () => {
+  test("logged once, and its end once, whatever happens in between", () => {
     health.connected();
 
     pass(20, "fail");
@@ -123,10 +123,10 @@ describe("the storage is unavailable", () => {
     pass(40, "fail");
     pass(20, "succeed");
 
-    expect(log).toEqual(["samples wait: the database does not take them", "the database takes samples again"]);
+    expect(log).toEqual(["database unavailable, buffering samples", "database available again"]);
   });
 
-  test("after a success that nothing followed", () => {
+  test("after a success without further writes", () => {
     health.connected();
     pass(20, "fail");
 
@@ -138,7 +138,7 @@ describe("the storage is unavailable", () => {
   });
 });
 
-test("whatever happens, two changes of the answer to available lie at least 15 s apart", () => {
+test("whatever happens, two changes to available are at least 15 s apart", () => {
   const second = fc.constantFrom("fail" as const, "succeed" as const, "nothing" as const);
   fc.assert(
     fc.property(fc.array(second, { minLength: 50, maxLength: 400 }), fc.boolean(), (seconds, isWaiting) => {

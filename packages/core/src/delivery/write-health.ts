@@ -6,22 +6,22 @@ import type { OwnMetric } from "../model/own-metric.ts";
 export interface WriteHealthOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Since when the oldest row waits, on the monotonic clock; null when none does. */
+  /** Since when the oldest row has been waiting, on the monotonic clock; null when none waits. */
   readonly oldestWaitingMs: () => number | null;
 }
 
-/** So long without a success, while rows wait or attempts fail, and the storage counts as unavailable. */
+/** Time without a successful write, while rows wait or writes fail, after which the storage is unavailable. */
 const UNAVAILABLE_AFTER_MS = 10_000;
-/** Between the first success and a later one without a failure between them, before it counts as available again. */
+/** Time of successful writes without a failure after which it is available again. */
 const AVAILABLE_AFTER_MS = 5_000;
 
 /**
- * Whether the storage takes samples, as people, probes and metrics are told. Judged by writing alone: a database may
- * answer every read and refuse every write. Short troubles are not told, so that nobody is woken by a failover; and
- * one success among failures ends no outage, so that the answer does not flap.
+ * Whether the storage accepts samples, for `/health`, probes and metrics. Depends only on writes: a database may serve
+ * every read and refuse every write. Short problems are not reported, so that a failover does not cause an alert; and a
+ * single success among failures does not end an outage, so that the state does not flap.
  *
  *   connecting --connected()--> available --10 s without a success--> unavailable
- *                                   ^---------5 s of successes alone--------'
+ *                                   ^---------5 s of successes only---------'
  */
 export class WriteHealth {
   readonly #options: WriteHealthOptions;
@@ -30,13 +30,13 @@ export class WriteHealth {
   #connectionFailure = "it is starting";
   #lastSuccessMs = 0;
   #lastFailureMs = 0;
-  /** The first success after the last failure. */
+  /** The time of the first success after the last failure. */
   #goodSinceMs: number | null = null;
-  /** The first failure after the last success, and what the last one said. */
+  /** The time of the first failure after the last success, and the message of the last one. */
   #badSinceMs: number | null = null;
   #failure: string | null = null;
-  /** A probe that has no answer yet. */
-  #askedMs: number | null = null;
+  /** Start of a probe without a response yet. */
+  #probeStartedMs: number | null = null;
   #unavailableSinceMs = 0;
 
   constructor(options: WriteHealthOptions) {
@@ -61,7 +61,7 @@ export class WriteHealth {
     return Math.max(this.#lastSuccessMs, this.#lastFailureMs);
   }
 
-  /** The storage is started and in order. */
+  /** The storage is started and ready. */
   connected(): void {
     this.#isConnected = true;
     this.#isAvailable = true;
@@ -73,18 +73,18 @@ export class WriteHealth {
     this.#connectionFailure = reason;
   }
 
-  /** A probe is on its way: its wait counts as that of a row. */
-  asked(): void {
-    this.#askedMs ??= this.#options.clock.monotonicMs();
+  /** A probe starts: its duration counts like the wait of a row. */
+  probeStarted(): void {
+    this.#probeStartedMs ??= this.#options.clock.monotonicMs();
   }
 
-  /** A write, or a probe in place of one. */
+  /** A write or a probe succeeded. */
   succeeded(): void {
     this.#lastSuccessMs = this.#options.clock.monotonicMs();
     this.#goodSinceMs ??= this.#lastSuccessMs;
     this.#badSinceMs = null;
     this.#failure = null;
-    this.#askedMs = null;
+    this.#probeStartedMs = null;
     this.update();
   }
 
@@ -93,11 +93,11 @@ export class WriteHealth {
     this.#badSinceMs ??= this.#lastFailureMs;
     this.#failure = reason;
     this.#goodSinceMs = null;
-    this.#askedMs = null;
+    this.#probeStartedMs = null;
     this.update();
   }
 
-  /** Call it now and then: nothing else notices a write that never ends. */
+  /** Call it periodically: nothing else detects a write that never ends. */
   update(): void {
     if (!this.#isConnected) return;
     const nowMs = this.#options.clock.monotonicMs();
@@ -106,13 +106,13 @@ export class WriteHealth {
     else if (!this.#isAvailable && this.#hasRecovered(troubleMs)) this.#becomeAvailable(nowMs);
   }
 
-  /** Since when a success is wanting, by each sign. */
+  /** Start of the current problem, by each symptom. */
   #troubles(): number[] {
     const oldestMs = this.#options.oldestWaitingMs();
     return [
       oldestMs === null ? Infinity : Math.max(oldestMs, this.#lastSuccessMs),
       this.#badSinceMs ?? Infinity,
-      this.#askedMs ?? Infinity,
+      this.#probeStartedMs ?? Infinity,
     ];
   }
 
@@ -125,20 +125,20 @@ export class WriteHealth {
     this.#isAvailable = false;
     this.#goodSinceMs = null;
     this.#unavailableSinceMs = sinceMs;
-    this.#options.logger.warn("samples wait: the database does not take them", { reason: this.reason });
+    this.#options.logger.warn("database unavailable, buffering samples", { reason: this.reason });
   }
 
   #becomeAvailable(nowMs: number): void {
     this.#isAvailable = true;
-    const secondsAway = Math.round((nowMs - this.#unavailableSinceMs) / 1_000);
-    this.#options.logger.info("the database takes samples again", { secondsAway });
+    const outageSeconds = Math.round((nowMs - this.#unavailableSinceMs) / 1_000);
+    this.#options.logger.info("database available again", { outageSeconds });
   }
 }
 
 export const WRITE_HEALTH_METRICS: readonly OwnMetric<Pick<WriteHealth, "available">>[] = [
   gauge({
     name: "cloud_monitor_storage_available",
-    help: "1 when the storage takes samples, 0 when it has taken none for 10 s.",
+    help: "1 if the storage accepts samples, 0 if it has accepted none for 10 s.",
     read: ({ available }) => (available ? 1 : 0),
   }),
 ];

@@ -4,7 +4,7 @@ export interface BackoffOptions {
 }
 
 /**
- * Doubling delays with jitter: half fixed, half random, so that a fleet of daemons does not knock at once.
+ * Doubling delays with jitter: half fixed, half random, so that many daemons do not retry at the same time.
  * `random` yields 0 <= x < 1.
  */
 export class Backoff {

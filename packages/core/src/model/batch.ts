@@ -3,19 +3,19 @@ import { CORE_METRICS } from "./core-metrics.ts";
 export type Column<B extends ArrayBufferLike = ArrayBuffer> = Float32Array<B> | Float64Array<B>;
 
 /**
- * Rows of many instances, stored by column in one ArrayBuffer: it is moved between threads (5,000 rows cost 0.07 ms,
- * 26 ms as cloned objects) and its columns go to PostgreSQL as they are. Nobody writes to a batch after it left its thread.
+ * Rows of many instances, stored by column in one ArrayBuffer: it is transferred between threads (5,000 rows cost 0.07 ms,
+ * 26 ms as cloned objects) and its columns are sent to PostgreSQL unchanged. A batch is never modified after it left its thread.
  */
 export type Batch = BatchIn<ArrayBuffer>;
 
-/** A batch's columns in any buffer: a thread writes its rows to memory that it shares with the main thread. */
+/** A batch's columns in any buffer: a thread writes its rows to memory shared with the main thread. */
 export interface BatchIn<B extends ArrayBufferLike> {
   readonly rows: number;
   /** Instance ids; negative for hosts. */
   readonly ids: Int32Array<B>;
-  /** The tick's scheduled slot, milliseconds since 1970: not the moment of reading, so that a replay meets the same key. */
+  /** The tick's scheduled slot, milliseconds since 1970: not the time of reading, so that a replay has the same key. */
   readonly timestamps: Float64Array<B>;
-  /** One array a core metric, in the order of CORE_METRICS; NaN is unknown. */
+  /** One array per core metric, in the order of CORE_METRICS; NaN is unknown. */
   readonly columns: readonly Column<B>[];
   /** Index into FAILURE_REASONS; 0 when the attempt succeeded. Not stored in SQL. */
   readonly reasons: Uint8Array<B>;
@@ -23,7 +23,7 @@ export interface BatchIn<B extends ArrayBufferLike> {
 
 const FLOAT8_COLUMNS = CORE_METRICS.filter((metric) => metric.storage === "float8").length;
 const FLOAT4_COLUMNS = CORE_METRICS.length - FLOAT8_COLUMNS;
-/** Bytes a row takes in memory: timestamp, float8 and float4 columns, id, reason. */
+/** Bytes per row in memory: timestamp, float8 and float4 columns, id, reason. */
 export const BATCH_ROW_BYTES = 8 + 8 * FLOAT8_COLUMNS + 4 * FLOAT4_COLUMNS + 4 + 1;
 
 /** A batch of `rows` rows, all values 0. */
@@ -31,14 +31,14 @@ export function allocateBatch(rows: number): Batch {
   return viewBatch(new ArrayBuffer(rows * BATCH_ROW_BYTES), rows);
 }
 
-/** A batch of `rows` rows of which nothing is known. */
+/** A batch of `rows` rows, all values unknown. */
 export function allocateUnknown(rows: number): Batch {
   const batch = allocateBatch(rows);
   for (const column of batch.columns) column.fill(NaN);
   return batch;
 }
 
-/** The batch that lies in `buffer`: widest columns first, so that each array is aligned. */
+/** A view of the batch in `buffer`: widest columns first, so that each array is aligned. */
 export function viewBatch<B extends ArrayBufferLike>(buffer: B, rows: number): BatchIn<B> {
   let offset = 0;
   const float8 = () => {
@@ -63,12 +63,12 @@ export function viewBatch<B extends ArrayBufferLike>(buffer: B, rows: number): B
   return { rows, ids, timestamps, columns, reasons };
 }
 
-/** The first `rows` rows, in a buffer of their own. */
+/** The first `rows` rows, in a new buffer unless that is all of them. */
 export function truncateBatch(batch: Batch, rows: number): Batch {
   return rows === batch.rows ? batch : copyFirstRows(batch, rows);
 }
 
-/** A copy of the first `rows` rows, in a buffer of their own. */
+/** A copy of the first `rows` rows. */
 export function copyFirstRows(batch: BatchIn<ArrayBufferLike>, rows: number): Batch {
   return copyRows([batch], rows);
 }

@@ -1,31 +1,31 @@
 import type { Instance } from "./instance.ts";
 
-/** What a collector may know of the instance it reads. */
+/** What a collector knows about its instance. */
 export type InstanceRef = Pick<Instance, "id" | "name" | "kind" | "interval" | "target" | "simulation" | "createdAtMs">;
 
-/** The occasion of a collection. */
+/** The context of a collection. */
 export interface CollectContext {
-  /** `tick`: stored; percent and per-second values are made here. `refresh`: raw values for the snapshot only; rates repeat the last tick's. */
+  /** `tick`: stored; percent and per-second values are computed. `refresh`: raw values for the snapshot only; rates repeat those of the last tick. */
   readonly occasion: "tick" | "refresh";
   /** The scheduled slot (tick) or now (refresh), milliseconds since 1970. */
   readonly wallMs: number;
   /** Monotonic time at the start of the reading, milliseconds; for rates. */
   readonly monotonicMs: number;
-  /** Aborts when the collector's deadline has passed; only asynchronous collectors look at it. */
+  /** Aborted when the collector's deadline has passed; for asynchronous collectors. */
   readonly signal: AbortSignal | null;
 }
 
 /**
- * Where a collector puts what it read. To write nothing and return is an answer too: there is nothing to read (no disks, no
- * such hardware). That is a success without series, and its values stay unknown; what should be there and cannot be read is
- * thrown.
+ * Receives what a collector read. Writing nothing is valid: there is nothing to read (no disks, no such hardware). That is
+ * a success without series, and the values stay unknown; for something that should exist but cannot be read, the collector
+ * throws.
  */
 export interface SampleWriter {
   /** One core metric of the instance's row; `column` from `COLUMN`. */
   column(column: number, value: number): void;
   /**
-   * One series of the instance's snapshot. `labels` is a rendered block (see SeriesLayout) that the collector keeps between
-   * readings, so that an unchanged layout costs no string.
+   * One series of the instance's snapshot. `labels` is a rendered block (see SeriesLayout), cached by the collector between
+   * readings, so that an unchanged layout creates no string.
    */
   series(name: string, labels: string, value: number): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Why an attempt to collect failed; the index is the code in a batch's `reasons`, so new ones go at the end.
- * `hung`: it blocked its thread. `crashed`: it ended its thread. `failed`: its collector threw. `died`: a rehearsed death.
+ * Why a collection failed; the index is the code in a batch's `reasons`, so new ones go at the end.
+ * `hung`: it blocked its thread. `crashed`: it terminated its thread. `failed`: its collector threw. `died`: the injected fault `die`.
  */
 export const FAILURE_REASONS = [
   "none",
@@ -14,7 +14,7 @@ export const FAILURE_REASONS = [
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
-/** Thrown by a collector that knows why it failed; any other error counts as `failed`. */
+/** Thrown by a collector that knows the reason; any other error counts as `failed`. */
 export class CollectFailure extends Error {
   readonly reason: FailureReason;
 
@@ -25,7 +25,7 @@ export class CollectFailure extends Error {
   }
 }
 
-/** The reason that anything thrown in a collection stands for. */
+/** The failure reason for anything thrown in a collection. */
 export function reasonOf(error: unknown): FailureReason {
   const reason = typeof error === "object" && error !== null && "reason" in error ? error.reason : undefined;
   return FAILURE_REASONS.find((known) => known === reason) ?? "failed";

@@ -2,20 +2,20 @@ import type { Batch } from "./batch.ts";
 import type { CoreMetric } from "./core-metrics.ts";
 
 /**
- * Answers from rows that were stored. Throws CloudMonitorError: `STORE_UNAVAILABLE` (retryable) when the database is
- * away or not yet started, others when a retry cannot help.
+ * Queries of stored rows. Throws CloudMonitorError: `STORE_UNAVAILABLE` (retryable) when the database is unavailable or
+ * not yet started, others when a retry cannot help.
  */
 export interface HistoryStore {
-  /** `REQUEST_INVALID` for a query that has more points than an answer may have, or means nothing. */
+  /** `REQUEST_INVALID` for a query with too many points, or an invalid one. */
   history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
-  /** The newest stored row of each instance since `sinceMs`, without those of the future that a wrong clock left. */
+  /** The latest stored row of each instance since `sinceMs`, except rows in the future, left by a wrong clock. */
   latest(sinceMs: number): Promise<Batch>;
 }
 
-/** Points of one answer; the number at which Prometheus refuses a range query too. */
+/** Maximum number of points per response, the same as for a range query of Prometheus. */
 export const HISTORY_POINTS_MAX = 11_000;
 
-/** How many points a query may be answered with; one more than steps, since windows are pinned to absolute time. */
+/** Maximum number of points of a query's result; one more than steps, since windows are aligned to absolute time. */
 export function historyPoints({ fromMs, toMs, stepMs }: Pick<HistoryQuery, "fromMs" | "toMs" | "stepMs">): number {
   return Math.ceil((toMs - fromMs) / stepMs) + 1;
 }
@@ -30,7 +30,7 @@ export interface HistoryQuery {
   readonly metrics: readonly CoreMetric[];
 }
 
-/** One point per step that has rows; gaps are left out. */
+/** One point per step that has rows; gaps are omitted. */
 export interface HistoryPoint {
   readonly timestampMs: number;
   /** In the order of the query's metrics; null when unknown over the whole step. */

@@ -2,19 +2,19 @@
 export const INSTANCE_KINDS = ["simulated", "host"] as const;
 export type InstanceKind = (typeof INSTANCE_KINDS)[number];
 
-/** `pending`: no attempt yet. `stale`: none for two intervals and a second. */
+/** `pending`: no collection yet. `stale`: none for two intervals and a second. */
 export const INSTANCE_STATUSES = ["up", "down", "stale", "pending"] as const;
 export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 
 /**
- * Faults of a simulated instance, to rehearse failures: `hang` blocks its thread in an endless loop, `throw` fails each
- * collection, `flap` fails every other minute, `slow` answers after `simulation.delayMs`, `die` fails for good from
- * `simulation.at` on, `exhaust` allocates until its thread's heap limit ends the thread.
+ * Injected faults of a simulated instance: `hang` blocks its thread in an endless loop, `throw` fails each collection,
+ * `flap` fails every other minute, `slow` responds after `simulation.delayMs`, `die` fails permanently from
+ * `simulation.at` on, `exhaust` allocates until the heap limit terminates its thread.
  */
 export const SIMULATION_FAULTS = ["hang", "throw", "flap", "slow", "die", "exhaust"] as const;
 export type SimulationFault = (typeof SIMULATION_FAULTS)[number];
 
-/** Shapes of a simulated day. */
+/** Daily profiles of a simulated instance. */
 export const SIMULATION_PROFILES = ["web", "database", "batch", "idle"] as const;
 export type SimulationProfile = (typeof SIMULATION_PROFILES)[number];
 
@@ -26,11 +26,11 @@ export interface Simulation {
   readonly fault?: SimulationFault;
   /** When the fault begins, RFC 3339; default at once. */
   readonly at?: string;
-  /** For `slow`: how late the answer comes, 1 to 600,000 ms; default 30,000. */
+  /** For `slow`: the delay of the response, 1 to 600,000 ms; default 30,000. */
   readonly delayMs?: number;
 }
 
-/** What a user may give. */
+/** The fields that a user sets. */
 export interface NewInstance {
   readonly name: string;
   readonly ip: string;
@@ -44,7 +44,7 @@ export interface NewInstance {
   readonly source: string;
 }
 
-/** One watched machine. Ids of users' instances count from 1 and are never reused; those of daemons' own hosts are negative. */
+/** A monitored machine. Ids of users' instances start at 1 and are never reused; those of daemons' own hosts are negative. */
 export interface Instance extends NewInstance {
   readonly id: number;
   /** Milliseconds since 1970. */
@@ -66,7 +66,7 @@ export const INSTANCE_LIMITS = {
   bulkMax: 10_000,
 } as const;
 
-/** Label names that the exposition itself gives to an instance's series, or Prometheus to a target's. */
+/** Label names that the exposition itself sets on an instance's series, or Prometheus on a target's. */
 export const RESERVED_LABELS = [
   "id",
   "name",
@@ -80,5 +80,5 @@ export const RESERVED_LABELS = [
   "quantile",
 ] as const;
 
-/** Names that begin with two underscores are Prometheus's own. */
+/** Names that begin with two underscores are reserved by Prometheus. */
 export const LABEL_NAME_PATTERN = /^(?!__)[a-z_][a-z0-9_]*$/;

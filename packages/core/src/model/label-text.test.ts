@@ -53,7 +53,7 @@ describe("an escaped value", () => {
     );
   });
 
-  test("never holds what ends a line for some reader", () => {
+  test("never contains a line terminator of any parser", () => {
     fc.assert(
       fc.property(ANY, (value) =>
         expect(escapeLabelValue(value)).not.toMatch(/[\n\v\f\r\u001c-\u001e\u0085\u2028\u2029]/),

@@ -1,11 +1,11 @@
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts of a record. Values must be cloneable: records of a shard travel to the main thread. */
+/** Fields of a record. Values must be cloneable: records of a shard are sent to the main thread. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Where everything reports. A record is a sentence plus facts; facts are never interpolated into the sentence,
+ * The logger of all components. A record is a message plus fields; fields are never interpolated into the message,
  * so a hostile name cannot forge a line. No call per sample: count instead.
  */
 export interface Logger {
@@ -19,7 +19,7 @@ export interface Logger {
 
 const nothing = () => {};
 
-/** For tests and for parts built without a reader. */
+/** For tests, and for components that do not log. */
 export const silentLogger: Logger = {
   error: nothing,
   warn: nothing,

@@ -4,17 +4,17 @@ import type { MetricDefinition } from "./catalogue/definition.ts";
 export type LabelledValue = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /**
- * What a metric of the daemon reads as: one value; one per value of its only label, whose keys must be few; or each with its
- * labels. Null is not known: no series.
+ * The value of a metric of the daemon: one value; one per value of its only label, whose keys must be few; or each with its
+ * labels. Null is unknown: no series.
  */
 export type MetricValue = number | null | Readonly<Record<string, number>> | readonly LabelledValue[];
 
-/** A metric of the daemon itself, declared by the part that counts it, beside the numbers that it is read from. */
+/** A metric of the daemon itself, declared by the component that counts it, beside the counters that it is read from. */
 export interface OwnMetric<Stats> extends MetricDefinition {
   readonly read: (stats: Stats) => MetricValue;
 }
 
-/** The metrics of one part, read together: the numbers are of one moment. */
+/** The metrics of one component, read together: consistent values. */
 export interface MetricSource {
   measure(): readonly (readonly [MetricDefinition, MetricValue])[];
 }
@@ -36,7 +36,7 @@ export function gauge<Stats>(declaration: Declaration<Stats>): OwnMetric<Stats> 
   return { ...ownMetric("gauge", declaration), read: declaration.read };
 }
 
-/** The definition of a metric of the daemon; its unit is told by its name. */
+/** The definition of a metric of the daemon; its unit follows from its name. */
 export function ownMetric(
   type: MetricDefinition["type"],
   { name, help, labels = [] }: Pick<Declaration<never>, "name" | "help" | "labels">,
@@ -45,7 +45,7 @@ export function ownMetric(
   return { name, type, unit, help, labels, origin: "daemon" };
 }
 
-/** Joins metrics with the part that counts them. */
+/** Binds metrics to the component that counts them. */
 export function metricSource<Stats>(metrics: readonly OwnMetric<Stats>[], read: () => Stats): MetricSource {
   return {
     measure() {

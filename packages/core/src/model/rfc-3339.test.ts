@@ -58,7 +58,7 @@ test("every time that a Date can write within four digits of the year is read ba
   );
 });
 
-test("a day is real or refused, never another one", () => {
+test("a day is valid or refused, never changed", () => {
   const number = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, "0"));
 
   fc.assert(

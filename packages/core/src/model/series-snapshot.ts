@@ -1,6 +1,6 @@
 /**
- * The series of one instance as of one collection: a layout, which crosses the thread border only when it changes, and one
- * array of values in the layout's order. Only the newest snapshot of an instance is kept.
+ * The series of one instance from one collection: a layout, which is sent between threads only when it changes, and one
+ * array of values in the layout's order. Only the latest snapshot of an instance is kept.
  */
 export interface SeriesSnapshot {
   readonly layout: SeriesLayout;
@@ -10,9 +10,9 @@ export interface SeriesSnapshot {
   readonly readAtMs: number;
 }
 
-/** Which series the values belong to; series of one section lie together, in the order in which they were written. */
+/** The series of the values; those of one section are contiguous, in the order in which they were written. */
 export interface SeriesLayout {
-  /** Grows with each change. */
+  /** Increases with each change. */
   readonly version: number;
   readonly sections: readonly SeriesSection[];
   /** Metric name of each series. */
@@ -21,7 +21,7 @@ export interface SeriesLayout {
   readonly labels: readonly string[];
 }
 
-/** The series that one collector wrote: what `collect[]` picks. */
+/** The series of one collector: what `collect[]` selects. */
 export interface SeriesSection {
   readonly collector: string;
   /** Index of its first series, and of the first one after it. */
@@ -29,16 +29,16 @@ export interface SeriesSection {
   readonly end: number;
 }
 
-/** The series of an instance at the moment in which its row was collected. */
+/** The series of an instance, collected together with its row. */
 export interface InstanceSnapshot {
   readonly instanceId: number;
   readonly snapshot: SeriesSnapshot;
 }
 
-/** A string's header, a pointer to it and the value: what a series takes beside its characters, bytes. */
+/** Bytes per series apart from its characters: a string header, a pointer to it, and the value. */
 const SERIES_BYTES = 40;
 
-/** About how much memory the layout takes, in bytes; names are shared between series, label blocks are not. */
+/** Estimated memory of the layout in bytes; names are shared between series, label blocks are not. */
 export function layoutBytes({ labels }: SeriesLayout): number {
   return labels.reduce((sum, block) => sum + block.length, labels.length * SERIES_BYTES);
 }

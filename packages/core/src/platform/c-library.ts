@@ -1,8 +1,8 @@
-/** What Node has no call for. */
+/** Functions of the C library that Node does not provide. */
 export interface CLibrary {
-  /** dup2(2): `to` becomes another name of the open file `from`. Throws when it cannot. */
+  /** dup2(2): `to` becomes a duplicate of the descriptor `from`. Throws on failure. */
   duplicate(from: number, to: number): void;
-  /** malloc_trim(3): gives free memory of the allocator back to the kernel. Nothing with a C library that has none (musl). */
+  /** malloc_trim(3): returns free memory of the allocator to the kernel. No effect with a C library without it (musl). */
   trimMemory(): void;
 }
 
@@ -19,7 +19,7 @@ export async function loadCLibrary(): Promise<CLibrary> {
       try {
         libc.func("int malloc_trim(size_t pad)")(0);
       } catch {
-        // musl gives free memory back by itself.
+        // musl returns free memory by itself.
       }
     },
   };

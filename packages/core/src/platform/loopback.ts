@@ -5,8 +5,8 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
 /**
- * Whether an address is one that only this machine reaches; also in its form mapped to IPv6. Of names `localhost` alone: any
- * other could resolve to anything.
+ * Whether an address can only be reached from this machine, including IPv4-mapped IPv6 addresses. Of names only `localhost`:
+ * any other could resolve to anything.
  */
 export function isLoopback(address: string): boolean {
   if (address.toLowerCase() === "localhost") return true;

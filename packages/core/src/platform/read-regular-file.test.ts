@@ -36,7 +36,7 @@ describe.each([
     await expect(read(join(folder, "file"), RULES)).rejects.toThrow("it has 5 bytes, wanted at most 4");
   });
 
-  test("is refused when it is a folder, or a FIFO that nobody writes to", async () => {
+  test("is refused when it is a folder, or a FIFO without a writer", async () => {
     mkdirSync(join(folder, "folder"));
     execFileSync("mkfifo", [join(folder, "fifo")]);
 

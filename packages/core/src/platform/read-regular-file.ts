@@ -4,9 +4,9 @@ import { open } from "node:fs/promises";
 import { codeOf } from "../model/errors.ts";
 
 export interface ReadRules {
-  /** A larger file is refused, not cut. */
+  /** A larger file is refused, not truncated. */
   readonly bytesMax: number;
-  /** Whether the file may be reached by a symbolic link of its name. */
+  /** Whether its name may be a symbolic link. */
   readonly followLinks: boolean;
 }
 
@@ -17,8 +17,8 @@ export interface RegularFile {
 }
 
 /**
- * A whole file, or null when there is none. Throws when it cannot be opened (with the system's code), is no regular file or
- * is too large. Never waits for the other end of a FIFO.
+ * A whole file, or null when there is none. Throws when it cannot be opened (with the system's code), is not a regular file
+ * or is too large. Never waits for the other end of a FIFO.
  */
 export function readRegularFile(path: string, rules: ReadRules): RegularFile | null {
   const descriptor = nullIfMissing(() => openSync(path, flagsOf(rules)));
@@ -31,7 +31,7 @@ export function readRegularFile(path: string, rules: ReadRules): RegularFile | n
   }
 }
 
-/** The same, off this thread. */
+/** The same, asynchronously. */
 export async function readRegularFileLater(path: string, rules: ReadRules): Promise<RegularFile | null> {
   try {
     await using file = await open(path, flagsOf(rules));
@@ -53,7 +53,7 @@ function nullIfMissing<T>(act: () => T): T | null {
 }
 
 function flagsOf({ followLinks }: ReadRules): number {
-  // Without O_NONBLOCK, opening a FIFO waits for a writer for ever.
+  // Without O_NONBLOCK, opening a FIFO waits for a writer forever.
   return constants.O_RDONLY | constants.O_NONBLOCK | (followLinks ? 0 : constants.O_NOFOLLOW);
 }
 

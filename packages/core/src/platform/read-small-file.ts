@@ -9,7 +9,7 @@ export interface SmallFile {
   readonly mode: number;
 }
 
-/** Reads a configuration file. Null when there is none; throws an Error with a sentence when it cannot be read. */
+/** Reads a configuration file. Null when there is none; throws an Error with an explanation when it cannot be read. */
 export type ReadFile = (path: string) => SmallFile | null;
 
 const BYTES_MAX = 1024 * 1024;

@@ -4,7 +4,7 @@ import { keepHeapSmall, shrinkHeap } from "./shrink-heap.ts";
 
 const MIB = 2 ** 20;
 
-test("gives back the heap that garbage took", () => {
+test("releases the heap of garbage", () => {
   let garbage: number[][] | null = Array.from({ length: 64 }, (_, seed) => Array.from({ length: 65_536 }, () => seed));
   const before = process.memoryUsage().heapTotal;
   expect(garbage).toHaveLength(64);
@@ -15,7 +15,7 @@ test("gives back the heap that garbage took", () => {
   expect(before - process.memoryUsage().heapTotal).toBeGreaterThan(16 * MIB);
 });
 
-test("goes on doing so, each time a minute after the last", () => {
+test("repeats this, each time a minute after the last", () => {
   const clock = new ManualClock();
   keepHeapSmall(clock, 1_000);
   clock.advance(1_000);

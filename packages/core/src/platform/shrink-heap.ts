@@ -2,13 +2,13 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Clock } from "../model/clock.ts";
 
-/** A minute, or as long as keeps the collections under a two-thousandth of the thread's time. */
+/** A minute, or longer so that the collections take less than a two-thousandth of the thread's time. */
 const EVERY_MS = 60_000;
 const TIMES_AS_LONG = 2_000;
 
 /**
- * Shrinks this thread's heap `delayMs` from now, then again and again. V8 leaves the garbage of a thread whose heap is far
- * below its limit alone for hours: measured, a shard's heap grew by 4 MB an hour with nothing in it but garbage.
+ * Shrinks this thread's heap `delayMs` from now, then periodically. V8 does not collect the garbage of a thread whose heap
+ * is far below its limit for hours: measured, a shard's heap grew by 4 MB per hour, all of it garbage.
  */
 export function keepHeapSmall(clock: Clock, delayMs: number): void {
   clock.after(delayMs, () => {
@@ -20,9 +20,9 @@ export function keepHeapSmall(clock: Clock, delayMs: number): void {
 }
 
 /**
- * Collects this thread's garbage and gives freed pages back to the kernel. Once after start: V8 would keep the 16 MB to
- * which loading a program makes its young generation grow. Measured, resident memory 104 to 97 MB for the main thread in
- * 30 ms, 97 to 94 for a shard's in 16 ms. The flavour is the one that shrinks; a usual collection gave back nothing.
+ * Collects this thread's garbage and returns freed pages to the kernel. Once after startup: V8 would keep the 16 MB to
+ * which its young generation grows while a program loads. Measured, resident memory 104 to 97 MB for the main thread in
+ * 30 ms, 97 to 94 for a shard's in 16 ms. Only this flavor shrinks the heap; a normal collection returned nothing.
  */
 export function shrinkHeap(): void {
   setFlagsFromString("--expose-gc");

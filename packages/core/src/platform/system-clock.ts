@@ -1,6 +1,6 @@
 import type { Clock } from "../model/clock.ts";
 
-/** The machine's clocks and timers. The one file that reads them; everything else is handed a Clock. */
+/** The machine's clocks and timers. The only file that reads them; everything else gets a Clock. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -13,7 +13,7 @@ export const systemClock: Clock = {
 /** 0 <= x < 1; for jitter only, never for secrets. */
 export const systemRandom = (): number => Math.random();
 
-/** Lets the event loop serve everything else that waits, then goes on. */
+/** Lets the event loop serve everything else that waits, then continues. */
 export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

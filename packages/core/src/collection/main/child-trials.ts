@@ -6,7 +6,7 @@ import type { HostOptions } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
 
-/** What a child reads from its standard input, as node:v8 writes it: settings hold regular expressions, which JSON has not. */
+/** What a child reads from its standard input, serialized by node:v8: settings contain regular expressions, which JSON lacks. */
 export interface ChildTrial {
   readonly instance: InstanceRef;
   readonly host: HostOptions;
@@ -16,26 +16,26 @@ export interface ChildTrialsOptions {
   readonly clock: Clock;
   readonly host: HostOptions;
   readonly heapMaxMiB: number;
-  /** The child answered (its collection returned or threw), or it did not. */
+  /** `answered`: whether the child's collection returned or threw. */
   readonly onResult: (instance: InstanceRef, timestampMs: number, answered: boolean) => void;
 }
 
-/** Loading the modules takes 0.1 s on a quiet machine, and seconds on one that starves. */
+/** Loading the modules takes 0.1 s on a quiet machine, and seconds on an overloaded one. */
 const ANSWER_MAX_MS = 10_000;
-/** A killed child that is stuck in the kernel lives on: it keeps its place. */
+/** A killed child that is stuck in the kernel still exists, and keeps its place. */
 const CHILDREN_MAX = 4;
 
 const IS_SOURCE = import.meta.url.endsWith(".ts");
 const ENTRY = new URL(IS_SOURCE ? "../worker/child-trial-entry.ts" : "./child-trial-entry.js", import.meta.url);
 
 /**
- * Collects an instance once in a process of its own. A thread that is stuck in the kernel can never be ended and keeps its
- * memory (10 MB); a process can be killed, or left behind. Each instance has one child at most, and a fixed program runs.
+ * Collects an instance once in a child process. A thread that is stuck in the kernel can never be terminated and keeps its
+ * memory (10 MB); a process can be killed or abandoned. Each instance has at most one child, which runs a fixed program.
  */
 export class ChildTrials {
   readonly #options: ChildTrialsOptions;
   readonly #children = new Map<number, ChildProcess>();
-  /** Those that wait for a place, and those that run: what they are tried for. */
+  /** Instances that wait for a place or run, with the slot that they are tried for. */
   readonly #waiting = new Map<number, { readonly instance: InstanceRef; readonly timestampMs: number }>();
   readonly #running = new Map<number, { readonly instance: InstanceRef; readonly timestampMs: number }>();
 
@@ -43,7 +43,7 @@ export class ChildTrials {
     this.#options = options;
   }
 
-  /** False when the instance waits or runs already: then this slot is given up. */
+  /** False when the instance already waits or runs: then this slot is missed. */
   due(instance: InstanceRef, timestampMs: number): boolean {
     if (this.#waiting.has(instance.id) || this.#running.has(instance.id)) return false;
     this.#waiting.set(instance.id, { instance, timestampMs });
@@ -51,14 +51,14 @@ export class ChildTrials {
     return true;
   }
 
-  /** Nobody waits for this instance any more. Returns how many due collections are given up with it. */
+  /** The instance is no longer needed. Returns how many due collections are missed. */
   remove(id: number): number {
     const given = Number(this.#waiting.delete(id)) + Number(this.#running.delete(id));
     this.#children.get(id)?.kill("SIGKILL");
     return given;
   }
 
-  /** Kills what runs. Returns how many due collections are given up. */
+  /** Kills running children. Returns how many due collections are missed. */
   stop(): number {
     return [...this.#waiting.keys(), ...this.#running.keys()].reduce((sum, id) => sum + this.remove(id), 0);
   }
@@ -94,7 +94,7 @@ export class ChildTrials {
     };
     child.on("error", () => end(false));
     child.on("exit", (code) => end(code === 0));
-    // A child that ended before it read everything: its exit code tells.
+    // The child exited before it read everything: its exit code says why.
     child.stdin.on("error", () => {});
     child.stdin.end(serialize({ instance, host } satisfies ChildTrial));
     child.unref();

@@ -9,7 +9,7 @@ function makeBreaker() {
 }
 
 describe("CircuitBreaker", () => {
-  test("blocks an instance that tripped for a while, then lets it be tried", () => {
+  test("blocks an instance that tripped for a while, then allows a trial", () => {
     const { clock, breaker } = makeBreaker();
 
     const backoffMs = breaker.trip(7, "hung");
@@ -23,7 +23,7 @@ describe("CircuitBreaker", () => {
     expect(breaker.blockedReason(8)).toBeNull();
   });
 
-  test("blocks it twice as long each time, ten minutes at most", () => {
+  test("doubles the back-off each time, up to ten minutes", () => {
     const { breaker } = makeBreaker();
 
     const seconds = Array.from({ length: 7 }, () => breaker.trip(7, "crashed") / 1_000);
@@ -31,7 +31,7 @@ describe("CircuitBreaker", () => {
     expect(seconds).toEqual([30, 60, 120, 240, 480, 600, 600]);
   });
 
-  test("gives a clean record only after answers for as long as the last back-off", () => {
+  test("closes only after responses for as long as the last back-off", () => {
     const { clock, breaker } = makeBreaker();
     breaker.trip(7, "hung");
     clock.advance(30_000);
@@ -46,7 +46,7 @@ describe("CircuitBreaker", () => {
     expect(breaker.trip(7, "hung")).toBe(30_000);
   });
 
-  test("does not take one answer for a clean record, however late it comes", () => {
+  test("does not close after a single response, however late it comes", () => {
     const { clock, breaker } = makeBreaker();
     breaker.trip(7, "hung");
 
@@ -56,7 +56,7 @@ describe("CircuitBreaker", () => {
     expect(breaker.hasRecord(7)).toBe(true);
   });
 
-  test("never lets an instance that hangs every second time go home", () => {
+  test("never closes for an instance that hangs every second time", () => {
     const { clock, breaker } = makeBreaker();
     const backoffs: number[] = [];
     const clean: boolean[] = [];
@@ -72,7 +72,7 @@ describe("CircuitBreaker", () => {
     expect(backoffs).toEqual([30, 60, 120, 240, 480, 600]);
   });
 
-  test("has nothing against one that never tripped, or was changed", () => {
+  test("is closed for an instance that never tripped, or was changed", () => {
     const { breaker } = makeBreaker();
     breaker.trip(7, "hung");
 

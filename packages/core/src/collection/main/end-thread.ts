@@ -3,12 +3,12 @@ import type { ShardThread } from "./shard-thread.ts";
 
 const DEADLINE_MS = 1_000;
 
-/** Ends a thread. False when it has not ended after a second: stuck in the kernel, where nothing reaches it. */
+/** Terminates a thread. False when it still runs after a second: it is stuck in the kernel, where nothing can interrupt it. */
 export function endThread(
   thread: Pick<ShardThread, "destroy">,
   options: {
     readonly clock: Clock;
-    /** The returned function is called if it ends after all. */
+    /** The returned function is called if the thread terminates later. */
     readonly onStuck: () => () => void;
   },
 ): Promise<boolean> {

@@ -9,11 +9,11 @@ interface Failure {
   readonly reason: FailureReason;
 }
 
-/** Rows of due instances that no thread is asked for: `up` 0 and why. */
+/** Rows of due instances that are not collected: `up` 0 and the reason. */
 export class FailedRows {
   #failures: Failure[] = [];
 
-  /** `timestampMs` NaN stands for the moment at which the rows are taken. */
+  /** `timestampMs` NaN stands for the time at which the rows are taken. */
   add(id: number, timestampMs: number, reason: FailureReason): void {
     this.#failures.push({ id, timestampMs, reason });
   }

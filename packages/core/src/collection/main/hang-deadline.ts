@@ -1,6 +1,6 @@
 /**
- * After how long without progress a thread counts as hung: one and a half of its shortest interval, so that its other
- * instances miss at most two collections; at least 1.5 s, since a starved machine is no hang; at most 10 s.
+ * The time without progress after which a thread counts as hung: 1.5 times its shortest interval, so that its other
+ * instances miss at most two collections; at least 1.5 s, since an overloaded machine is not a hang; at most 10 s.
  */
 export function hangDeadlineMs(intervalsSeconds: Iterable<number>): number {
   let shortest = Infinity;

@@ -8,7 +8,7 @@ function message(instanceId: number, layout: SnapshotMessage["layout"]): Snapsho
   return { instanceId, layout, values: Float64Array.of(instanceId), readAtMs: 0 };
 }
 
-test("a snapshot without a layout has the one that its instance sent last", () => {
+test("a snapshot without a layout gets the last one of its instance", () => {
   const received = new ReceivedSnapshots();
   const other = { ...LAYOUT, version: 5 };
   received.receive(message(1, LAYOUT));
@@ -18,7 +18,7 @@ test("a snapshot without a layout has the one that its instance sent last", () =
   expect(received.receive(message(2, null))!.layout).toBe(other);
 });
 
-test("a snapshot whose layout is not known is none, after a removal and in a new thread", () => {
+test("a snapshot with an unknown layout is dropped, after a removal and in a new thread", () => {
   const received = new ReceivedSnapshots();
   received.receive(message(1, LAYOUT));
   received.receive(message(2, LAYOUT));

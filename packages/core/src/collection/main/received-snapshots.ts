@@ -5,7 +5,7 @@ import type { SnapshotMessage } from "../protocol.ts";
 export class ReceivedSnapshots {
   readonly #layouts = new Map<number, SeriesLayout>();
 
-  /** Null when the layout is not known: the instance was removed meanwhile. */
+  /** Null when the layout is not known, because the instance was removed in the meantime. */
   receive({ instanceId, layout: changed, values, readAtMs }: SnapshotMessage): SeriesSnapshot | null {
     if (changed !== null) this.#layouts.set(instanceId, changed);
     const layout = this.#layouts.get(instanceId);
@@ -16,7 +16,7 @@ export class ReceivedSnapshots {
     this.#layouts.delete(instanceId);
   }
 
-  /** Another thread begins: it sends every layout again. */
+  /** A new thread starts: it sends every layout again. */
   clear(): void {
     this.#layouts.clear();
   }

@@ -8,7 +8,7 @@ const SNAPSHOT: SeriesSnapshot = {
   readAtMs: 0,
 };
 
-test("whoever asks before the snapshot has come shares one refresh, and the next one asks again", async () => {
+test("callers share one refresh until the snapshot arrives, and the next one starts another", async () => {
   const refreshes = new Refreshes();
   const first = refreshes.ask(1);
   const taken = refreshes.take();
@@ -21,7 +21,7 @@ test("whoever asks before the snapshot has come shares one refresh, and the next
   expect(refreshes.take()).toEqual([1]);
 });
 
-test("a snapshot that comes before the refresh was sent makes it needless", async () => {
+test("a snapshot that arrives before the refresh is sent makes it unnecessary", async () => {
   const refreshes = new Refreshes();
   const asked = refreshes.ask(1);
   refreshes.settle(1, SNAPSHOT);
@@ -30,7 +30,7 @@ test("a snapshot that comes before the refresh was sent makes it needless", asyn
   expect(await asked).toBe(SNAPSHOT);
 });
 
-test("nobody waits for a thread that is lost", async () => {
+test("no caller waits for a lost thread", async () => {
   const refreshes = new Refreshes();
   const asked = [refreshes.ask(1), refreshes.ask(2)];
   refreshes.take();

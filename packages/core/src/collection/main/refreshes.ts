@@ -2,17 +2,17 @@ import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 
 type Refresh = PromiseWithResolvers<SeriesSnapshot | null>;
 
-/** On-demand collections of a shard: whoever asks for the same instance shares one, until its snapshot has come or will not. */
+/** On-demand collections of a shard: callers for the same instance share one, until its snapshot arrives or is known not to. */
 export class Refreshes {
   readonly #open = new Map<number, Refresh>();
-  /** Of the open ones, those that no tick has taken along yet. */
+  /** The pending ones that no tick has carried yet. */
   readonly #waiting = new Set<number>();
 
   get hasWaiting(): boolean {
     return this.#waiting.size > 0;
   }
 
-  /** Resolves to null when the snapshot will not come. */
+  /** Resolves to null when there will be no snapshot. */
   ask(id: number): Promise<SeriesSnapshot | null> {
     let refresh = this.#open.get(id);
     if (refresh === undefined) {
@@ -23,7 +23,7 @@ export class Refreshes {
     return refresh.promise;
   }
 
-  /** What the next tick takes along. */
+  /** What the next tick carries. */
   take(): readonly number[] {
     const ids = [...this.#waiting];
     this.#waiting.clear();
@@ -36,7 +36,7 @@ export class Refreshes {
     this.#waiting.delete(id);
   }
 
-  /** The thread is lost: nobody waits for another one. */
+  /** The thread is lost: all callers get null. */
   settleAll(): void {
     for (const id of this.#open.keys()) this.settle(id, null);
   }

@@ -7,7 +7,7 @@ function ref(id: number, interval = 5): InstanceRef {
 }
 
 describe("ShardAssignments", () => {
-  test("tells of an instance with the first tick that collects it, once for each change", () => {
+  test("sends an instance with the first tick that collects it, once per change", () => {
     const assignments = new ShardAssignments();
     assignments.put(ref(1));
     assignments.put(ref(2));
@@ -22,7 +22,7 @@ describe("ShardAssignments", () => {
     expect(changed.put.map(({ name }) => name)).toEqual(["renamed", "i-2"]);
   });
 
-  test("tells once that an instance is gone, and not when it came back under the same id", () => {
+  test("sends a removal once, and not if the same id was added again", () => {
     const assignments = new ShardAssignments();
     for (const id of [1, 2]) assignments.put(ref(id));
     for (const id of [1, 2, 3]) assignments.remove(id);
@@ -35,7 +35,7 @@ describe("ShardAssignments", () => {
     expect(second).toEqual({ put: [], remove: [] });
   });
 
-  test("tells a new thread everything again", () => {
+  test("sends everything again to a new thread", () => {
     const assignments = new ShardAssignments();
     for (const id of [1, 2]) assignments.put(ref(id));
     assignments.takeChanges(Int32Array.of(1, 2));
@@ -46,7 +46,7 @@ describe("ShardAssignments", () => {
     expect(assignments.takeChanges(Int32Array.of(1))).toEqual({ put: [ref(1)], remove: [] });
   });
 
-  test("knows whether the thread has heard of an instance as it is now", () => {
+  test("knows whether the thread has the current version of an instance", () => {
     const assignments = new ShardAssignments();
     assignments.put(ref(1));
     const before = assignments.isCurrent(1);
@@ -57,7 +57,7 @@ describe("ShardAssignments", () => {
     expect([before, told, assignments.isCurrent(1), assignments.isCurrent(2)]).toEqual([false, true, false, false]);
   });
 
-  test("shortens the hang deadline when a more frequent instance comes, and lengthens it when that goes", () => {
+  test("shortens the hang deadline when a more frequent instance is added, and lengthens it when that is removed", () => {
     const assignments = new ShardAssignments();
     assignments.put(ref(1, 6));
     const before = assignments.hangDeadlineMs;

@@ -7,23 +7,23 @@ export interface AssignmentChanges {
 }
 
 /**
- * The instances of a shard. Its thread is told of each with the first tick that collects it: a new thread has nothing to
- * wait for, and a message is never larger than its tick.
+ * The instances assigned to a shard. Its thread receives each with the first tick that collects it: a new thread need not
+ * wait for all of them, and a message is never larger than its tick.
  */
 export class ShardAssignments {
   readonly #instances = new Map<number, InstanceRef>();
-  /** New or changed since the thread heard of them. */
+  /** New or changed since they were last sent to the thread. */
   #untold = new Set<number>();
-  /** Gone since then. */
+  /** Removed since then. */
   #gone = new Set<number>();
-  /** How many instances have an interval. */
+  /** Number of instances by interval. */
   readonly #intervals = new Map<number, number>();
 
   get instances(): ReadonlyMap<number, InstanceRef> {
     return this.#instances;
   }
 
-  /** After how long without progress the thread counts as hung. */
+  /** Time without progress after which the thread counts as hung. */
   get hangDeadlineMs(): number {
     return hangDeadlineMs(this.#intervals.keys());
   }
@@ -46,12 +46,12 @@ export class ShardAssignments {
     this.#gone.add(id);
   }
 
-  /** Whether the thread collects this instance as it is now, not as it was before a change. */
+  /** Whether the thread has the current version of this instance, not one from before a change. */
   isCurrent(id: number): boolean {
     return this.#instances.has(id) && !this.#untold.has(id);
   }
 
-  /** What to tell with the tick that collects `ids`. */
+  /** What to send with the tick that collects `ids`. */
   takeChanges(ids: Iterable<number>): AssignmentChanges {
     const put: InstanceRef[] = [];
     if (this.#untold.size > 0) {
@@ -62,7 +62,7 @@ export class ShardAssignments {
     return { put, remove };
   }
 
-  /** Another thread begins: it knows nobody. */
+  /** A new thread starts: it knows no instances. */
   forgetTold(): void {
     this.#untold = new Set(this.#instances.keys());
     this.#gone = new Set();

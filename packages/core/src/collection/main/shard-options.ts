@@ -13,35 +13,35 @@ export interface ShardContext {
   readonly collectTimeoutMs: number;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Now, in the time of the slots. */
+  /** The current time on the time scale of the slots. */
   readonly slotNowMs: () => number;
-  /** Never the same twice: replies of different threads are told apart by it. */
+  /** Never returns the same value twice: distinguishes the replies of different threads. */
   readonly nextGeneration: () => number;
-  /** An on-demand collection of an instance has come: no row, and not for the sinks. */
+  /** The result of an on-demand collection: no row, and not for the sinks. */
   readonly onRefreshed: (refreshed: InstanceSnapshot) => void;
   readonly onSectionFailures: (failures: readonly SectionFailure[]) => void;
 }
 
 export interface ShardOptions extends ShardContext {
   readonly heapLimits: HeapLimits;
-  /** What one collection may take; `collectingMs` by default the hang deadline of its instances. */
+  /** Limits of one collection; `collectingMs` is by default the hang deadline of its instances. */
   readonly limits: Pick<WatchLimits, "processorMs" | "fillingMs"> & { readonly collectingMs?: number };
-  /** The thread is ended after this time without work; null: never. */
+  /** The thread is terminated after this idle time; null: never. */
   readonly idleMs: number | null;
   readonly onCollected: (result: CollectionResult) => void;
-  /** The thread was given up: told after its finished rows, before the next thread is opened. */
+  /** The thread was abandoned: called after its finished rows were delivered and before the next thread starts. */
   readonly onLost: (loss: ThreadLoss) => void;
-  /** The thread does not end. The returned function is called if it ends after all. */
+  /** The thread does not terminate. The returned function is called if it does later. */
   readonly onStuck: (culprit: number | null) => () => void;
 }
 
 export interface ThreadLoss {
   readonly reason: "hung" | "crashed";
-  /** What it was collecting; without a time when no row was due for it. */
+  /** What it was collecting; without a timestamp when no row was due for it. */
   readonly culprit: LostTick["culprit"];
-  /** Whether the culprit is still what it was when its collection began. */
+  /** Whether the culprit is unchanged since its collection began. */
   readonly isCurrent: boolean;
   readonly error: unknown;
-  /** When another thread is opened, from now. */
+  /** Delay until the next thread starts. */
   readonly reopenMs: number;
 }

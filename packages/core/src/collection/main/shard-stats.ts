@@ -1,8 +1,8 @@
-/** What one shard has done; plain numbers, read by the exposition. */
+/** Counters of one shard, read by the exposition. */
 export class ShardStats {
   running = false;
   readonly replaced = { hung: 0, crashed: 0 };
-  /** Due collections that gave no row: waiting already, going on from before, or lost with their thread. */
+  /** Due collections without a row: already queued, the previous one still running, or lost with their thread. */
   readonly missed = { overrun: 0, busy: 0, replaced: 0 };
   ticks = 0;
   tickMsSum = 0;

@@ -5,11 +5,11 @@ export interface ShardThreadOptions {
   readonly setup: ShardSetup;
   readonly heapLimits: HeapLimits;
   readonly late: (reply: LateReply) => void;
-  /** The thread ended by itself, with no tick in flight. */
+  /** The thread terminated by itself, with no tick in flight. */
   readonly died: (error: Error) => void;
 }
 
-/** JavaScript heap of a thread; beyond it the thread ends with ERR_WORKER_OUT_OF_MEMORY and the process lives on. */
+/** JavaScript heap of a thread; beyond it the thread terminates with ERR_WORKER_OUT_OF_MEMORY and the process continues. */
 export interface HeapLimits {
   readonly maxOldGenerationSizeMb: number;
   /** Without it V8 may take 200 MB for young objects. */
@@ -23,8 +23,8 @@ const ENTRY = new URL(
 );
 
 /**
- * One thread: a Piscina pool of exactly one, used until it fails and then thrown away. `atomics: "disabled"` since an idle
- * thread must serve its own timers and sockets; a pool is never reused after `destroy`, which would bring it back to life.
+ * One thread: a Piscina pool of exactly one, used until it fails and then discarded. `atomics: "disabled"` because an idle
+ * thread must serve its own timers and sockets; a pool is never reused after `destroy`, which would start it again.
  */
 export class ShardThread {
   readonly #pool: Piscina<Tick, TickReply>;
@@ -46,27 +46,27 @@ export class ShardThread {
     this.#pool.on("error", (error) => options.died(error));
   }
 
-  /** Rejects when the thread ends before it answers. */
+  /** Rejects when the thread terminates before it replies. */
   run(tick: Tick): Promise<TickReply> {
     return this.#pool.run(tick, { transferList: [tick.ids.buffer, tick.timestamps.buffer] });
   }
 
-  /** Bytes of JavaScript heap in use; null when the thread does not say. */
+  /** Bytes of JavaScript heap in use; null when the thread does not report them. */
   async heapUsed(): Promise<number | null> {
     try {
       const statistics = await this.#pool.threads[0]?.getHeapStatistics();
       return statistics?.used_heap_size ?? null;
     } catch {
-      // It has just ended, which its pool tells by itself.
+      // It has just terminated, which its pool reports.
       return null;
     }
   }
 
-  /** Ends the thread, whatever it does; settles never when it is stuck in the kernel, so race it with a deadline. */
+  /** Terminates the thread, whatever it does; never settles when it is stuck in the kernel, so race it against a deadline. */
   destroy(): Promise<void> {
     this.#pool.removeAllListeners();
     this.#pool.on("error", () => {
-      // The pool still tells of the thread that is being ended; nobody waits for it any more.
+      // The pool still emits events of the thread that is being terminated; they are no longer needed.
     });
     return this.#pool.destroy();
   }

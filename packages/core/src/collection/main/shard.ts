@@ -19,9 +19,9 @@ import { ThreadWatch } from "./thread-watch.ts";
 import { recoverTick } from "./tick-in-flight.ts";
 import type { LostTick, TickInFlight } from "./tick-in-flight.ts";
 
-/** So long may a tick in flight go on when the shard stops. */
+/** Time for a tick in flight to finish when the shard stops. */
 const STOP_WAIT_MS = 1_000;
-/** Between two openings after a loss for which no instance can be named. */
+/** Delay before a new thread after a loss that no instance can be blamed for. */
 const REPLACE = { firstMs: 50, maxMs: 5_000 };
 
 interface OpenThread {
@@ -35,9 +35,9 @@ interface OpenThread {
  *
  *   no thread --open--> idle --send--> in flight --reply--> idle
  *       ^                                  |
- *       +---- replace (hung, crashed) -----+   what was due meanwhile waits in the queue
+ *       +---- replace (hung, crashed) -----+   what falls due meanwhile waits in the queue
  *
- * One tick is in flight at a time. An instance waits in the queue at most once: due again, it is counted as missed.
+ * One tick is in flight at a time. An instance is in the queue at most once: if it falls due again, that is counted as missed.
  */
 export class Shard {
   readonly stats = new ShardStats();
@@ -45,7 +45,7 @@ export class Shard {
   readonly #assignments = new ShardAssignments();
   readonly #queue = new DueQueue();
   readonly #backoff: Backoff;
-  /** Instances whose rows the thread still owes from ticks that it answered. */
+  /** Instances whose rows are still outstanding from ticks that the thread has answered. */
   readonly #owed = new Set<number>();
   readonly #refreshes = new Refreshes();
   readonly #snapshots = new ReceivedSnapshots();
@@ -66,12 +66,12 @@ export class Shard {
     return this.#assignments.instances;
   }
 
-  /** Whether the thread collects this instance as it is now. */
+  /** Whether the thread has the current version of this instance. */
   isCurrent(id: number): boolean {
     return this.#assignments.isCurrent(id);
   }
 
-  /** Starts the thread; one that ends when idle starts by itself when there is work. */
+  /** Starts the thread; one with an idle time starts by itself when there is work. */
   open(): void {
     if (this.#stopped || this.#open !== null) return;
     const { collectTimeoutMs, heapLimits, host, nextGeneration } = this.#options;
@@ -92,12 +92,12 @@ export class Shard {
     this.#armIdle();
   }
 
-  /** Adds an instance, or replaces what is known of it. */
+  /** Adds an instance, or replaces it after a change. */
   put(instance: InstanceRef): void {
     this.#assignments.put(instance);
   }
 
-  /** Gives an instance up. Returns the slot that it waited for (NaN: at once), or undefined when it did not wait. */
+  /** Removes an instance. Returns the slot that it was queued for (NaN: at once), or undefined when it was not queued. */
   remove(id: number): number | undefined {
     this.#assignments.remove(id);
     this.#owed.delete(id);
@@ -106,12 +106,12 @@ export class Shard {
     return this.#queue.remove(id);
   }
 
-  /** Queues a collection; `timestampMs` NaN stands for the moment it is sent. Call flush() when all are queued. */
+  /** Queues a collection; `timestampMs` NaN stands for the time at which it is sent. Call flush() when all are queued. */
   due(id: number, timestampMs: number): void {
     if (!this.#queue.add(id, timestampMs)) this.stats.missed.overrun++;
   }
 
-  /** Collects the instance now, for its snapshot alone. Resolves to null when it will not come; concurrent callers share one collection. */
+  /** Collects the instance now, for its snapshot only. Resolves to null when there will be none; concurrent callers share one collection. */
   async refresh(id: number): Promise<SeriesSnapshot | null> {
     if (this.#stopped || !this.#assignments.instances.has(id)) return null;
     const snapshot = this.#refreshes.ask(id);
@@ -119,7 +119,7 @@ export class Shard {
     return snapshot;
   }
 
-  /** Sends the next tick if the thread is free and there is anything to ask it. */
+  /** Sends the next tick if the thread is idle and there is work. */
   flush(): void {
     if (this.#stopped || this.#inFlight !== null || this.#cancelReopen !== null) return;
     if (this.#queue.size === 0 && !this.#refreshes.hasWaiting) return;
@@ -127,7 +127,7 @@ export class Shard {
     else this.#send(this.#open);
   }
 
-  /** Lets the tick in flight end, then ends the thread. Safe twice. Resolves after 2 s at most: false when the thread would not end. */
+  /** Lets the tick in flight finish, then terminates the thread. Idempotent. Resolves within 2 s: false when the thread did not terminate. */
   async stop(): Promise<boolean> {
     if (!this.#stopped) this.stats.missed.overrun += this.#queue.size;
     this.#stopped = true;
@@ -197,7 +197,7 @@ export class Shard {
     this.#armIdle();
   }
 
-  /** Whoever waits for a refresh is served by the snapshot of a due collection as well. */
+  /** The snapshot of a due collection also serves callers that wait for a refresh. */
   #receive(messages: readonly SnapshotMessage[]): InstanceSnapshot[] {
     const received: InstanceSnapshot[] = [];
     for (const message of messages) {
@@ -214,8 +214,8 @@ export class Shard {
   }
 
   /**
-   * Gives the thread up and opens another: at once when the instance to blame is known, since the next thread will not meet
-   * it; else after a back-off. What was finished is delivered, what was not begun goes to the head of the queue.
+   * Abandons the thread and starts another: at once when the culprit is known, since the next thread will not collect it;
+   * else after a back-off. Finished rows are delivered, and collections not yet begun go to the head of the queue.
    */
   #replace(reason: "hung" | "crashed", error: unknown): void {
     this.stats.replaced[reason]++;
@@ -233,12 +233,12 @@ export class Shard {
 
   #reopen(): void {
     this.#cancelReopen = null;
-    // One that ends when idle starts again when there is work.
+    // A thread with an idle time starts again when there is work.
     if (this.#options.idleMs === null) this.open();
     else this.flush();
   }
 
-  /** Takes back the tick in flight: its finished rows are delivered, whoever waits for a refresh waits no longer. */
+  /** Recovers the tick in flight: its finished rows are delivered, and pending refreshes are settled. */
   #recover(): LostTick {
     this.#watch?.stop();
     const tick = this.#inFlight;
@@ -250,7 +250,7 @@ export class Shard {
     return lost;
   }
 
-  /** Rows that the lost thread owed, of this tick and of earlier ones. */
+  /** Counts the rows that were lost with the thread, of this tick and of earlier ones. */
   #countReplaced(owed: LostTick["owed"]): void {
     const known = owed.filter(({ id }) => this.#assignments.instances.has(id));
     this.stats.missed.replaced += known.length + this.#owed.size;

@@ -21,35 +21,35 @@ export interface ShardsOptions extends Omit<ShardContext, "nextGeneration"> {
   readonly onCollected: (result: CollectionResult) => void;
 }
 
-/** A collection takes microseconds, this host's a few milliseconds; nobody but others on trial waits meanwhile. */
+/** A collection takes microseconds, this host's a few milliseconds; only others on trial wait meanwhile. */
 const TRIAL_LIMITS = { collectingMs: 250, processorMs: 60, fillingMs: 100 };
-/** Neighbours wait: with the hang deadline of an interval of a second they miss two collections at most. */
-const HOME_LIMITS = { processorMs: null, fillingMs: 300 };
+/** The rest of the shard waits: with the hang deadline of a one-second interval, others miss two collections at most. */
+const SHARD_LIMITS = { processorMs: null, fillingMs: 300 };
 const TRIAL_THREADS = 4;
 const TRIAL_IDLE_MS = 5_000;
-/** Enough for a tick of instances; one that fills it is known soon. */
+/** Enough for a tick of instances; one that exhausts it is found soon. */
 const TRIAL_HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 };
-/** Threads stuck in the kernel (10 MB each, for ever) from which on every newcomer and culprit is first tried in a child process. */
+/** From this number of threads stuck in the kernel on (10 MB each, permanently), every newcomer and culprit is first tried in a child process. */
 const STUCK_CAREFUL = 3;
-/** From here on, who once lost its thread is not collected in a thread any more. */
+/** From here on, an instance that once lost its thread is no longer collected in a thread. */
 const STUCK_MAX = 8;
 
 /**
- * Decides where each instance is collected. At home, in the shard of its id, lives one that is known to answer. On trial, in
- * threads apart, is one that never answered in this process (new, or changed), and one that hung or ended its thread, after
- * it was left alone for a while. So whoever does harm does it to others on trial, and at home at most once.
+ * Decides where each instance is collected: in its own shard, given by its id, if it is known to respond; on trial, in
+ * separate threads, if it has not yet responded in this process (new or changed), or hung or terminated its thread, after
+ * a back-off. So a faulty instance affects others on trial, and its own shard at most once.
  */
 export class Shards {
   readonly stats: readonly ShardStats[];
   readonly trialStats: readonly ShardStats[];
-  /** Threads now that were given up and did not end. */
+  /** Abandoned threads that have not terminated yet. */
   stuck = 0;
   readonly #options: ShardsOptions;
-  readonly #homes: readonly Shard[];
+  readonly #shards: readonly Shard[];
   readonly #trial: TrialShards;
   readonly #breaker: CircuitBreaker;
   readonly #children: ChildTrials;
-  /** To be tried in a child process before a thread is risked for them. */
+  /** To be tried in a child process first, before they are collected in a thread. */
   readonly #childFirst = new Set<number>();
   readonly #failed = new FailedRows();
   #generation = 0;
@@ -59,7 +59,7 @@ export class Shards {
     this.#options = options;
     const { clock, random, shards, host } = options;
     this.#breaker = new CircuitBreaker(clock, random);
-    this.#homes = Array.from({ length: shards.threads }, (_, index) => this.#makeHome(index));
+    this.#shards = Array.from({ length: shards.threads }, (_, index) => this.#makeShard(index));
     this.#trial = new TrialShards(Array.from({ length: TRIAL_THREADS }, () => this.#makeTrial()));
     this.#children = new ChildTrials({
       clock,
@@ -67,34 +67,34 @@ export class Shards {
       heapMaxMiB: this.#trialHeapMaxMiB(),
       onResult: (instance, timestampMs, answered) => this.#onChildResult(instance, timestampMs, answered),
     });
-    this.stats = this.#homes.map((shard) => shard.stats);
+    this.stats = this.#shards.map((shard) => shard.stats);
     this.trialStats = this.#trial.stats;
   }
 
   /** Starts the threads. */
   open(): void {
     this.#isOpen = true;
-    for (const shard of this.#homes) shard.open();
+    for (const shard of this.#shards) shard.open();
     this.flush();
   }
 
-  /** Waits for what is being collected, ends the threads. False when one would not end. Safe twice. */
+  /** Waits for collections in progress, then terminates the threads. False when one did not terminate. Idempotent. */
   async stop(): Promise<boolean> {
     this.#isOpen = false;
     this.trialStats[0]!.missed.replaced += this.#children.stop();
-    const ended = await Promise.all([...this.#homes, this.#trial].map((shards) => shards.stop()));
+    const ended = await Promise.all([...this.#shards, this.#trial].map((shards) => shards.stop()));
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
     return this.stuck === 0 && ended.every(Boolean);
   }
 
-  /** Watches an instance from now on, or takes over its changes, and collects it at once. */
+  /** Adds an instance, or applies its changes, and collects it at once. */
   put(instance: InstanceRef): void {
     const { id, kind } = instance;
-    // This host is not on trial until it did harm; after that a new interval is no reason to trust it again.
+    // This host is not on trial until it lost a thread; after that, a new interval is no reason to trust it again.
     const hasTrial = kind !== "host" || this.#breaker.hasRecord(id);
-    if (kind !== "host") this.#forgive(id);
-    const from = hasTrial ? this.#homeOf(id) : this.#trial;
-    const to = hasTrial ? this.#trial : this.#homeOf(id);
+    if (kind !== "host") this.#reset(id);
+    const from = hasTrial ? this.#shardOf(id) : this.#trial;
+    const to = hasTrial ? this.#trial : this.#shardOf(id);
     const waitingMs = from.remove(id);
     to.put(instance);
     if (waitingMs !== undefined) to.due(id, waitingMs);
@@ -104,8 +104,8 @@ export class Shards {
   }
 
   remove(id: number): void {
-    this.#forgive(id);
-    this.#homeOf(id).remove(id);
+    this.#reset(id);
+    this.#shardOf(id).remove(id);
     this.#trial.remove(id);
   }
 
@@ -115,25 +115,25 @@ export class Shards {
     if (reason !== null) return this.#failed.add(id, timestampMs, reason);
     const isOnTrial = this.#trial.has(id);
     if (isOnTrial && this.#childFirst.has(id)) return this.#tryInChild(id, timestampMs);
-    (isOnTrial ? this.#trial : this.#homeOf(id)).due(id, timestampMs);
+    (isOnTrial ? this.#trial : this.#shardOf(id)).due(id, timestampMs);
   }
 
   flush(): void {
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
-    for (const shard of this.#homes) shard.flush();
+    for (const shard of this.#shards) shard.flush();
     this.#trial.flush();
   }
 
-  /** Collects the instance now, for its snapshot alone, unless it is left alone or on trial. Null when the snapshot will not come. */
+  /** Collects the instance now, for its snapshot only, unless it is blocked or on trial. Null when there will be no snapshot. */
   async refresh(id: number): Promise<SeriesSnapshot | null> {
-    return this.#breaker.hasRecord(id) || this.#trial.has(id) ? null : this.#homeOf(id).refresh(id);
+    return this.#breaker.hasRecord(id) || this.#trial.has(id) ? null : this.#shardOf(id).refresh(id);
   }
 
-  #makeHome(index: number): Shard {
+  #makeShard(index: number): Shard {
     return new Shard({
       ...this.#context(),
       heapLimits: { maxOldGenerationSizeMb: this.#options.shards.heapMaxMiB },
-      limits: HOME_LIMITS,
+      limits: SHARD_LIMITS,
       idleMs: null,
       onCollected: (result) => this.#options.onCollected(result),
       onLost: (loss) => this.#onLost(index, loss),
@@ -163,50 +163,50 @@ export class Shards {
     };
   }
 
-  /** Every row is an answer, be it a failure: who has a clean record moves home. */
+  /** Every row is a response, even a failure: an instance whose circuit is closed moves to its own shard. */
   #onTrialResult(result: CollectionResult): void {
     this.#options.onCollected(result);
     for (const id of result.batch.ids) {
       const instance = this.#trial.get(id);
       if (instance === undefined || !this.#trial.isCurrent(id) || !this.#breaker.answered(id)) continue;
-      const home = this.#homeOf(id);
+      const home = this.#shardOf(id);
       const waitingMs = this.#trial.remove(id);
       home.put(instance);
       if (waitingMs !== undefined) home.due(id, waitingMs);
     }
-    for (const shard of this.#homes) shard.flush();
+    for (const shard of this.#shards) shard.flush();
   }
 
   #onLost(name: number | "trial", { culprit, error, isCurrent, reason, reopenMs }: ThreadLoss): void {
     const facts = { shard: name, reason, ...detailsOf(reason, error) };
     const { logger } = this.#options;
     if (culprit === null) {
-      logger.warn("a collector thread is replaced", { ...facts, delayMs: Math.round(reopenMs) });
+      logger.warn("collector thread replaced", { ...facts, delayMs: Math.round(reopenMs) });
       return;
     }
     const { id, timestampMs } = culprit;
-    // Removed or changed while it hung: there is nobody to leave alone. What it is now waits for its own trial.
+    // Removed or changed while it hung: nothing to trip. Its new version waits for its own trial.
     const backoffMs = isCurrent ? this.#trip(id, reason) : 0;
     if (timestampMs !== null) this.#failed.add(id, timestampMs, reason);
-    logger.warn("a collector thread is replaced", {
+    logger.warn("collector thread replaced", {
       ...facts,
       instanceId: apiIdOf(id),
-      leftAloneMs: Math.round(backoffMs),
+      backoffMs: Math.round(backoffMs),
     });
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
   }
 
-  /** Leaves the instance alone, and takes it out of its home; should it wait for its next turn already, the new thread must not meet it. */
+  /** Trips the instance's circuit breaker and removes it from its shard; if it is already queued again, the new thread must not collect it. */
   #trip(id: number, reason: FailureReason): number {
-    const instance = (this.#trial.get(id) ?? this.#homeOf(id).instances.get(id))!;
-    const waitingMs = this.#trial.remove(id) ?? this.#homeOf(id).remove(id);
+    const instance = (this.#trial.get(id) ?? this.#shardOf(id).instances.get(id))!;
+    const waitingMs = this.#trial.remove(id) ?? this.#shardOf(id).remove(id);
     if (waitingMs !== undefined) this.#failed.add(id, waitingMs, reason);
     this.#trial.put(instance);
     if (this.stuck >= STUCK_CAREFUL) this.#childFirst.add(id);
     return this.#breaker.trip(id, reason);
   }
 
-  #forgive(id: number): void {
+  #reset(id: number): void {
     this.#breaker.reset(id);
     this.#childFirst.delete(id);
     this.trialStats[0]!.missed.replaced += this.#children.remove(id);
@@ -215,7 +215,7 @@ export class Shards {
   #onStuck(culprit: number | null): () => void {
     this.stuck++;
     if (culprit !== null && this.#trial.has(culprit)) this.#childFirst.add(culprit);
-    this.#options.logger.warn("a collector thread is stuck in the kernel and was left behind", {
+    this.#options.logger.warn("collector thread stuck in the kernel, abandoned", {
       instanceId: culprit === null ? null : apiIdOf(culprit),
       stuck: this.stuck,
     });
@@ -225,7 +225,7 @@ export class Shards {
   #tryInChild(id: number, timestampMs: number): void {
     const instance = this.#trial.get(id)!;
     if (this.#children.due(instance, timestampMs)) return;
-    // A culprit stays down until its child has answered; a newcomer is not known to hang.
+    // A culprit stays down until its child has responded; a newcomer is not known to hang.
     if (this.#breaker.hasRecord(id)) this.#failed.add(id, timestampMs, "hung");
     else this.trialStats[0]!.missed.overrun++;
   }
@@ -236,11 +236,11 @@ export class Shards {
       this.#trial.due(id, timestampMs);
       return this.#trial.flush();
     }
-    const leftAloneMs = Math.round(this.#breaker.trip(id, "hung"));
+    const backoffMs = Math.round(this.#breaker.trip(id, "hung"));
     this.#failed.add(id, timestampMs, "hung");
-    this.#options.logger.warn("an instance does not answer in a child process", {
+    this.#options.logger.warn("instance does not respond in a child process", {
       instanceId: apiIdOf(id),
-      leftAloneMs,
+      backoffMs,
     });
   }
 
@@ -248,12 +248,12 @@ export class Shards {
     if (batch.rows > 0) this.#options.onCollected({ batch, snapshots: [] });
   }
 
-  #homeOf(id: number): Shard {
-    return this.#homes[hashNumber(id) % this.#homes.length]!;
+  #shardOf(id: number): Shard {
+    return this.#shards[hashNumber(id) % this.#shards.length]!;
   }
 }
 
-/** The id by which users know the instance: of the hosts, only this daemon's own is collected here, and that is 0 to them. */
+/** The id of the instance in the API: of all hosts only this daemon's own is collected here, and its id there is 0. */
 function apiIdOf(id: number): number {
   return id < 0 ? 0 : id;
 }

@@ -93,7 +93,7 @@ function until(isSo: () => boolean): Promise<void> {
 const upSince = (index: number) => new Set(rows.slice(index).flatMap(({ id, up }) => (up ? [id] : [])));
 const hostRows = (from: number) => rows.slice(from).filter(({ id }) => id === HOST_ID);
 
-test("a host that blocks in the kernel costs one thread, however often its series are asked for, until it answers in a child process", async () => {
+test("a host that blocks in the kernel costs one thread, however often its series are requested, until it responds in a child process", async () => {
   for (let id = 1; id <= NEIGHBOURS; id++) pipeline.put(instance(id, "simulated"));
   await until(() => upSince(0).size === NEIGHBOURS);
   pipeline.put(instance(HOST_ID, "host"));
@@ -115,7 +115,7 @@ test("a host that blocks in the kernel costs one thread, however often its serie
   const triedAt = rows.length;
   await until(() => upSince(triedAt).size === NEIGHBOURS && hostRows(triedAt).length > 0);
 
-  expect(warnings[2]!.message).toBe("an instance does not answer in a child process");
+  expect(warnings[2]!.message).toBe("instance does not respond in a child process");
   expect(hostRows(triedAt).every(({ reason }) => reason === "hung")).toBe(true);
   expect(pipeline.stats.threadsStuck).toBe(1);
 
@@ -135,7 +135,7 @@ test("a host that blocks in the kernel costs one thread, however often its serie
   expect(hostNames).toContain("node_load1");
 }, 90_000);
 
-test("after three stuck threads a newcomer is first tried in a child process, and only one that answers gets a thread", async () => {
+test("after three stuck threads a newcomer is first tried in a child process, and only one that responds gets a thread", async () => {
   for (const id of [HOST_ID, HOST_ID - 1, HOST_ID - 2]) pipeline.put(instance(id, "host"));
   await until(() => pipeline.stats.threadsStuck === 3);
 
@@ -144,6 +144,6 @@ test("after three stuck threads a newcomer is first tried in a child process, an
   await until(() => upSince(0).has(1) && rows.some(({ id, reason }) => id === 2 && reason === "hung"));
 
   expect(pipeline.stats.trials.map(({ replaced }) => replaced.hung)).toEqual([0, 0, 0, 0]);
-  const inChild = warnings.filter(({ message }) => message === "an instance does not answer in a child process");
+  const inChild = warnings.filter(({ message }) => message === "instance does not respond in a child process");
   expect(inChild.map(({ facts }) => facts["instanceId"])).toContain(2);
 }, 90_000);

@@ -42,7 +42,7 @@ const runs = (thread: Thread) => void (thread.ranMs += 5);
 const waits = (thread: Thread) => void (thread.waitedMs += 5);
 
 describe("a thread on trial", () => {
-  test("that loops is hung after a tenth of a second of processor time", async () => {
+  test("that loops is hung after a tenth of a second of CPU time", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
     progress.begin(3);
 
@@ -72,7 +72,7 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual([]);
   });
 
-  test("is judged by time alone where the kernel does not tell what it does", async () => {
+  test("is judged only by elapsed time where the kernel does not report its usage", async () => {
     const { progress, verdicts, pass } = watched(TRIAL, { hasUsage: false });
     progress.begin(3);
 
@@ -81,7 +81,7 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual(["hung"]);
   });
 
-  test("that goes from one collection to the next is not hung, however long its tick takes", async () => {
+  test("that proceeds from one collection to the next is not hung, however long its tick takes", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
 
     for (let index = 0; index < 100; index++) {
@@ -92,7 +92,7 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual([]);
   });
 
-  test("that loops is not taken for one that fills its heap since it was compiled meanwhile", async () => {
+  test("that loops is not mistaken for one that fills its heap because it was compiled meanwhile", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
     progress.begin(3);
     let ranMs = 0;
@@ -118,7 +118,7 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual([]);
   });
 
-  test("that fills its heap without an end counts as crashed", async () => {
+  test("that fills its heap endlessly counts as crashed", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
     progress.begin(3);
 
@@ -130,7 +130,7 @@ describe("a thread on trial", () => {
     expect(verdicts).toEqual(["crashed"]);
   });
 
-  test("that makes garbage in a loop is hung: its heap goes up and down", async () => {
+  test("that produces garbage in a loop is hung: its heap goes up and down", async () => {
     const { progress, verdicts, pass } = watched(TRIAL);
     progress.begin(3);
     let round = 0;
@@ -145,7 +145,7 @@ describe("a thread on trial", () => {
   });
 });
 
-describe("a thread at home", () => {
+describe("a thread of a shard", () => {
   test("that loops is hung at its deadline", async () => {
     const { progress, verdicts, pass } = watched(HOME);
     progress.begin(3);
@@ -166,7 +166,7 @@ describe("a thread at home", () => {
     expect(verdicts).toEqual([]);
   });
 
-  test("that loops on a busy machine is hung at its deadline all the same", async () => {
+  test("that loops on a busy machine is hung at its deadline as well", async () => {
     const { progress, verdicts, pass } = watched(HOME);
     progress.begin(3);
     let round = 0;
@@ -177,7 +177,7 @@ describe("a thread at home", () => {
     expect(ms).toBeLessThanOrEqual(1_700);
   });
 
-  test("whose heap does not answer while it runs gets a little longer", async () => {
+  test("that runs but does not report its heap gets slightly longer", async () => {
     const { progress, verdicts, pass } = watched(HOME);
     progress.begin(3);
 
@@ -191,7 +191,7 @@ describe("a thread at home", () => {
     expect(ms).toBeLessThanOrEqual(2_000);
   });
 
-  test("that fills its heap is crashed when its memory limit does not end it in time for its neighbours", async () => {
+  test("that fills its heap is crashed when its memory limit does not terminate it in time for the rest of its shard", async () => {
     const { progress, verdicts, pass } = watched(HOME);
     progress.begin(3);
 
@@ -226,7 +226,7 @@ test("a thread that does nothing between two collections is lost after its longe
   expect(ms).toBeGreaterThanOrEqual(1_500);
 });
 
-test("a freeze of this process counts as one look", async () => {
+test("a suspension of this process counts as one check", async () => {
   const { clock, progress, verdicts, pass } = watched({ ...HOME, collectingMs: 1_500 });
   progress.begin(3);
   await pass(300, runs);
@@ -237,7 +237,7 @@ test("a freeze of this process counts as one look", async () => {
   expect(verdicts).toEqual([]);
 });
 
-test("loading modules is no hang, but a thread that never starts is given up", async () => {
+test("loading modules is not a hang, but a thread that never starts is abandoned", async () => {
   const { verdicts, pass } = watched(TRIAL, { isReady: false });
 
   const ms = await pass(60_000);
@@ -246,7 +246,7 @@ test("loading modules is no hang, but a thread that never starts is given up", a
   expect(ms).toBeGreaterThanOrEqual(30_000);
 });
 
-test("a watch that was stopped says nothing", async () => {
+test("a stopped watch reports nothing", async () => {
   const { clock, progress, verdicts, watch, pass } = watched(TRIAL);
   progress.begin(3);
   watch.stop();

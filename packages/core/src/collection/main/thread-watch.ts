@@ -7,40 +7,40 @@ export interface ThreadWatchOptions {
   readonly clock: Clock;
   readonly progress: Progress;
   readonly limits: WatchLimits;
-  /** Null when the kernel does not tell. */
+  /** Null when the kernel does not provide it. */
   readonly usage: () => ThreadUsage | null;
-  /** Bytes of JavaScript heap in use in the thread; null, or never, when it does not answer: it cannot when stuck in the kernel. */
+  /** Bytes of JavaScript heap in use in the thread; null, or never settled, when it does not respond, as when it is stuck in the kernel. */
   readonly heapUsed: () => Promise<number | null>;
-  /** Told once, unless the watch was stopped before. */
+  /** Called once, unless the watch is stopped before. */
   readonly onLost: (reason: "hung" | "crashed") => void;
 }
 
-/** How long a thread may make no progress. */
+/** Maximum time without progress of a thread. */
 export interface WatchLimits {
   /** Within one collection. */
   readonly collectingMs: number;
-  /** Between two, and in its own work. */
+  /** Between two collections, and in its own work. */
   readonly betweenMs: number;
   /**
-   * Processor time that one collection may use; then `collectingMs` does not count the time in which others had the
-   * processors, either. Null: it does, since neighbours wait; but a thread that hardly got a processor is no hang.
+   * Maximum CPU time of one collection; then `collectingMs` does not include the time in which other threads used the
+   * CPUs, either. Null: it does, since the rest of the shard waits; but a thread that hardly got any CPU is not hung.
    */
   readonly processorMs: number | null;
-  /** How much longer one may take that is filling its heap: perhaps its memory limit ends it, and says why. */
+  /** Additional time for a collection that is filling its heap: its memory limit may terminate it, which gives the reason. */
   readonly fillingMs: number;
 }
 
-/** Loading its modules is no hang, however busy the machine is; but a thread that never starts must be given up. */
+/** Loading its modules is not a hang, however busy the machine is; but a thread that never starts must be abandoned. */
 const START_MAX_MS = 30_000;
-/** A thread that runs and yet does not tell its heap is collecting garbage, or gets no processor. */
+/** A thread that runs but does not report its heap is collecting garbage, or gets no CPU. */
 const HEAP_ANSWER_MAX_MS = 1_000;
-/** By then an innocent collection is over, on the slowest machine. */
+/** By then a normal collection is over, even on the slowest machine. */
 const ACTIVE_MIN_MS = 60;
 const LOOKS = 10;
 
 /**
- * Watches a tick in flight. Time without progress is counted in looks, each a timer's delay apart: while this process was
- * itself frozen, or its timers were late, one look passed, and a reply that arrived meanwhile is served before the next.
+ * Watches a tick in flight. Time without progress is counted in checks, each a timer's delay apart: while this process was
+ * itself suspended, or its timers were late, only one check passes, and a reply that arrived meanwhile is served before the next.
  */
 export class ThreadWatch {
   readonly #options: ThreadWatchOptions;
@@ -55,7 +55,7 @@ export class ThreadWatch {
     this.#arm();
   }
 
-  /** Safe twice. */
+  /** Idempotent. */
   stop(): void {
     this.#cancelTimer();
   }
@@ -83,7 +83,7 @@ export class ThreadWatch {
     collection.look({ lookMs: this.#lookMs, nowMs: clock.monotonicMs(), usage: usage() });
     const isFair = limits.processorMs !== null;
     const verdict = this.#isOver(collection, isCollecting) ? collection.verdict(limits.fillingMs, isFair) : null;
-    // Asked after the verdict: a question that is open then has been so for a whole look.
+    // Sent after the check: a request that is pending then has been so for a whole period.
     if (verdict === null && isCollecting) void collection.askHeap(heapUsed);
     return verdict;
   }
@@ -102,7 +102,7 @@ interface Look {
   readonly usage: ThreadUsage | null;
 }
 
-/** One collection that does not end, from the first look that met it. */
+/** One collection that does not finish, from the first check that found it. */
 class Collection {
   readonly #index: number;
   readonly #isCollecting: boolean;
@@ -113,7 +113,7 @@ class Collection {
   #overSinceMs: number | null = null;
   /** Time without progress. */
   quietMs = 0;
-  /** Of it, when the thread was not waiting for a processor; and of that, when it had one. */
+  /** Of that, the time in which the thread was not waiting for a CPU; and of that, the time in which it had one. */
   activeMs = 0;
   ranMs = 0;
 
@@ -152,7 +152,7 @@ class Collection {
     if (usedBytes !== null) this.#heap.observe(usedBytes, this.ranMs);
   }
 
-  /** Past its limit: hung, unless it is filling its heap; null as long as that is not known, or its end is near. */
+  /** Past its limit: hung, unless it is filling its heap; null as long as that is unknown, or its termination is near. */
   verdict(fillingMs: number, isFair: boolean): "hung" | "crashed" | null {
     const spentMs = isFair ? this.activeMs : this.quietMs;
     this.#overSinceMs ??= spentMs;

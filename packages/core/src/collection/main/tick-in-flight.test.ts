@@ -24,7 +24,7 @@ function memory(finished: readonly number[]) {
 }
 
 describe("a tick whose thread is lost", () => {
-  test("gives its finished rows back, names the culprit, and leaves those behind it to the next thread", () => {
+  test("returns its finished rows, names the culprit, and leaves those after it to the next thread", () => {
     const { rows, progress } = memory([11]);
     progress.begin(1);
 
@@ -39,7 +39,7 @@ describe("a tick whose thread is lost", () => {
     ]);
   });
 
-  test("keeps the rows that were given back when the thread writes on", () => {
+  test("keeps the returned rows when the thread continues to write", () => {
     const { rows, progress } = memory([11, 12]);
     const lost = recoverTick(TICK, progress, rows);
 
@@ -48,7 +48,7 @@ describe("a tick whose thread is lost", () => {
     expect([...lost.rows.ids]).toEqual([11, 12]);
   });
 
-  test("waits as a whole when the thread had not begun", () => {
+  test("waits as a whole when the thread had not started", () => {
     const { rows, progress } = memory([]);
 
     const lost = recoverTick(TICK, progress, rows);
@@ -57,7 +57,7 @@ describe("a tick whose thread is lost", () => {
     expect(lost.waiting.map(({ id }) => id)).toEqual([11, 12, 13, 14]);
   });
 
-  test("owes the rows of those that were begun and would have answered later", () => {
+  test("counts the rows of those that were begun and would have replied later as outstanding", () => {
     const { rows, progress } = memory([12]);
     progress.begin(2);
     progress.end();

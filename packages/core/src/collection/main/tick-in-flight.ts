@@ -3,9 +3,9 @@ import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { DueInstances } from "../schedule/due-queue.ts";
 import type { Progress } from "../progress.ts";
 
-/** What a thread was asked for and has not answered yet. */
+/** A tick that the thread has not answered yet. */
 export interface TickInFlight extends DueInstances {
-  /** Instances whose snapshot is read anew, after those that are due. */
+  /** Instances whose snapshot is refreshed, after those that are due. */
   readonly refresh: readonly number[];
 }
 
@@ -14,19 +14,19 @@ export interface Collection {
   readonly timestampMs: number;
 }
 
-/** What became of a tick whose thread is lost. */
+/** The state of a tick whose thread is lost. */
 export interface LostTick {
-  /** What it had finished. */
+  /** Finished rows. */
   readonly rows: Batch;
-  /** What it was collecting; without a time when it was a refresh. */
+  /** What it was collecting; without a timestamp when it was a refresh. */
   readonly culprit: { readonly id: number; readonly timestampMs: number | null } | null;
-  /** Begun, and the row was still to come. */
+  /** Begun, with the row still outstanding. */
   readonly owed: readonly Collection[];
   /** Not begun. */
   readonly waiting: readonly Collection[];
 }
 
-/** Reads from shared memory how far the thread came. */
+/** Reads the thread's progress from shared memory. */
 export function recoverTick(tick: TickInFlight, progress: Progress, sharedRows: BatchIn<SharedArrayBuffer>): LostTick {
   const { index, isCollecting } = progress;
   const rows = copyFirstRows(sharedRows, progress.rows);

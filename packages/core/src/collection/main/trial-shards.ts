@@ -2,12 +2,12 @@ import type { InstanceRef } from "../../model/collector.ts";
 import type { Shard } from "./shard.ts";
 import type { ShardStats } from "./shard-stats.ts";
 
-/** Up to so many instances the first thread takes alone. */
+/** Up to this number of instances, only the first thread is used. */
 const INSTANCES_OF_FIRST = 32;
 
 /**
- * The threads in which instances are on trial. Where many come at once, several threads share them: one that hangs holds up
- * only those that wait behind it in its own thread.
+ * The threads in which instances are on trial. If there are many, several threads share them: one that hangs delays only
+ * those behind it in its own thread.
  */
 export class TrialShards {
   readonly stats: readonly ShardStats[];
@@ -27,7 +27,7 @@ export class TrialShards {
     return this.#shardOf.get(id)?.instances.get(id);
   }
 
-  /** Whether its thread collects this instance as it is now. */
+  /** Whether its thread has the current version of this instance. */
   isCurrent(id: number): boolean {
     return this.#shardOf.get(id)?.isCurrent(id) === true;
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { DueQueue } from "./due-queue.ts";
 
 describe("DueQueue", () => {
-  test("holds an instance once, under the slot it fell due last, in its first place", () => {
+  test("holds an instance once, with its latest slot, in its first position", () => {
     const queue = new DueQueue();
 
     const added = [queue.add(1, 100), queue.add(1, 200), queue.add(2, 200)];
@@ -20,7 +20,7 @@ describe("DueQueue", () => {
     expect([...queue.take(12_345.6).timestamps]).toEqual([12_345]);
   });
 
-  test("lets an instance that waits to be collected at once go on waiting for that when its slot comes", () => {
+  test("leaves an instance queued to be collected at once when its slot comes", () => {
     const queue = new DueQueue();
     queue.add(1, NaN);
 
@@ -30,7 +30,7 @@ describe("DueQueue", () => {
     expect([...queue.take(12_399).timestamps]).toEqual([12_399]);
   });
 
-  test("puts the instances of a lost tick at its head, under their slots", () => {
+  test("returns the instances of a lost tick to its head, with their slots", () => {
     const queue = new DueQueue();
     queue.add(3, 500);
     queue.add(1, 100);
@@ -49,7 +49,7 @@ describe("DueQueue", () => {
     expect([...again.timestamps]).toEqual([100, 12_678, 700, 800]);
   });
 
-  test("counts an instance that was put back as one that waits", () => {
+  test("counts a returned instance as queued", () => {
     const queue = new DueQueue();
     queue.putBack(1, 100);
 
@@ -68,7 +68,7 @@ describe("DueQueue", () => {
     expect([...queue.take(12_300).timestamps]).toEqual([12_301]);
   });
 
-  test("takes no more than a tick holds and keeps the rest", () => {
+  test("takes at most one tick and keeps the rest", () => {
     const queue = new DueQueue();
     for (let id = 1; id <= 5_001; id++) queue.add(id, 0);
 

@@ -1,6 +1,6 @@
 import { SLOT_MS } from "./slots.ts";
 
-/** Rows of one tick at most: 5,000 take about 2 ms in the thread. */
+/** Maximum number of rows per tick: 5,000 take about 2 ms in the thread. */
 export const ROWS_PER_TICK = 5_000;
 
 export interface DueInstances {
@@ -8,9 +8,9 @@ export interface DueInstances {
   readonly timestamps: Float64Array<ArrayBuffer>;
 }
 
-/** Collections that wait for their thread, each instance at most once, those that wait longest first. */
+/** Collections that wait for their thread, oldest first, each instance at most once. */
 export class DueQueue {
-  /** Of a lost tick: their turn had come already. At most one tick's rows. */
+  /** From a lost tick, to be served first. At most one tick's rows. */
   #returned = new Map<number, number>();
   readonly #slots = new Map<number, number>();
 
@@ -19,8 +19,8 @@ export class DueQueue {
   }
 
   /**
-   * `timestampMs` NaN stands for the moment at which it is taken. False when the instance waits already: then it keeps its
-   * place, and its older slot is given up for this one; one that waits to be collected at once goes on waiting for that.
+   * `timestampMs` NaN stands for the time at which it is taken. False when the instance is already queued: then it keeps its
+   * position, and its older slot is dropped for this one; an instance queued to be collected at once stays so.
    */
   add(id: number, timestampMs: number): boolean {
     const queue = this.#returned.has(id) ? this.#returned : this.#slots;
@@ -29,7 +29,7 @@ export class DueQueue {
     return waiting === undefined;
   }
 
-  /** The slot that the instance waited for (NaN: at once), or undefined when it did not wait. */
+  /** The slot that the instance was queued for (NaN: at once), or undefined when it was not queued. */
   remove(id: number): number | undefined {
     const timestampMs = this.#returned.get(id) ?? this.#slots.get(id);
     this.#returned.delete(id);
@@ -37,7 +37,7 @@ export class DueQueue {
     return timestampMs;
   }
 
-  /** Takes what fits into one tick; `nowMs` is the time of those that were due at once. */
+  /** Takes what fits into one tick; `nowMs` is the timestamp of those due at once. */
   take(nowMs: number): DueInstances {
     const rows = Math.min(this.size, ROWS_PER_TICK);
     const due = { ids: new Int32Array(rows), timestamps: new Float64Array(rows) };
@@ -46,7 +46,7 @@ export class DueQueue {
     return due;
   }
 
-  /** Puts an instance of a lost tick at the head again. False when it has become due anew: its older slot is given up. */
+  /** Returns an instance of a lost tick to the head. False when it has fallen due again: its older slot is dropped. */
   putBack(id: number, timestampMs: number): boolean {
     if (this.#slots.has(id)) return false;
     this.#returned.set(id, isSlot(timestampMs) ? timestampMs : NaN);
@@ -67,7 +67,7 @@ function moveInto(due: DueInstances, source: { from: Map<number, number>; at: nu
   return row;
 }
 
-/** Now, in whole milliseconds, but never the beginning of a slot: the instance's own slot may have that key. */
+/** The current time in whole milliseconds, but never the start of a slot: the instance's own slot may have that key. */
 function betweenSlots(nowMs: number): number {
   const wholeMs = Math.floor(nowMs);
   return isSlot(wholeMs) ? wholeMs + 1 : wholeMs;

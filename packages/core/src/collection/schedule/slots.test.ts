@@ -35,7 +35,7 @@ describe("SlotClock", () => {
     expect(slots.steps).toBe(1);
   });
 
-  test.each(STEPS)("does not take a row for late since the clock stepped %s meanwhile", (_name, stepMs) => {
+  test.each(STEPS)("does not count a row as late because the clock stepped %s meanwhile", (_name, stepMs) => {
     const clock = new ManualClock(NOW_MS);
     const slots = new SlotClock(clock);
 
@@ -49,7 +49,7 @@ describe("SlotClock", () => {
     expect([ofBefore, ofAfter]).toEqual([250, 150]);
   });
 
-  test("takes time in which this process stood still for time, not for a step", () => {
+  test("counts time in which this process was suspended as elapsed time, not as a step", () => {
     const clock = new ManualClock(NOW_MS);
     const slots = new SlotClock(clock);
 
@@ -60,7 +60,7 @@ describe("SlotClock", () => {
     expect(slots.now()).toBe(NOW_MS / 100 + 600);
   });
 
-  test("does not call a few milliseconds a step", () => {
+  test("does not count a few milliseconds as a step", () => {
     const clock = new ManualClock(1_000_000);
     const slots = new SlotClock(clock);
 
@@ -73,7 +73,7 @@ describe("SlotClock", () => {
 });
 
 describe("offsetOf", () => {
-  test("spreads neighbouring ids evenly over the slots", () => {
+  test("spreads adjacent ids evenly over the slots", () => {
     const counts = Array.from({ length: 50 }, () => 0);
 
     for (let id = 1; id <= 100_000; id++) counts[offsetOf(id, 50)]!++;

@@ -1,33 +1,33 @@
 import type { Clock } from "../../model/clock.ts";
 import { hashNumber } from "../../model/hash.ts";
 
-/** Width of a slot: the grain of the schedule. */
+/** Width of a slot: the resolution of the schedule. */
 export const SLOT_MS = 100;
 
-/** An interval's length in slots. */
+/** The length of an interval in slots. */
 export function periodOf(intervalSeconds: number): number {
   return (intervalSeconds * 1000) / SLOT_MS;
 }
 
-/** Where in its interval an instance is due: spread evenly by id, the same after every restart. */
+/** The offset of an instance in its interval: spread evenly by id, the same after every restart. */
 export function offsetOf(id: number, period: number): number {
   return hashNumber(id) % period;
 }
 
-/** Smaller steps need no care: the schedule catches up, or waits, without skipping or repeating a slot. */
+/** Smaller steps need no handling: the schedule catches up, or waits, without skipping or repeating a slot. */
 const SHIFT_MIN_MS = 1_000;
 
 /**
  * Numbers the slots by absolute time (slot 0 began in 1970) but counts them by the monotonic clock, so a step of the wall
- * clock neither repeats nor skips slots by itself: it is noticed, counted, and the numbering pinned anew. The kernel's
- * monotonic clock stands still while the machine is suspended: waking up is a step, too.
+ * clock neither repeats nor skips slots: it is detected and counted, and the numbering is aligned again. The kernel's
+ * monotonic clock does not advance while the machine is suspended: a resume is a step, too.
  */
 export class SlotClock {
   readonly #clock: Clock;
   #pinMs: number;
-  /** The last step that shifted the numbering, and the time by the new one at which it was noticed. */
+  /** The last step that shifted the numbering, and the time, in the new numbering, at which it was detected. */
   #shift = { byMs: 0, atMs: 0 };
-  /** How often the wall clock was found elsewhere than the monotonic clock said. */
+  /** Number of steps of the wall clock against the monotonic clock. */
   steps = 0;
 
   constructor(clock: Clock) {
@@ -35,29 +35,29 @@ export class SlotClock {
     this.#pinMs = clock.wallMs() - clock.monotonicMs();
   }
 
-  /** Pins the numbering to the wall clock again. Returns by how many slots the schedule must be shifted: 0 but for a step. */
+  /** Aligns the numbering with the wall clock again. Returns by how many slots the schedule must be shifted: 0 except for a step. */
   follow(): number {
     const pinMs = this.#clock.wallMs() - this.#clock.monotonicMs();
     const byMs = pinMs - this.#pinMs;
     if (Math.abs(byMs) > SLOT_MS) this.steps++;
-    // Below a slot it is NTP's slewing or the wall clock's rounding to whole milliseconds: follow it only when it adds up.
+    // Less than a slot is NTP slewing, or the wall clock's rounding to milliseconds: follow it only once it adds up.
     if (Math.abs(byMs) > SLOT_MS / 20) this.#pinMs = pinMs;
     if (Math.abs(byMs) <= SHIFT_MIN_MS) return 0;
     this.#shift = { byMs, atMs: this.nowMs() };
     return Math.round(byMs / SLOT_MS);
   }
 
-  /** The number of the slot that now lies in. */
+  /** The number of the current slot. */
   now(): number {
     return Math.floor(this.#exactMs() / SLOT_MS);
   }
 
-  /** Now, as the slots are numbered; whole milliseconds since 1970. */
+  /** The current time on the time scale of the slots; whole milliseconds since 1970. */
   nowMs(): number {
     return Math.floor(this.#exactMs());
   }
 
-  /** How long ago the slot at `timestampMs` was, whichever side of the last step it lies on. */
+  /** How long ago the slot at `timestampMs` was, before or after the last step. */
   lateMs(timestampMs: number): number {
     const { byMs, atMs } = this.#shift;
     const lateMs = this.nowMs() - timestampMs;

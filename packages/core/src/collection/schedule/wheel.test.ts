@@ -10,7 +10,7 @@ function visits(wheel: Wheel, slot: number): { id: number; slot: number }[] {
 }
 
 describe("Wheel", () => {
-  test("serves each instance once an interval, at its own slot", () => {
+  test("serves each instance once per interval, in its own slot", () => {
     const wheel = new Wheel(1_000);
     for (let id = 1; id <= 50; id++) wheel.put(id, 1);
 
@@ -21,7 +21,7 @@ describe("Wheel", () => {
     for (const { id, slot } of served) expect(slot % periodOf(1)).toBe(offsetOf(id, periodOf(1)));
   });
 
-  test("visits each instance once after a freeze, for its newest slot, and counts the slots passed over", () => {
+  test("visits each instance once after a suspension, for its latest slot, and counts the skipped slots", () => {
     const wheel = new Wheel(0);
     wheel.put(7, 1);
 
@@ -33,7 +33,7 @@ describe("Wheel", () => {
     expect(missed).toBe(299);
   });
 
-  test("moves an instance to its new interval and forgets a removed one", () => {
+  test("moves an instance to its new interval and drops a removed one", () => {
     const wheel = new Wheel(0);
     wheel.put(1, 1);
     wheel.put(2, 1);
@@ -65,7 +65,7 @@ describe("Wheel", () => {
     },
   );
 
-  test("serves no slot twice when the clock was set back by less than a second", () => {
+  test("serves no slot twice when the clock is set back by less than a second", () => {
     const wheel = new Wheel(1_000);
     for (let id = 1; id <= 20; id++) wheel.put(id, 1);
 
@@ -76,7 +76,7 @@ describe("Wheel", () => {
     expect([before.length, back.length, after.length]).toEqual([20, 0, 20]);
   });
 
-  test("serves the same slots whether advanced one by one or in any steps, but for those it counts as missed", () => {
+  test("serves the same slots whether advanced one by one or in any steps, except those counted as missed", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }),

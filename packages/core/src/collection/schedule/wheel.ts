@@ -4,8 +4,8 @@ import { offsetOf, periodOf } from "./slots.ts";
 export type DueVisitor = (id: number, slot: number) => void;
 
 /**
- * The schedule: for each interval in use, one bucket of ids a slot. Advancing costs one bucket an interval,
- * whatever the number of instances (a timer each costs ten times more).
+ * The schedule, a timing wheel: for each interval in use, one bucket of ids per slot. Advancing costs one bucket per
+ * interval, whatever the number of instances (one timer per instance costs ten times more).
  */
 export class Wheel {
   readonly #rings = new Map<number, Ring>();
@@ -36,15 +36,15 @@ export class Wheel {
     if (ring.size === 0) this.#rings.delete(interval);
   }
 
-  /** Goes on elsewhere in the numbering, as far behind `advance` as before: what a step of the wall clock did not do is not made up for. */
+  /** Shifts the position in the numbering, with the same distance to `advance` as before: slots skipped by a step of the wall clock are not made up for. */
   shift(slots: number): void {
     this.#lastSlot += slots;
   }
 
   /**
-   * Serves every slot since the last call, up to `slot`. After a long freeze each instance is visited once, for its newest
-   * slot; the return value counts the older ones that were passed over. A small step back in time serves nothing until it is
-   * caught up.
+   * Serves every slot since the last call, up to `slot`. After a long suspension each instance is visited once, for its latest
+   * slot; the return value is the number of older slots skipped. After a small step backward, nothing is served until
+   * time has caught up.
    */
   advance(slot: number, visit: DueVisitor): number {
     const gap = slot - this.#lastSlot;

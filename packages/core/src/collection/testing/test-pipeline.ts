@@ -9,9 +9,9 @@ import { silentLogger } from "../../model/logger.ts";
 import { Pipeline } from "../pipeline.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 
-/** Real threads and the real clock: waiting is for a row or a snapshot to come, never for time to pass. */
+/** Real threads and the real clock: tests wait for a row or a snapshot, never for time to pass. */
 
-/** This host as a collector of tests reads it. */
+/** Options of this host for tests. */
 export const HOST: HostOptions = defaultOptions();
 
 export const HOUR_MS = 3_600_000;
@@ -83,7 +83,7 @@ export function simulated(id: number, simulation: Simulation | null = null): Ins
   };
 }
 
-/** So far ahead that only a step of the wall clock reaches it. */
+/** Far enough ahead to be reached only by a step of the wall clock. */
 export const later = (): string => new Date(systemClock.wallMs() + HOUR_MS).toISOString();
 
 export async function stopPipelines(): Promise<void> {

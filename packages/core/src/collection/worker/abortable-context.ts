@@ -1,6 +1,6 @@
 import type { CollectContext } from "../../model/collector.ts";
 
-/** The occasion of one collection; its signal is made only for a collector that asks for it. */
+/** The context of one collection; its signal is created only for a collector that uses it. */
 export class AbortableContext implements CollectContext {
   readonly occasion: CollectContext["occasion"];
   readonly wallMs: number;

@@ -6,7 +6,7 @@ import type { CollectContext, SectionWriter } from "../../model/collector.ts";
 import type { ChildTrial } from "../main/child-trials.ts";
 import { systemClock as clock } from "../../platform/system-clock.ts";
 
-/** Collects one instance once and ends: 0 when the collection came back, with a failure of its own or without. */
+/** Collects one instance once and exits: with 0 when the collection returned, whether it failed or not. */
 
 const STDIN = 0;
 
@@ -20,7 +20,7 @@ const context: CollectContext = {
   occasion: "tick",
   wallMs: clock.wallMs(),
   monotonicMs: clock.monotonicMs(),
-  // Only the call itself can hang a thread: what it would go on doing afterwards has a deadline there.
+  // Only the synchronous call can hang a thread: its asynchronous rest has a deadline there.
   signal: AbortSignal.abort(),
 };
 const nothing = () => {};
@@ -28,5 +28,5 @@ const nowhere: SectionWriter = { column: nothing, series: nothing, endSection: n
 try {
   await collectors[instance.kind]?.collect(instance, context, nowhere);
 } catch {
-  // A failure is an answer: the thread will meet it again and report it.
+  // A failure is a response: the thread will see it again and report it.
 }

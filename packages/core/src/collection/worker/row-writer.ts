@@ -4,12 +4,12 @@ import type { FailureReason } from "../../model/failure.ts";
 import { failRow, succeedRow } from "../complete-row.ts";
 import type { SnapshotBuilder } from "./snapshot-builder.ts";
 
-/** The builder of an instance's snapshot, with a collection begun. */
+/** The builder of an instance's snapshot, with its collection started. */
 export type BeginSnapshot = (instanceId: number) => SnapshotBuilder;
 
 /**
- * Writes one row of a batch at a time; goes from row to row, so that a collection allocates nothing. The snapshot of an
- * instance is begun with its first series.
+ * Writes a batch row by row, so that a collection allocates nothing. The snapshot of an instance is started with its
+ * first series.
  */
 export class RowWriter implements SectionWriter {
   #batch: BatchIn<ArrayBufferLike>;
@@ -23,7 +23,7 @@ export class RowWriter implements SectionWriter {
     this.#beginSnapshot = beginSnapshot;
   }
 
-  /** Of the collection in hand; null while it wrote no series. */
+  /** Of the current collection; null until it writes a series. */
   get snapshot(): SnapshotBuilder | null {
     return this.#snapshot;
   }
@@ -50,22 +50,22 @@ export class RowWriter implements SectionWriter {
     this.#openSnapshot().failSection(collector, message);
   }
 
-  /** Completes the row of a collection that succeeded. */
+  /** Completes the row of a successful collection. */
   succeed(timestampMs: number, seconds: number): void {
     const { id, kind } = this.#instance!;
     this.#snapshot?.endSection(kind);
     succeedRow(this.#batch, { row: this.row, id, timestampMs }, seconds);
   }
 
-  /** Completes the row of one that failed; of its series only ended sections are kept. */
+  /** Completes the row of a failed collection; of its series only completed sections are kept. */
   fail(timestampMs: number, reason: FailureReason): void {
     this.#snapshot?.dropSection();
     failRow(this.#batch, { row: this.row, id: this.#instance!.id, timestampMs }, reason);
   }
 
   /**
-   * For a collector that keeps this writer and writes later: from now on it writes to `own`, a batch of one row,
-   * and the returned writer takes its place here.
+   * For an asynchronous collector, which keeps this writer: from now on it writes to `own`, a batch of one row, and the
+   * returned writer takes its place here.
    */
   detach(own: Batch): RowWriter {
     const successor = new RowWriter(this.#batch, this.#beginSnapshot);

@@ -9,7 +9,7 @@ import { keepHeapSmall } from "../../platform/shrink-heap.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { kernelThreadId } from "../main/thread-usage.ts";
 
-/** The thread has then loaded what it needs and made its first collections. */
+/** By then the thread has loaded its modules and made its first collections. */
 const SETTLED_MS = 1_000;
 
 const setup = workerData as ShardSetup;
@@ -27,7 +27,7 @@ const worker = new ShardWorker(setup, {
 keepHeapSmall(systemClock, SETTLED_MS);
 worker.ready(kernelThreadId());
 
-/** Piscina calls it by name. The reply's buffers are moved: without `move` they would silently be cloned. */
+/** Piscina calls it by name. The reply's buffers are transferred: without `move` they would silently be cloned. */
 export function tick(message: Tick): unknown {
   const reply = worker.tick(message);
   return move({

@@ -49,7 +49,7 @@ const batchOf = (reply: TickReply): Batch => viewBatch(reply.buffer, reply.rows)
 const reasonAt = (batch: Batch, row: number) => FAILURE_REASONS[batch.reasons[row]!];
 
 describe("ShardWorker", () => {
-  test("answers a tick with one row for each due instance, under the slot's time", () => {
+  test("answers a tick with one row per due instance, with the slot's timestamp", () => {
     const { worker } = makeWorker((instance, _context, out) => out.column(COLUMN.load1, instance.id));
 
     const reply = worker.tick(tickOf([1, 2], [ref(1), ref(2)], 7_000));
@@ -70,7 +70,7 @@ describe("ShardWorker", () => {
     expect(batch.columns[COLUMN.cpu_usage_percent]![0]).toBeNaN();
   });
 
-  test("turns a throw into a row with up 0 and the reason, and goes on with the next", () => {
+  test("turns an error into a row with up 0 and the reason, and continues with the next", () => {
     const { worker } = makeWorker((instance, _context, out) => {
       out.column(COLUMN.load1, 1);
       if (instance.id === 1) throw new CollectFailure("refused", "no");
@@ -84,7 +84,7 @@ describe("ShardWorker", () => {
     expect([reasonAt(batch, 0), reasonAt(batch, 1), reasonAt(batch, 2)]).toEqual(["refused", "failed", "none"]);
   });
 
-  test("forgets a removed instance", () => {
+  test("drops a removed instance", () => {
     const { worker } = makeWorker(() => {});
     worker.tick(tickOf([1], [ref(1)]));
 
@@ -114,7 +114,7 @@ describe("ShardWorker", () => {
     expect(row.columns[COLUMN.up]![0]).toBe(1);
   });
 
-  test("does not let a slow collector's late writes touch its neighbours' rows", async () => {
+  test("does not let a slow collector's late writes affect other rows", async () => {
     const answer = Promise.withResolvers<void>();
     const { worker } = makeWorker((instance, _context, out) => {
       if (instance.id === 1) return answer.promise.then(() => out.column(COLUMN.load1, 99));
@@ -148,7 +148,7 @@ describe("ShardWorker", () => {
     expect(reasonAt(viewBatch(late[0]!.buffer!, 1), 0)).toBe("timeout");
   });
 
-  test("says in shared memory whom it collects and which rows are finished, and that it is done after a throw too", () => {
+  test("reports in shared memory what it collects, which rows are finished, and that it is done, also after an error", () => {
     const seen: unknown[] = [];
     const { progress, rows, worker } = makeWorker((instance, _context, out) => {
       const finished = viewBatch(rows, ROWS_PER_TICK).ids.slice(0, progress.rows);
@@ -168,7 +168,7 @@ describe("ShardWorker", () => {
     expect(progress.rows).toBe(3);
   });
 
-  test("leaves nothing of one tick in the rows of the next", () => {
+  test("leaves nothing of one tick in the rows of the next one", () => {
     const { worker } = makeWorker((instance, context, out) => {
       if (context.wallMs === 1_000) out.column(COLUMN.load5, instance.id);
     });
@@ -180,7 +180,7 @@ describe("ShardWorker", () => {
     expect([...batch.ids]).toEqual([2, 1]);
   });
 
-  test("reads a snapshot anew on refresh without making a row, and one failing collector costs only its section", () => {
+  test("refreshes a snapshot without a row, and a failing collector affects only its section", () => {
     const good: HostPart = { name: "loadavg", collect: (_i, _r, out) => out.series("node_load1", "", 1) };
     const bad: HostPart = {
       name: "cpu",
@@ -219,7 +219,7 @@ describe("ShardWorker", () => {
     expect(reasonAt(batchOf(reply), 0)).toBe("none");
   });
 
-  test("gives the series of any instance that writes some as its snapshot, the layout once", () => {
+  test("returns the series of any instance that writes some as its snapshot, with the layout once", () => {
     const { worker } = makeWorker((instance, context, out) => {
       if (instance.id === 1) out.series("target_up", "", context.wallMs);
     });
@@ -233,7 +233,7 @@ describe("ShardWorker", () => {
     expect(second.snapshots.map(({ layout, values }) => [layout, [...values]])).toEqual([[null, [6_000]]]);
   });
 
-  test("sends the layout again for an instance that was put again, whose layout may have been forgotten", () => {
+  test("sends the layout again for an instance that was sent again", () => {
     const { worker } = makeWorker((_instance, _context, out) => out.series("target_up", "", 1));
     worker.tick(tickOf([1], [ref(1)]));
 
@@ -254,7 +254,7 @@ describe("ShardWorker", () => {
     expect(reasonAt(batchOf(reply), 0)).toBe("refused");
   });
 
-  test("refreshes an instance that answers later without a row, and leaves one alone that is being collected", async () => {
+  test("refreshes an asynchronous instance without a row, and skips one that is being collected", async () => {
     const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const { late, worker } = makeWorker((instance, context, out) =>
       answers[instance.id - 1]!.promise.then(() => out.series("target_up", "", context.occasion === "refresh" ? 7 : 1)),
@@ -273,7 +273,7 @@ describe("ShardWorker", () => {
     expect([...late[0]!.snapshot!.values]).toEqual([7]);
   });
 
-  test("calls the host down when none of its collectors could read", () => {
+  test("reports the host as down when all of its collectors fail", () => {
     const bad: HostPart = {
       name: "cpu",
       collect: () => {

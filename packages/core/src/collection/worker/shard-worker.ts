@@ -18,20 +18,20 @@ export interface ShardWorkerParts {
   readonly postLate: (reply: LateReply) => void;
 }
 
-/** What collections give beside their rows. */
+/** Results of collections apart from their rows. */
 interface SeriesResults {
   readonly snapshots: SnapshotMessage[];
   readonly failures: SectionFailure[];
 }
 
-/** The life of a shard inside its thread: knows its instances, and answers each tick with a batch and snapshots. */
+/** The part of a shard inside its thread: holds its instances, and answers each tick with a batch and snapshots. */
 export class ShardWorker {
   readonly #setup: ShardSetup;
   readonly #parts: ShardWorkerParts;
   readonly #instances = new Map<number, InstanceRef>();
-  /** Of the instances that write series. */
+  /** Of instances that write series. */
   readonly #builders = new Map<number, SnapshotBuilder>();
-  /** Instances whose collection goes on from an earlier tick. */
+  /** Instances whose collection from an earlier tick is still running. */
   readonly #busy = new Set<number>();
   readonly #progress: Progress;
   readonly #rows: BatchIn<SharedArrayBuffer>;
@@ -45,7 +45,7 @@ export class ShardWorker {
     this.#writer = new RowWriter(this.#rows, (id) => this.#beginSnapshot(id));
   }
 
-  /** Says that the thread has loaded all that it needs. */
+  /** Signals that the thread has loaded its modules. */
   ready(kernelThreadId: number): void {
     this.#progress.ready(kernelThreadId);
   }
@@ -78,7 +78,7 @@ export class ShardWorker {
 
   #put(instance: InstanceRef): void {
     this.#instances.set(instance.id, instance);
-    // The main thread may have forgotten the layout: the next snapshot brings it again.
+    // The main thread may have dropped the layout: send it again with the next snapshot.
     this.#builders.delete(instance.id);
   }
 
@@ -102,7 +102,7 @@ export class ShardWorker {
     return { busy, later };
   }
 
-  /** Collects one instance into the current row; false when its row will come later. */
+  /** Collects one instance into the current row; false when its row follows later. */
   #collect(instance: InstanceRef, slotMs: number, results: SeriesResults): boolean {
     const writer = this.#writer;
     const context = new AbortableContext("tick", slotMs, this.#parts.clock.monotonicMs());
@@ -118,7 +118,7 @@ export class ShardWorker {
     return true;
   }
 
-  /** Reads snapshots anew; their columns go nowhere. Returns the instances that are not done yet. */
+  /** Refreshes snapshots; their columns are discarded. Returns the instances that are not done yet. */
   #refreshAll(tick: Tick, results: SeriesResults): number[] {
     const refreshing: number[] = [];
     tick.refresh.forEach((id, index) => {
@@ -131,7 +131,7 @@ export class ShardWorker {
     return refreshing;
   }
 
-  /** A refresh is not an attempt: a failure shows in the snapshot, and with the next tick in the status. */
+  /** A refresh does not change the status: a failure shows in the snapshot, and in the status with the next tick. */
   #refresh(instance: InstanceRef, results: SeriesResults): boolean {
     const { clock } = this.#parts;
     const context = new AbortableContext("refresh", clock.wallMs(), clock.monotonicMs());
@@ -161,7 +161,7 @@ export class ShardWorker {
     writer.succeed(context.wallMs, (this.#parts.clock.monotonicMs() - context.monotonicMs) / 1000);
   }
 
-  /** Never rejects. Answers when the collector settles or its deadline passes, whichever is first. */
+  /** Never rejects. Replies when the collector settles or its deadline passes, whichever is first. */
   async #finishLater({ instance, context, writer, pending }: Pending, buffer: ArrayBuffer | null): Promise<void> {
     let answered = false;
     const answer = (complete: () => void) => {
@@ -196,7 +196,7 @@ export class ShardWorker {
     this.#parts.postLate({ generation, instanceId, buffer, snapshot, failures: results.failures });
   }
 
-  /** Takes what a completed collection wrote beside its row. */
+  /** Takes the other results of a completed collection. */
   #take({ snapshot: builder }: RowWriter, { snapshots, failures }: SeriesResults): void {
     if (builder === null) return;
     failures.push(...builder.failures);
@@ -215,7 +215,7 @@ export class ShardWorker {
   }
 }
 
-/** A collection that goes on after its call returned. */
+/** A collection that continues after its call returned. */
 interface Pending {
   readonly instance: InstanceRef;
   readonly context: AbortableContext;

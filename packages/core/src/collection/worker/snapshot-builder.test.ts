@@ -9,7 +9,7 @@ function read(builder: SnapshotBuilder, series: [string, string, number][], coll
 }
 
 describe("SnapshotBuilder", () => {
-  test("sends the layout once while the series stay the same", () => {
+  test("returns the layout once while the series stay the same", () => {
     const builder = new SnapshotBuilder(7);
 
     const first = read(builder, [["node_load1", "", 1]]);
@@ -20,7 +20,7 @@ describe("SnapshotBuilder", () => {
     expect([...second.values]).toEqual([2]);
   });
 
-  test("sends a new layout when a series comes, goes, or changes a label", () => {
+  test("returns a new layout when a series is added, removed, or changes a label", () => {
     const builder = new SnapshotBuilder(7);
     read(builder, [["node_disk_io_now", 'device="sda"', 1]]);
 
@@ -36,7 +36,7 @@ describe("SnapshotBuilder", () => {
     expect(versions).toEqual([2, 3, 4]);
   });
 
-  test("leaves out what a failed collector wrote, and keeps its neighbours' values apart", () => {
+  test("omits what a failed collector wrote, and keeps the values of others apart", () => {
     const builder = new SnapshotBuilder(7);
     builder.begin();
     builder.series("node_load1", "", 1);

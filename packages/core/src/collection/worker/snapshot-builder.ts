@@ -2,8 +2,8 @@ import type { SeriesLayout, SeriesSection } from "../../model/series-snapshot.ts
 import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
 
 /**
- * Gathers the series of one instance, collection by collection. While the same series are written in the same order as
- * before, only numbers are stored; the first difference makes a new layout.
+ * Builds the snapshots of one instance. As long as a collection writes the same series in the same order as the previous
+ * one, only numbers are stored; the first difference creates a new layout.
  */
 export class SnapshotBuilder {
   readonly #instanceId: number;
@@ -51,7 +51,7 @@ export class SnapshotBuilder {
     this.#failures.push({ instanceId: this.#instanceId, collector, message });
   }
 
-  /** Takes back the series since the last section: half a reading must not look whole. */
+  /** Discards the series since the last section: a partial reading must not look complete. */
   dropSection(): void {
     this.#count = this.#sectionStart;
   }
@@ -61,7 +61,7 @@ export class SnapshotBuilder {
     return this.#failures;
   }
 
-  /** Ends the collection; null when it has no series. The layout is sent only when it is new. */
+  /** Ends the collection; null when it has no series. The layout is included only when it is new. */
   finish(readAtMs: number): SnapshotMessage | null {
     if (this.#count === 0) return null;
     const isNew = this.#changed || this.#count !== this.#layout.names.length || this.#sectionsMoved();

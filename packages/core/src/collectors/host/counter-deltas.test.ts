@@ -4,7 +4,7 @@ import { CounterDeltas, sumOfDeltas } from "./counter-deltas.ts";
 
 const counters = (entries: Record<string, readonly number[]>) => new Map(Object.entries(entries));
 
-test("tells what each key of both ticks grew by; a new one begins without", () => {
+test("returns the increase of each key in both ticks; a new one starts without", () => {
   const deltas = new CounterDeltas();
   const first = deltas.measure(tickAt(1000), counters({ sda: [10, 100], sdb: [1, 1] }));
 
@@ -37,7 +37,7 @@ test("under 250 ms nothing is measured, and the next tick covers the whole stret
   expect(deltas.measure(tickAt(1000), counters({ sda: [20] }))).toEqual({ seconds: 1, byKey: counters({ sda: [20] }) });
 });
 
-test("a key of which one counter went back is left out for that tick, the others are measured", () => {
+test("a key with a counter that went backward is omitted for that tick, the others are measured", () => {
   const deltas = new CounterDeltas();
   deltas.measure(tickAt(0), counters({ ppp0: [100, 0], eth0: [0, 0] }));
 
@@ -49,7 +49,7 @@ test("a key of which one counter went back is left out for that tick, the others
   );
 });
 
-test("a key that comes back begins without a contribution, whatever its counters", () => {
+test("a key that returns starts without a contribution, whatever its counters", () => {
   const deltas = new CounterDeltas();
   deltas.measure(tickAt(0), counters({ usb0: [100], eth0: [0] }));
   deltas.measure(tickAt(1000), counters({ eth0: [0] }));
@@ -57,7 +57,7 @@ test("a key that comes back begins without a contribution, whatever its counters
   expect(deltas.measure(tickAt(2000), counters({ usb0: [1e9], eth0: [7] }))?.byKey).toEqual(counters({ eth0: [7] }));
 });
 
-test("a counter that slips and returns to where it was adds nothing on its way back; one that began anew counts", () => {
+test("a counter that goes backward and returns adds nothing on its return; one that was reset counts", () => {
   const deltas = new CounterDeltas();
   deltas.measure(tickAt(0), counters({ slipped: [1e10], reset: [5_000], calm: [0] }));
 

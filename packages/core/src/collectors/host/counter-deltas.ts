@@ -1,23 +1,23 @@
 import type { CollectContext } from "../../model/collector.ts";
 
-/** Ticks closer together than this make no rate: the kernel counts processor time in steps of 10 ms. */
+/** Ticks closer together give no rate: the kernel counts CPU time in steps of 10 ms. */
 const ELAPSED_MIN_MS = 250;
 
-/** How much the counters of one key rose, or null when that is unknown. */
+/** The increase of the counters of one key, or null when unknown. */
 export type DeltaOf = (now: readonly number[], before: readonly number[]) => readonly number[] | null;
 
 export interface Deltas {
   readonly seconds: number;
-  /** Per key; keys whose deltas are unknown are left out. */
+  /** Per key; keys with unknown deltas are omitted. */
   readonly byKey: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Counter deltas from tick to tick, per key (disk, interface, processor) that both ticks have. */
+/** Counter deltas from tick to tick, per key (disk, interface, CPU) that both ticks have. */
 export class CounterDeltas {
   readonly #deltaOf: DeltaOf;
   #sinceMs = 0;
   #base: ReadonlyMap<string, readonly number[]> | null = null;
-  /** Keys whose deltas were unknown at the last tick: their counters before it. */
+  /** For keys with unknown deltas at the last tick: their counters before it. */
   #doubted: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(deltaOf: DeltaOf = risen) {
@@ -51,8 +51,8 @@ export class CounterDeltas {
 }
 
 /**
- * Whether a counter that went back has returned to where it was: the kernel reported one wrong value, so this was no reset,
- * and the return is no delta.
+ * Whether a counter that went backward has returned to its previous value: the kernel reported one wrong value, so this
+ * was not a reset, and the return is not an increase.
  */
 function isReturn(now: readonly number[], before: readonly number[], earlier: readonly number[] | undefined): boolean {
   if (earlier === undefined) return false;
@@ -63,8 +63,8 @@ function isReturn(now: readonly number[], before: readonly number[], earlier: re
 }
 
 /**
- * Null when any counter went back: it was reset, and what it counted before the reset is unknown. An overflow of a 32-bit
- * counter looks the same and is treated the same: that loses one tick of one key; the opposite mistake would invent 4 GiB.
+ * Null when any counter went backward: it was reset, and its increase is unknown. An overflow of a 32-bit counter looks
+ * the same and is treated the same: that loses one tick of one key; the opposite mistake would invent 4 GiB.
  */
 export function risen(now: readonly number[], before: readonly number[]): readonly number[] | null {
   const deltas = now.map((value, field) => value - before[field]!);

@@ -1,9 +1,9 @@
 import type { MetricDefinition } from "../../model/catalogue/definition.ts";
 
-/** A family of this host; which collector writes it, the registry knows. */
+/** A family of this host; the registry knows its collector. */
 export type HostFamily = Omit<MetricDefinition, "origin">;
 
-/** Families that differ in name and help alone; the name's end tells the unit. */
+/** Families that differ only in name and help; the unit follows from the end of the name. */
 export function families(
   shared: Pick<HostFamily, "type" | "labels">,
   helpByName: Readonly<Record<string, string>>,

@@ -5,8 +5,8 @@ import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 
 /**
- * Runs the host's collectors one after the other, each timed and in a section of its own: one that fails costs its section
- * alone. They answer at once; what may block in the kernel is read by a child process and served from its last answer.
+ * Runs the host's collectors sequentially, each timed and in its own section: a failure affects only its section. They are
+ * synchronous; what may block in the kernel is read by a child process and served from its last result.
  */
 export class HostCollectorSet implements Collector {
   readonly name = "host";
@@ -37,7 +37,7 @@ export class HostCollectorSet implements Collector {
     }
   }
 
-  /** Each collector's own two series are a section of its name, so that `collect[]` can pick them. */
+  /** Each collector's own two series are in the section of its name, so that `collect[]` can select them. */
   #writeScrapeSeries(out: SectionWriter): void {
     this.#collectors.forEach(({ collector, labels }, index) => {
       out.series("node_scrape_collector_duration_seconds", labels, this.#seconds[index]!);
@@ -47,7 +47,7 @@ export class HostCollectorSet implements Collector {
   }
 }
 
-/** Null, or what went wrong. */
+/** Null, or the error message. */
 function attempt(work: () => void): string | null {
   try {
     work();

@@ -7,17 +7,17 @@ import type { HostFiles } from "./kernel-files/host-files.ts";
 const NO_SETTINGS = {} satisfies SettingDeclarations;
 
 /**
- * All there is to say of one host collector. Its file or folder exports it, the registry lists it; the catalogue, the
- * settings and the names that `collect[]` takes follow.
+ * The definition of one host collector. Its file or folder exports it and the registry lists it; the catalogue, the
+ * settings and the names for `collect[]` are derived from it.
  */
 export interface HostCollectorDefinition<Settings extends SettingDeclarations = typeof NO_SETTINGS> {
-  /** Stable: label value, and how users name it. */
+  /** Stable: used as a label value and by users. */
   readonly name: string;
-  /** Every family that it may write. */
+  /** All families that it may write. */
   readonly families: readonly HostFamily[];
-  /** Its own settings, by the key that each has below `host`. */
+  /** Its own settings, by their keys below `host`. */
   readonly settings: Settings;
-  /** Makes one for one instance. Reads nothing yet. */
+  /** Creates a collector for one instance. Does not read anything yet. */
   create(context: HostContext<OptionsOf<Settings>>): HostCollector;
 }
 
@@ -27,11 +27,11 @@ export interface HostContext<Options> {
   readonly files: HostFiles;
 }
 
-/** Reads one subject of this host. It keeps descriptors of kernel files open, which end with their thread. */
+/** Reads one subject of this host. It keeps descriptors of kernel files open, which are closed with their thread. */
 export interface HostCollector {
   /**
-   * A throw costs this collector's section of the snapshot alone, and is counted. With nothing to read on this host it writes
-   * nothing and returns (see SampleWriter): success 1 and no series.
+   * An error affects only this collector's section of the snapshot, and is counted. If there is nothing to read on this host,
+   * it writes nothing and returns (see SampleWriter): success 1 and no series.
    */
   collect(instance: InstanceRef, context: CollectContext, out: SampleWriter): void;
 }

@@ -146,7 +146,7 @@ test("on this machine every value is finite and all but rates are known at the f
   );
 });
 
-test("collectors that are off are not made", () => {
+test("disabled collectors are not created", () => {
   const names = hostCollectors({ ...fixtureOptions(), collectorsDisabled: ["cpu", "uname"] }).map(({ name }) => name);
 
   expect(names).toEqual(HOST_COLLECTOR_NAMES.filter((name) => name !== "cpu" && name !== "uname"));

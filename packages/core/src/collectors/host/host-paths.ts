@@ -1,7 +1,7 @@
 import type { OptionsOf, SettingDeclarations } from "../../model/setting/setting-declaration.ts";
 import { filePath } from "../../model/setting/values/file-path.ts";
 
-/** Where the kernel's files are; other roots serve containers and tests. Every host collector has these among its options. */
+/** The folders of the kernel's files; others are used in containers and tests. Every host collector has these options. */
 export const HOST_PATH_SETTINGS = {
   procfs: { type: filePath, fallback: "/proc", help: "Where procfs is mounted.", flag: "--path.procfs" },
   sysfs: { type: filePath, fallback: "/sys", help: "Where sysfs is mounted.", flag: "--path.sysfs" },
@@ -14,7 +14,7 @@ export const HOST_PATH_SETTINGS = {
   udevData: {
     type: filePath,
     fallback: "/run/udev/data",
-    help: "Where udev keeps its data.",
+    help: "Folder of the udev database.",
     flag: "--path.udev.data",
   },
 } as const satisfies SettingDeclarations;

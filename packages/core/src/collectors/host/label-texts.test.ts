@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { LabelTexts } from "./label-texts.ts";
 import { labelBlock } from "../../model/label-text.ts";
 
-test("a name that is text keeps it, and so does the first of those that look the same", () => {
+test("a valid name is kept, and so is the first of those that look the same", () => {
   const texts = new LabelTexts();
 
   const claimed = ["eth0", "caf\xc3\xa9", "cave\xe9", "cave\xe8", "cave\x01", "cave\xc2\x85"].map((name) =>
@@ -20,7 +20,7 @@ test("a name that is text keeps it, and so does the first of those that look the
   ]);
 });
 
-test("a text is free again when its name is gone", () => {
+test("a text is released when its name is removed", () => {
   const texts = new LabelTexts();
   texts.release(texts.claim("veth\xff"));
 

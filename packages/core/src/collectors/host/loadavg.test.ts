@@ -15,7 +15,7 @@ test.each(["", "\n", "0.21 0.37\n", "0.21 x 0.39 1/719\n", "0.21\n0.37 0.39\n", 
   },
 );
 
-test("any text gives three finite numbers, or a refusal", () => {
+test("any text gives three finite numbers, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/loadavg"), (text) => {
       const loads = Object.values(valuesOrRefusal(() => parseLoadavg(text)) ?? {});

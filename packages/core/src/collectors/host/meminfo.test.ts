@@ -29,7 +29,7 @@ test.each(["", "MemFree: 1 kB\n", "MemTotal: many kB\n"])(
   },
 );
 
-test("any text gives finite values, or a refusal", () => {
+test("any text gives finite values, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/meminfo"), (text) => {
       const values = [...(valuesOrRefusal(() => parseMeminfo(text))?.values() ?? [])];
@@ -51,7 +51,7 @@ test("used is what is not available; swap likewise", () => {
   expect(out.samples.get("node_swap_total_bytes")).toBe(51_200);
 });
 
-test("a kernel that does not say what is available leaves use unknown", () => {
+test("without MemAvailable the usage is unknown", () => {
   const out = collect("MemTotal: 1000 kB\nMemFree: 400 kB\n");
 
   expect(out.core("memory_usage_percent")).toBeUndefined();
@@ -63,7 +63,7 @@ test("more available than there is, as some containers say, is no use rather tha
   expect(collect("MemTotal: 1000 kB\nMemAvailable: 1200 kB\n").core("memory_usage_percent")).toBe(0);
 });
 
-test("a field that is no part of a metric name makes no series", () => {
+test("a field that is not valid in a metric name has no series", () => {
   const out = collect('MemTotal: 1 kB\nBad name"}: 5 kB\nActive(file): 1 kB\n');
 
   expect([...out.samples.keys()].filter((name) => !/^\w+$/.test(name))).toEqual([]);

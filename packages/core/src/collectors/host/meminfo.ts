@@ -13,14 +13,14 @@ export const MEMINFO: HostCollectorDefinition = {
     ...families(
       { type: "gauge", labels: [] },
       {
-        node_memory_HugePages_Free: "Huge pages that nobody uses.",
-        node_memory_HugePages_Rsvd: "Huge pages promised but not yet taken.",
-        node_memory_HugePages_Surp: "Huge pages beyond the configured number.",
-        node_memory_HugePages_Total: "Huge pages set aside.",
-        node_memory_available_bytes: "Memory that new work could use without swapping.",
-        node_memory_cached_bytes: "Memory that holds file contents.",
-        node_memory_total_bytes: "Memory that the kernel manages.",
-        node_memory_used_bytes: "Memory that is not available to new work.",
+        node_memory_HugePages_Free: "Free huge pages.",
+        node_memory_HugePages_Rsvd: "Huge pages reserved but not yet allocated.",
+        node_memory_HugePages_Surp: "Huge pages allocated beyond the configured number.",
+        node_memory_HugePages_Total: "Huge pages in the pool.",
+        node_memory_available_bytes: "Memory available to new processes without swapping.",
+        node_memory_cached_bytes: "Page cache: memory with file contents.",
+        node_memory_total_bytes: "Memory managed by the kernel.",
+        node_memory_used_bytes: "Memory not available to new processes.",
         "node_memory_{field}_bytes": "The field of /proc/meminfo with this name; `Active(anon)` is `Active_anon`.",
         node_swap_total_bytes: "Swap space.",
         node_swap_used_bytes: "Swap space in use.",
@@ -52,7 +52,7 @@ export class MeminfoCollector implements HostCollector {
   }
 }
 
-/** Bytes by field, and plain counts for the fields without a unit (`HugePages_Total`). Throws when MemTotal is not there. */
+/** Bytes by field, and plain counts for the fields without a unit (`HugePages_Total`). Throws when MemTotal is missing. */
 export function parseMeminfo(text: string): Map<string, number> {
   const fields = new Map<string, number>();
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
@@ -67,7 +67,7 @@ export function parseMeminfo(text: string): Map<string, number> {
   throw new CloudMonitorError("COLLECT_FAILED", "/proc/meminfo has no line `MemTotal: <number> kB`");
 }
 
-/** Null for a field that is no part of a metric name: names never come from input unchecked. */
+/** Null for a field that is not valid in a metric name: names never come from unchecked input. */
 function seriesName(field: string): string | null {
   const match = /^([A-Za-z0-9_]+)(?:\(([A-Za-z0-9_]+)\))?$/.exec(field);
   if (match === null) return null;
@@ -83,7 +83,7 @@ function writeMemory(fields: ReadonlyMap<string, number>, out: SampleWriter): vo
   out.column(COLUMN.memory_total_bytes, total);
   if (cached !== undefined) out.series("node_memory_cached_bytes", "", cached);
   if (available === undefined) return;
-  // Inside some containers the two come from different places and available exceeds total.
+  // In some containers the two come from different sources, and available exceeds total.
   const used = Math.max(0, total - available);
   out.series("node_memory_available_bytes", "", available);
   out.series("node_memory_used_bytes", "", used);

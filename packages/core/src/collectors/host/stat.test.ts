@@ -18,7 +18,7 @@ test.each(["", "cpu0 1 2 3 4\n", "btime soon\n", "btime\n"])("%p has nothing of 
   expect(() => parseStat(text)).toThrow("/proc/stat has no line");
 });
 
-test("any text gives finite values, or a refusal", () => {
+test("any text gives finite values, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/stat"), (text) => {
       const values = [...(valuesOrRefusal(() => parseStat(text))?.values() ?? [])];
@@ -28,7 +28,7 @@ test("any text gives finite values, or a refusal", () => {
   );
 });
 
-test("running tasks are a column too", () => {
+test("running tasks are also a column", () => {
   using files = filesOfTest(join(FIXTURES, "proc"));
   const collector = new StatCollector(files.shared("stat"));
 

@@ -6,7 +6,7 @@ import type { HostCollector, HostCollectorDefinition } from "./host-collector.ts
 import type { SharedText } from "./kernel-files/shared-text.ts";
 import { TextScanner } from "./kernel-files/text-scanner.ts";
 
-/** First word of a line of /proc/stat, and the family that its first number makes; see proc_stat(5). */
+/** First word of a line of /proc/stat, and the family of its first number; see proc_stat(5). */
 const FAMILIES: ReadonlyMap<string, string> = new Map([
   ["intr", "node_intr_total"],
   ["ctxt", "node_context_switches_total"],
@@ -22,16 +22,16 @@ export const STAT: HostCollectorDefinition = {
     ...families(
       { type: "gauge", labels: [] },
       {
-        node_boot_time_seconds: "When the kernel booted, seconds since 1970.",
-        node_procs_blocked: "Tasks that wait for a disk or another device.",
-        node_procs_running: "Tasks that run or wait for a processor.",
+        node_boot_time_seconds: "Boot time of the kernel, seconds since 1970.",
+        node_procs_blocked: "Tasks blocked waiting for I/O.",
+        node_procs_running: "Tasks running or waiting for a CPU.",
       },
     ),
     ...families(
       { type: "counter", labels: [] },
       {
-        node_context_switches_total: "Switches from one task to another since boot, over all processors.",
-        node_forks_total: "Processes and threads started since boot.",
+        node_context_switches_total: "Context switches since boot, over all CPUs.",
+        node_forks_total: "Processes and threads created since boot.",
         node_intr_total: "Interrupts served since boot.",
       },
     ),
@@ -56,7 +56,7 @@ export class StatCollector implements HostCollector {
   }
 }
 
-/** Values by family, of those lines that are there. Throws `COLLECT_FAILED` when none is. */
+/** Values by family, of existing lines. Throws `COLLECT_FAILED` when there is none. */
 export function parseStat(text: string): Map<string, number> {
   const values = new Map<string, number>();
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {

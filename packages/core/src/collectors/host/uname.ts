@@ -11,7 +11,7 @@ import { RereadAfter } from "./kernel-files/reread-after.ts";
 /** A host's name may change while it runs; half a minute late is early enough. */
 const PERIOD_MS = 30_000;
 
-/** Label, and its file under /proc/sys/kernel: the same strings as uname(2) gives. */
+/** Label, and its file under /proc/sys/kernel: the same strings as from uname(2). */
 const FILES = {
   domainname: "domainname",
   nodename: "hostname",
@@ -26,7 +26,7 @@ export const UNAME: HostCollectorDefinition = {
     ...families(
       { type: "gauge", labels: ["domainname", "machine", "nodename", "release", "sysname", "version"] },
       {
-        node_uname_info: "Always 1; the labels name the kernel and the host.",
+        node_uname_info: "Always 1; the labels describe the kernel and the host.",
       },
     ),
   ],
@@ -61,7 +61,7 @@ function readUname(kernel: string): string {
   return labelBlock(labels);
 }
 
-/** The first line without its end. */
+/** The first line without its terminator. */
 export function parseName(text: string): string {
   const newline = text.indexOf("\n");
   return newline === -1 ? text : text.slice(0, newline);

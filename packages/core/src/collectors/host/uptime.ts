@@ -21,7 +21,7 @@ export const UPTIME: HostCollectorDefinition = {
   create: ({ files }) => new UptimeCollector(files.file("uptime")),
 };
 
-/** Seconds since boot, suspended time included: the first number of /proc/uptime. */
+/** Seconds since boot, including suspended time: the first number of /proc/uptime. */
 export class UptimeCollector implements HostCollector {
   readonly #file: ProcFile;
 

@@ -5,10 +5,10 @@ import type { Simulation } from "../../model/instance.ts";
 const MINUTE_MS = 60_000;
 const SLOW_DEFAULT_MS = 30_000;
 
-/** Waits `delayMs` or until the signal aborts; the thread's clock gives it. */
+/** Waits `delayMs` or until the signal is aborted, by the thread's clock. */
 export type Wait = (delayMs: number, signal: AbortSignal | null) => Promise<void>;
 
-/** Commits the injected fault, if its time has come. Returns a promise only for `slow`. */
+/** Executes the injected fault, if its time has come. Returns a promise only for `slow`. */
 export function injectFault(simulation: Simulation, context: CollectContext, wait: Wait): void | Promise<void> {
   if (simulation.fault === undefined) return;
   if (simulation.at !== undefined && context.wallMs < Date.parse(simulation.at)) return;
@@ -38,12 +38,12 @@ async function answerLate(delayMs: number, context: CollectContext, wait: Wait):
   if (context.signal?.aborted) throw new CollectFailure("timeout", "injected fault: slow");
 }
 
-/** Never returns: what a collector does that loops, or a driver that spins. The pipeline ends the thread. */
+/** Never returns, like a collector in an endless loop. The thread is terminated from outside. */
 function blockThread(): never {
   for (;;);
 }
 
-/** Never returns: the thread's heap limit ends it. */
+/** Never returns: the heap limit terminates the thread. */
 function exhaustHeap(): never {
   const hoard: number[][] = [];
   for (;;) hoard.push(Array.from({ length: 100_000 }, (_, i) => i + 0.5));

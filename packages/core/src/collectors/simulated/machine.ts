@@ -9,7 +9,7 @@ const GIB = 2 ** 30;
 const HOUR_MS = 3_600_000;
 const SPIKE_WINDOW_MS = 600_000;
 
-/** The constant traits of a simulated machine, drawn from its seed. */
+/** The constant properties of a simulated machine, derived from its seed. */
 export interface Machine {
   readonly seed: number;
   readonly profile: Profile;
@@ -17,7 +17,7 @@ export interface Machine {
   readonly memoryBytes: number;
   /** Its users' time zone, in hours. */
   readonly zoneHours: number;
-  /** It restarts this often. */
+  /** Its restart period. */
   readonly lifeMs: number;
   readonly filesystemBase: number;
   readonly bootedAtMs: number;
@@ -39,12 +39,12 @@ export function machineOf(name: string, createdAtMs: number, simulation: Simulat
   };
 }
 
-/** Milliseconds since the last boot: back to zero at each restart. */
+/** Milliseconds since the last boot: zero at each restart. */
 export function uptimeMs(machine: Machine, atMs: number): number {
   return Math.max(0, atMs - machine.bootedAtMs) % machine.lifeMs;
 }
 
-/** CPU share in use, 0 to 1: the day's shape, slow drift, and now and then a spike. */
+/** CPU share in use, 0 to 1: the day's shape, slow drift, and an occasional spike. */
 export function cpuShare(machine: Machine, atMs: number): number {
   const { profile, seed } = machine;
   const hour = (atMs / HOUR_MS + machine.zoneHours) % 24;
@@ -54,7 +54,7 @@ export function cpuShare(machine: Machine, atMs: number): number {
   return clamp(share * jitter + 0.4 * spike(machine, atMs), 0.002, 1);
 }
 
-/** 0, or up to 1 in a window that drew a spike: rises and falls once. */
+/** 0, or up to 1 in a window with a spike: rises and falls once. */
 function spike(machine: Machine, atMs: number): number {
   const window = Math.floor(atMs / SPIKE_WINDOW_MS);
   if (chance(machine.seed + 13, window) >= machine.profile.spikeChance) return 0;

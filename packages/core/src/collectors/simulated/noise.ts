@@ -1,6 +1,6 @@
 import { hashNumber } from "../../model/hash.ts";
 
-/** A number 0 <= x < 1 that depends on seed and index alone. */
+/** A number 0 <= x < 1 that depends only on seed and index. */
 export function chance(seed: number, index: number): number {
   return hashNumber(seed + Math.imul(index, 0x9e3779b1)) / 0x1_0000_0000;
 }

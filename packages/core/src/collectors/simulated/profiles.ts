@@ -1,11 +1,11 @@
 import type { SimulationProfile } from "../../model/instance.ts";
 
-/** What a kind of machine does in a day. Shares are 0 to 1 of the machine. */
+/** The daily load of a type of machine. Shares are 0 to 1 of the machine. */
 export interface Profile {
-  /** CPU share when nothing happens, and how much a busy hour adds. */
+  /** CPU share when idle, and the increase in a busy hour. */
   readonly cpuBase: number;
   readonly cpuSwing: number;
-  /** Memory share right after boot, and what leaks until the next restart. */
+  /** Memory share right after boot, and the leak until the next restart. */
   readonly memoryBase: number;
   readonly memoryLeak: number;
   /** Bytes per second at full load. */
@@ -13,14 +13,14 @@ export interface Profile {
   readonly diskBytes: number;
   /** Chance of a spike in each ten minutes. */
   readonly spikeChance: number;
-  /** Business of an hour of the day (0 to 24), 0 to 1. */
+  /** Activity at an hour of the day (0 to 24), 0 to 1. */
   readonly day: (hour: number) => number;
 }
 
 const circle = (hour: number, peak: number): number => 0.5 + 0.5 * Math.cos(((hour - peak) / 24) * 2 * Math.PI);
 
 export const PROFILES: Readonly<Record<SimulationProfile, Profile>> = {
-  // Visitors: quiet at four in the morning, a plateau over the day, the top in the evening.
+  // Visitors: quiet at four in the morning, a plateau during the day, the peak in the evening.
   web: {
     cpuBase: 0.08,
     cpuSwing: 0.5,
@@ -31,7 +31,7 @@ export const PROFILES: Readonly<Record<SimulationProfile, Profile>> = {
     spikeChance: 0.05,
     day: (hour) => 0.75 * circle(hour, 16) + 0.25 * circle(2 * hour, 40),
   },
-  // Steady by day, a backup at two.
+  // Steady during the day, a backup at two.
   database: {
     cpuBase: 0.15,
     cpuSwing: 0.35,

@@ -95,7 +95,7 @@ describe("SimulatedCollector", () => {
     expect(Math.max(...hours)).toBeGreaterThan(2 * Math.min(...hours));
   });
 
-  test("fails with a reason when told to throw, and for good when it died", () => {
+  test("fails with a reason for the fault throw, and permanently for die", () => {
     const later = new Date(START_MS + DAY_MS).toISOString();
 
     expect(() => collect({ fault: "throw" }, START_MS)).toThrow("injected fault: throw");
@@ -116,7 +116,7 @@ describe("SimulatedCollector", () => {
     expect(failed).toEqual([false, true, false, true]);
   });
 
-  test("answers late when slow, and fails as a timeout when its deadline passes first", async () => {
+  test("responds late when slow, and fails with a timeout when its deadline passes first", async () => {
     const waits: number[] = [];
     const deadline = new AbortController();
     const collector = new SimulatedCollector((delayMs) => {

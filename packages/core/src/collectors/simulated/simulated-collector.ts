@@ -6,11 +6,11 @@ import { cpuShare, filesystemShare, machineOf, memoryShare, uptimeMs } from "./m
 import type { Machine } from "./machine.ts";
 import { smoothNoise } from "./noise.ts";
 
-/** Plays machines that do not exist: each value follows from the instance's seed and the time alone. */
+/** Simulates machines: each value depends only on the instance's seed and the time. */
 export class SimulatedCollector implements Collector {
   readonly name = "simulated";
   readonly #wait: Wait;
-  /** Keyed by the ref object itself: a changed instance arrives as a new object, a removed one is collected with it. */
+  /** Keyed by the ref object itself: a changed instance is a new object, and a removed one is garbage-collected with it. */
   readonly #machines = new WeakMap<InstanceRef, Machine>();
 
   constructor(wait: Wait) {
@@ -39,7 +39,7 @@ function play(machine: Machine, atMs: number, out: SampleWriter): void {
   const memory = memoryShare(machine, atMs, cpu);
   const traffic = cpu * (0.7 + 0.6 * smoothNoise(machine.seed + 16, atMs / 15_000));
   const pressure = Math.max(0, memory - 0.9) * 5;
-  // Load averages lag behind: look back by about half their window.
+  // Load averages lag by about half their window.
   const load = (backMs: number) => machine.cores * cpuShare(machine, atMs - backMs) * 1.1;
   const load1 = load(30_000);
   out.column(COLUMN.cpu_usage_percent, cpu * 100);

@@ -1,10 +1,10 @@
 import { HOST_SETTINGS } from "../registry.ts";
 import type { HostOptions } from "../registry.ts";
 
-/** What computed defaults are made from in a test. */
+/** The inputs of computed defaults in a test. */
 const FACTS = { hostName: "host", cores: 1, stateDir: "/nowhere", systemTimeZone: "UTC0" };
 
-/** For tests: how this host is read when nothing is configured, in UTC. */
+/** For tests: the default options of this host, in UTC. */
 export function defaultOptions(): HostOptions {
   const values = HOST_SETTINGS.map(([key, { type, fallback }]) => {
     if (typeof fallback !== "string") return [key, fallback.value(FACTS)];

@@ -32,7 +32,7 @@ const HONOURED = [
   "ssl_max_protocol_version",
 ] as const;
 
-/** Parameters of libpq of which the daemon can do only what these values ask for. */
+/** Parameters of libpq of which the daemon supports only these values. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ["UTF8", "utf8", "UTF-8", "utf-8", "auto"],
   gssencmode: ["disable", "prefer"],
@@ -44,13 +44,13 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   sslcertmode: ["allow"],
   sslcompression: ["0", "1"],
   sslsni: ["1"],
-  // A server that takes no writes is waited for, whatever stands here.
+  // The daemon waits for a server that accepts writes, whatever this parameter says.
   target_session_attrs: ["any", "read-write", "primary"],
-  // The node driver's switch for libpq's meaning of sslmode, which is the only one here.
+  // The Node driver's option for libpq's meaning of sslmode, which is the only one here.
   uselibpqcompat: ["true"],
 };
 
-/** Parameters of libpq that the driver has no counterpart for. */
+/** Parameters of libpq without a counterpart in the driver. */
 const REFUSED = [
   "keepalives_count",
   "keepalives_interval",
@@ -76,7 +76,7 @@ const REFUSED = [
 
 const KNOWN: readonly string[] = [...HONOURED, ...Object.keys(FIXED), ...REFUSED];
 
-/** What parameters say beside host, port, database, user and password. Throws `UriFault` for those that cannot be honoured. */
+/** The parameters other than host, port, database, user and password. Throws `UriFault` for those that cannot be honoured. */
 export function readParameters(
   given: Given,
 ): Omit<DatabaseAddress, "host" | "port" | "user" | "password" | "database"> {
@@ -152,7 +152,7 @@ function hostAddressOf(given: Given): string | undefined {
   return text;
 }
 
-/** An empty parameter counts as not given. */
+/** An empty parameter counts as not set. */
 function textOf(given: Given, name: string): string | undefined {
   return given.get(name) || undefined;
 }

@@ -5,19 +5,19 @@ export interface ConnectionUri {
   readonly host: string;
   readonly port: string;
   readonly database: string;
-  /** Of a parameter given twice the last counts. */
+  /** If a parameter is given twice, the last one counts. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Tells what is wrong with a URI without repeating any part of it: a password may stand anywhere in a broken one. */
+/** Says what is wrong with a URI without repeating any part of it: in a broken one, a password may be anywhere. */
 export class UriFault extends Error {}
 
 const SCHEME = /^postgres(?:ql)?:\/\//;
 
 /**
  * Splits a PostgreSQL connection URI as libpq does (postgresql.org/docs/current/libpq-connect.html, "Connection URIs").
- * The URL standard is stricter and different: it refuses `user:password@/database`, takes `#` for a fragment and the last
- * `@` for the end of the password. Throws `UriFault`.
+ * The URL standard is stricter and different: it refuses `user:password@/database`, treats `#` as a fragment and the last
+ * `@` as the end of the password. Throws `UriFault`.
  */
 export function splitConnectionUri(text: string): ConnectionUri {
   if (!SCHEME.test(text)) {
@@ -28,7 +28,7 @@ export function splitConnectionUri(text: string): ConnectionUri {
     );
   }
   const rest = text.replace(SCHEME, "");
-  // Credentials are what stands before an @ that no slash precedes.
+  // Credentials are the part before an @ that no slash precedes.
   const end = rest.search(/[@/]/);
   const hasCredentials = rest[end] === "@";
   const credentials = hasCredentials ? rest.slice(0, end) : "";
@@ -87,7 +87,7 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   );
 }
 
-/** `%XX` alone is an escape; a plus is a plus. */
+/** Only `%XX` is an escape; a plus is literal. */
 function decoded(part: string, text: string): string {
   if (/%(?![0-9a-f]{2})/i.test(text)) throw new UriFault(`its ${part} has a % that begins no %XX escape`);
   if (/%00|\0/.test(text)) throw new UriFault(`its ${part} has a zero byte`);

@@ -3,7 +3,7 @@ import { parseDatabaseUrl } from "./database-url.ts";
 import { accepted } from "../../model/setting/value-type.ts";
 import type { ValueType } from "../../model/setting/value-type.ts";
 
-/** A PostgreSQL connection URI. The reason never repeats any part of it. */
+/** A PostgreSQL connection URI. The error never repeats any part of it. */
 export const databaseAddress: ValueType<string> = {
   wanted: "postgresql://user:password@host:5432/database",
   parse: (text) => {

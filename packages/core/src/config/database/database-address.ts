@@ -10,18 +10,18 @@ export interface TlsOptions {
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
   readonly keyPassword?: string | undefined;
-  /** TLS from the first byte on, as PostgreSQL 17 takes it. */
+  /** TLS from the first byte on, supported since PostgreSQL 17. */
   readonly isDirect?: boolean | undefined;
   readonly minVersion?: TlsVersion | undefined;
   readonly maxVersion?: TlsVersion | undefined;
 }
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
-/** Where and how a PostgreSQL is reached. Holds the password: it goes to the driver and nowhere else. */
+/** How to connect to a PostgreSQL. Contains the password: it is passed only to the driver. */
 export interface DatabaseAddress {
   /** A host name, an IP address, or the folder of a Unix socket. */
   readonly host: string;
-  /** The IP address to connect to; `host` is then only the name that the certificate must have. */
+  /** The IP address to connect to; `host` is then only the name in the certificate. */
   readonly hostAddress?: string | undefined;
   readonly port: number;
   /** Default: the operating system's name of this process's user. */

@@ -160,7 +160,7 @@ describe("DATABASE_URL", () => {
   });
 });
 
-describe("encryption is what libpq takes sslmode for", () => {
+describe("encryption is that of libpq for sslmode", () => {
   test.each<[string, DatabaseAddress["tls"] | object]>([
     ["", { mode: "prefer" }],
     ["?sslmode=disable", { mode: "disable" }],

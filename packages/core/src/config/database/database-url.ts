@@ -7,14 +7,14 @@ import type { DatabaseAddress } from "./database-address.ts";
 
 export interface DatabaseUrl {
   readonly address: DatabaseAddress;
-  /** The same without password and parameters, for people. */
+  /** The address without password and parameters, for display. */
   readonly location: string;
 }
 
 /**
- * Reads a PostgreSQL connection URI. Every parameter of libpq means what it means there, or is refused.
- * Host and database must be named: libpq's fallbacks (`PGHOST`, the user's name) would make a forgotten word a silent choice.
- * Throws `STORE_URL_INVALID`; no message repeats any part of the text, since a password may stand anywhere in a broken URL.
+ * Parses a PostgreSQL connection URI. Every libpq parameter has its libpq meaning, or is refused.
+ * Host and database are required: libpq's fallbacks (`PGHOST`, the user's name) would silently hide an omission.
+ * Throws `STORE_URL_INVALID`; no message repeats any part of the text, since in a broken URL a password may be anywhere.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   try {
@@ -26,7 +26,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   }
 }
 
-/** True when the address has something that others must not see. */
+/** True when the address contains a secret. */
 export function holdsSecret({ address }: DatabaseUrl): boolean {
   return address.password !== undefined || address.tls?.keyPassword !== undefined;
 }

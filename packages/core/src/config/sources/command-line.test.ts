@@ -6,7 +6,7 @@ import { flagOf } from "../setting.ts";
 import { SETTINGS } from "../settings.ts";
 
 describe("the command line", () => {
-  it("runs the daemon unless told otherwise", () => {
+  it("runs the daemon by default", () => {
     expect(parseCommandLine([])).toEqual({ action: "run", configFile: null, values: [], problems: [] });
   });
 
@@ -21,7 +21,7 @@ describe("the command line", () => {
     expect(parseCommandLine(argv).action).toBe(action);
   });
 
-  it("takes the last of a flag given twice", () => {
+  it("uses the last of a repeated flag", () => {
     const { values } = parseCommandLine(["--http-port=1", "--http-port", "2"]);
 
     expect(values.map(({ text }) => text)).toEqual(["2"]);
@@ -39,7 +39,7 @@ describe("the command line", () => {
 });
 
 describe("the help text", () => {
-  it("names every setting's flag on a line of its own", () => {
+  it("has one line per flag", () => {
     const lines = helpText().split("\n");
 
     const flags = lines.map((line) => /^ {2}(--[\w.-]+)/.exec(line)?.[1]);

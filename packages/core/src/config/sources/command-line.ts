@@ -8,14 +8,14 @@ import { SETTINGS } from "../settings.ts";
 
 export type Action = "run" | "check-config" | "show-config" | "help" | "version";
 
-/** What the daemon was called with. Problems are reported with those of all other sources. */
+/** The parsed command line. Problems are reported with those of all other sources. */
 export interface CommandLine extends SourceReading {
   readonly action: Action;
-  /** As given with `--config`. */
+  /** Value of `--config`. */
   readonly configFile: string | null;
 }
 
-/** Flags that are no settings. */
+/** Flags that are not settings. */
 export const COMMAND_FLAGS = {
   "--config": "YAML file to read; default ./cloud-monitor.yaml if it exists.",
   "--check-config": "Says whether the configuration is valid, names every problem, and ends.",
@@ -24,7 +24,7 @@ export const COMMAND_FLAGS = {
   "--version": "Shows the version.",
 } as const;
 
-/** Reads the arguments behind the program's name. Never throws: what is wrong stands in `problems`. */
+/** Parses the arguments after the program's name. Never throws: errors are in `problems`. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const reader = new Reader();
   for (const token of tokensOf(argv)) {
@@ -55,7 +55,7 @@ class Reader {
   #configFile: string | null = null;
   readonly #values = new Map<Setting, GivenValue>();
   readonly #problems: ErrorDetail[] = [];
-  /** A word behind an unknown flag is most likely its value: one problem is enough. */
+  /** A word after an unknown flag is most likely its value: one problem is enough. */
   #afterUnknown = false;
 
   option(token: OptionToken): void {
@@ -78,7 +78,7 @@ class Reader {
     return { action: this.#action, configFile: this.#configFile, values, problems };
   }
 
-  /** Help and version outrank the rest: who asks for them needs nothing else to be right. */
+  /** Help and version take precedence: they work even if everything else is invalid. */
   #act(action: Action): void {
     const rank: readonly Action[] = ["run", "show-config", "check-config", "version", "help"];
     if (rank.indexOf(action) > rank.indexOf(this.#action)) this.#action = action;

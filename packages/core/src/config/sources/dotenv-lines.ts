@@ -1,4 +1,4 @@
-/** What stands in a `.env` file, by the lines on which it begins. */
+/** The contents of a `.env` file, by starting line. */
 export interface DotenvLines {
   readonly assignments: readonly { readonly name: string; readonly line: number }[];
   readonly faults: readonly { readonly line: number; readonly message: string }[];
@@ -9,12 +9,12 @@ const LINE = /.*/y;
 const NOTHING = /[^\S\n]*(?:#.*)?$/my;
 const ASSIGNMENT = /[^\S\n]*(?:export[^\S\n]+)?([\w.-]+)(?:[^\S\n]*=|:[^\S\n])/y;
 const QUOTE = /[^\S\n]*['"`]/y;
-/** May go over several lines. */
+/** May span several lines. */
 const QUOTED = /[^\S\n]*(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)[^\S\n]*(?:#.*)?$/my;
 
 /**
- * Finds the lines of a `.env` file that the parser skips without a word, or takes in another sense than the one they were
- * written in. No message repeats any part of the text, which may be a secret.
+ * Finds the lines of a `.env` file that the parser skips silently or interprets differently than intended. No message repeats
+ * any part of the text, which may be a secret.
  */
 export function checkDotenvLines(given: string): DotenvLines {
   const text = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
@@ -25,7 +25,7 @@ export function checkDotenvLines(given: string): DotenvLines {
     const statement = statementAt(text, at);
     if (statement.name !== null) assignments.push({ name: statement.name, line });
     if (statement.fault !== null) faults.push({ line, message: statement.fault });
-    // The line break behind it belongs to it.
+    // The line break after it belongs to it.
     for (let i = at; i <= statement.end && i < text.length; i++) if (text[i] === "\n") line++;
     at = statement.end + 1;
   }
@@ -33,7 +33,7 @@ export function checkDotenvLines(given: string): DotenvLines {
 }
 
 interface Statement {
-  /** Offset behind its last character. */
+  /** Offset after its last character. */
   readonly end: number;
   readonly name: string | null;
   readonly fault: string | null;
@@ -63,7 +63,7 @@ function noAssignment(written: string): string {
     : `${found}, ${WANTED}`;
 }
 
-/** Where a sticky expression ends that matches at this place; null when it does not. */
+/** The end of a sticky expression's match at this offset; null without a match. */
 function endOf(expression: RegExp, text: string, at: number): number | null {
   expression.lastIndex = at;
   return expression.test(text) ? Math.max(expression.lastIndex, at) : null;

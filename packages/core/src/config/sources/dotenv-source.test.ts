@@ -50,7 +50,7 @@ describe("a .env file", () => {
     ]);
   });
 
-  test("that gives a setting twice is refused, naming both lines", () => {
+  test("with a setting given twice is refused with both lines", () => {
     expect(problemsOf("HTTP_PORT=1\nA=1\nHTTP_PORT=2\n")).toEqual([
       { where: ".env:3", message: expect.stringMatching(/line 1 already/) },
     ]);
@@ -63,7 +63,7 @@ describe("a .env file", () => {
     expect(JSON.stringify(problems)).not.toContain("hunter2");
   });
 
-  test("of valid lines, however written, is taken as dotenv reads it", () => {
+  test("of valid lines, however written, is parsed as in dotenv", () => {
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/);
     const plain = fc.stringMatching(/^[A-Za-z0-9_:/@ .,+-]{0,12}$/);
     const value = fc.oneof(
@@ -95,7 +95,7 @@ describe("a .env file", () => {
     );
   });
 
-  test("of any text gives no variable that is not on a known line, unless a fault is told", () => {
+  test("of any text has no variable outside a known line, unless an error is reported", () => {
     const text = fc.array(fc.constantFrom("A", "B=", "=", ":", " ", "\n", '"', "'", "`", "#", "\\", "export ", "x"), {
       maxLength: 30,
     });

@@ -11,11 +11,11 @@ export interface DotenvReading extends Variables {
   readonly problems: readonly ErrorDetail[];
 }
 
-/** The variables of a `.env` file, with their lines, and its faults. The process's environment stays as it is. */
+/** The variables of a `.env` file, with their lines, and its errors. The process's environment is not changed. */
 export function readDotenv(file: SmallFile | null, path: string): DotenvReading {
   if (file === null) return { byName: new Map(), problems: [] };
   const lines = checkDotenvLines(file.text);
-  // The last place counts, as it does for the value.
+  // The last occurrence counts, as for the value.
   const lineOf = new Map(lines.assignments.map(({ name, line }) => [name, line]));
   const given = Object.entries(parse(file.text)).filter(([, value]) => value !== "");
   const byName = new Map<string, Variable>(
@@ -26,7 +26,7 @@ export function readDotenv(file: SmallFile | null, path: string): DotenvReading 
   return { byName, heldIn: { path, mode: file.mode }, problems };
 }
 
-/** Settings given twice: one of the two was meant. Names of other programs are none of our business. */
+/** Settings given twice: only one was intended. Names of other programs are ignored. */
 function givenTwice({ assignments }: DotenvLines): DotenvLines["faults"] {
   const ours = new Set(SETTINGS.flatMap(allEnvironmentNamesOf));
   const first = new Map<string, number>();

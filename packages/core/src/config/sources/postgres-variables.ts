@@ -3,7 +3,7 @@ import type { GivenValue } from "../given-value.ts";
 import type { Variable, Variables } from "./environment-source.ts";
 import { SETTINGS } from "../settings.ts";
 
-/** libpq's variables beside those of the address itself, each with the parameter of a connection URI that it stands for. */
+/** libpq's variables other than those of the address itself, each with its parameter of a connection URI. */
 const PARAMETER_VARIABLES: Readonly<Record<string, string>> = {
   PGHOSTADDR: "hostaddr",
   PGAPPNAME: "application_name",
@@ -36,9 +36,9 @@ const PARAMETER_VARIABLES: Readonly<Record<string, string>> = {
 const ADDRESS_VARIABLES = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER"] as const;
 
 /**
- * The database address that libpq's variables describe, if any names one; the first source that has a variable wins.
- * The caller asks only when the user wrote `STORAGE=postgres`: many shells have `PG*` set for psql,
- * and a daemon that is merely started there must not write to that database.
+ * The database address from libpq's variables, if there is one; the first source with a variable takes precedence.
+ * Used only if the user set `STORAGE=postgres` explicitly: many shells have `PG*` set for psql, and a daemon that happens
+ * to be started there must not write to that database.
  */
 export function databaseFromPostgresVariables(sources: readonly Variables[]): GivenValue | null {
   const find = (name: string) => sources.map((source) => source.byName.get(name)).find((found) => found !== undefined);
@@ -64,7 +64,7 @@ function addressOf(find: (name: string) => Variable | undefined): string {
   return `postgresql://${account}${host}:${port}/${encodeURIComponent(valueOf("PGDATABASE") || user)}${query}`;
 }
 
-/** A folder is that of a Unix socket; its slashes are escaped. */
+/** A folder is the location of a Unix socket; its slashes are escaped. */
 function hostOf(host: string): string {
   return isIPv6(host) ? `[${host}]` : encodeURIComponent(host);
 }

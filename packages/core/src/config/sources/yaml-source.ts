@@ -9,7 +9,7 @@ import { SETTINGS } from "../settings.ts";
 
 /** Finds the settings in a YAML file: `http: { port: 8080 }` is `http.port`. */
 export async function readYaml(file: SmallFile, path: string): Promise<SourceReading> {
-  // Loaded on use: 13 MB that a daemon without a YAML file never needs. Within the bundle it has no named exports.
+  // Loaded on use: 13 MB that a daemon without a YAML file does not need. In the bundle it has no named exports.
   const { default: yaml } = await import("yaml");
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
@@ -104,7 +104,7 @@ class Walk implements SourceReading {
     return words.includes(null) ? null : words.join(",");
   }
 
-  /** A scalar as it was written: a token such as 0012345678901234 must not pass through a number. */
+  /** A scalar as it was written: a token such as 0012345678901234 must not be converted to a number. */
   #textOf(node: unknown): string | null {
     const resolved = this.#resolve(node);
     if (!this.#yaml.isScalar(resolved) || resolved.value === null) return null;

@@ -1,15 +1,15 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 import type { SampleRecord, Sink, WriteOutcome } from "../../model/sink.ts";
 
-/** A sink that keeps what it took, and fails as long as a test wants. */
+/** A sink that records what it accepts, and fails as long as a test wants. */
 export class RecorderSink implements Sink {
   readonly name = "recorder";
-  /** While it is away each call fails, retryable. */
-  isAway = false;
+  /** While it is unavailable, each call fails as retryable. */
+  isUnavailable = false;
   isStarted = false;
   readonly #records = new Map<string, SampleRecord>();
 
-  /** Ids of all rows, as they came. */
+  /** Ids of all rows, in order of arrival. */
   get ids(): readonly number[] {
     return [...this.#records.values()].flatMap(({ batch }) => [...batch.ids]);
   }
@@ -32,6 +32,7 @@ export class RecorderSink implements Sink {
   }
 
   #checkThere(): void {
-    if (this.isAway) throw new CloudMonitorError("STORE_UNAVAILABLE", "the recorder is away", { retryable: true });
+    if (this.isUnavailable)
+      throw new CloudMonitorError("STORE_UNAVAILABLE", "the recorder is away", { retryable: true });
   }
 }

@@ -26,16 +26,10 @@ const COUNTS: readonly MetricDefinition[] = [
   gauge("cloud_monitor_instances", "Instances by status, this host included.", ["status"]),
   gauge(
     "cloud_monitor_instances_exposed",
-    "1 when the page has the series of every instance, 0 when some are left out.",
+    "1 if the response has the series of every instance, 0 if some are omitted.",
   ),
-  gauge("cloud_monitor_fleet_instances", "Instances that are up, and so are part of the fleet's figures.", ["kind"]),
-  gauge("cloud_monitor_instance_info", "1 for each instance; its labels are for joins.", [
-    "id",
-    "ip",
-    "kind",
-    "name",
-    "source",
-  ]),
+  gauge("cloud_monitor_fleet_instances", "Instances that are up and thus included in the fleet aggregates.", ["kind"]),
+  gauge("cloud_monitor_instance_info", "Always 1; its labels are for joins.", ["id", "ip", "kind", "name", "source"]),
 ];
 
 /** Aggregates over the fleet and the series of each instance. */

@@ -1,15 +1,15 @@
 import type { ValueType } from "./value-type.ts";
 
-/** A setting as its owner declares it: what it means, without its place in the configuration. */
+/** A setting as declared by its owner: its meaning, without its key in the configuration. */
 export interface SettingDeclaration<Value = unknown> {
   readonly type: ValueType<NonNullable<Value>>;
-  /** As a user would write it, or how it is found out. */
+  /** The default as a user would write it, or how it is computed. */
   readonly fallback: string | ComputedDefault<Value>;
   /** One sentence. */
   readonly help: string;
-  /** Environment name beside the long one. */
+  /** Short environment variable, in addition to the long one. */
   readonly shortName?: string;
-  /** Flag, where it is not the derived one. */
+  /** Flag, if it is not the derived one. */
   readonly flag?: string;
   /** Never shown; may also be given as a file; not accepted on a command line, which everyone can read. */
   readonly secret?: boolean;
@@ -18,7 +18,7 @@ export interface SettingDeclaration<Value = unknown> {
 }
 
 export interface ComputedDefault<Value> {
-  /** For people: docs and `--help`. */
+  /** For docs and `--help`. */
   readonly text: string;
   readonly value: (facts: Facts) => Value;
 }
@@ -29,7 +29,7 @@ export interface Facts {
   readonly cores: number;
   /** Absolute. */
   readonly stateDir: string;
-  /** The C library's when the variable TZ names none. */
+  /** The time zone of the C library when the variable TZ is not set. */
   readonly systemTimeZone: string;
 }
 

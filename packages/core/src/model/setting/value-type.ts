@@ -5,17 +5,17 @@ export interface ValueType<T> {
   parse(text: string, context: ParseContext): Parsed<T>;
   /** The value as a user would write it; parses back to the same value. */
   format(value: T): string;
-  /** A flag of this type may stand without a value. */
+  /** A flag of this type may be given without a value. */
   readonly isSwitch?: boolean;
-  /** In YAML it may be a sequence. */
+  /** May be a sequence in YAML. */
   readonly isList?: boolean;
 }
 
-/** `reason` replaces "found ..., wanted ..." where a sentence can say more. */
+/** `reason` replaces "found ..., wanted ..." where a specific message is more helpful. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason?: string };
 
 export interface ParseContext {
-  /** Absolute working folder, which relative paths start from. */
+  /** Absolute working folder, the base of relative paths. */
   readonly cwd: string;
 }
 

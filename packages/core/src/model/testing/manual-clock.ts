@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from "../clock.ts";
 
-/** A clock that stands still until a test moves it; `advance` fires what fell due, in order. */
+/** A clock that only moves when a test advances it; `advance` runs due timers, in order. */
 export class ManualClock implements Clock {
   #wallMs: number;
   #monotonicMs = 0;
@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves both hands forward and runs the timers on the way, each at its own time. */
+  /** Advances both clocks and runs due timers, each at its own time. */
   advance(ms: number): void {
     const endMs = this.#monotonicMs + ms;
     for (;;) {
@@ -39,7 +39,7 @@ export class ManualClock implements Clock {
     this.#moveTo(endMs);
   }
 
-  /** Moves both hands forward as a process finds them that stood still: what fell due meanwhile runs once, late. */
+  /** Advances both clocks as after a suspension of the process: due timers run once, late. */
   freeze(ms: number): void {
     const dueAt = this.#monotonicMs + ms;
     this.#moveTo(dueAt);
@@ -48,12 +48,12 @@ export class ManualClock implements Clock {
     for (const timer of late) timer.task();
   }
 
-  /** Steps the wall clock alone, as an operator or NTP would. */
+  /** Steps only the wall clock, as an operator or NTP would. */
   stepWall(ms: number): void {
     this.#wallMs += ms;
   }
 
-  /** Timers still armed: a test that ends with some has a leak. */
+  /** Pending timers: a test that ends with some has a leak. */
   get pending(): number {
     return this.#timers.length;
   }

@@ -13,7 +13,7 @@ import {
   valuesOrRefusal,
 } from "../testing/collect-once.ts";
 
-test("reads every processor of the recorded machine, and not their sum", () => {
+test("reads every CPU of the recorded machine, and not their sum", () => {
   const processors = parseCpuTimes(readFileSync(join(FIXTURES, "proc/stat"), "utf8"));
 
   expect(processors.map(({ cpu }) => cpu)).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
@@ -34,7 +34,7 @@ test.each(["", "cpu 1 2 3 4\n", "cpu0 1 2 3\n", "cpux 1 2 3 4\n", "intr 5\ncpu0 
   },
 );
 
-test("any text gives whole rows of finite times, or a refusal", () => {
+test("any text gives complete rows of finite times, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/stat"), (text) => {
       for (const { cpu, seconds } of valuesOrRefusal(() => parseCpuTimes(text)) ?? []) {
@@ -68,7 +68,7 @@ test("the first tick has no share, and a refresh repeats the last tick's", () =>
   expect(refreshed.samples.get('node_cpu_seconds_total{cpu="0",mode="idle"}')).toBe(9);
 });
 
-test("a step back of idle is not served, and the ticks behind it show the true load", () => {
+test("a decrease of idle is not served, and the following ticks show the true load", () => {
   using machine = new Machine("cpu0 1000 0 0 100000\n");
   // A tenth of the time busy; idle steps back by 2.9 s at the fourth tick, less than a processor plugged in anew would.
   const outs = [0, 1, 2, 3, 4, 5, 6].map((second) => {
@@ -83,7 +83,7 @@ test("a step back of idle is not served, and the ticks behind it show the true l
   expect(idle).toEqual([1000, 1000.9, 1001.8, 1002.7, 1002.7, 1002.7, 1002.7]);
 });
 
-test("of several processors only the one that stepped back is left out of the share", () => {
+test("of several CPUs only the one that went backward is excluded from the share", () => {
   using machine = new Machine("cpu0 0 0 0 1000\ncpu1 0 0 0 1000\n");
   machine.tick(0);
 
@@ -102,12 +102,12 @@ test.each([
   expect(machine.percents(machine.tick(1000, text))).toEqual(percents);
 });
 
-test("steal or user that goes back makes no share of its processor", () => {
+test("a decrease of steal or user excludes its CPU from the share", () => {
   expect(processorDeltas([2, 0, 0, 5, 0, 0, 0, 0.99], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
   expect(processorDeltas([0.5, 0, 0, 5, 0, 0, 0, 1], [1, 0, 0, 4, 0, 0, 0, 1])).toBeNull();
 });
 
-test("a processor that goes offline and comes back begins without a share", () => {
+test("a CPU that goes offline and returns starts without a share", () => {
   using machine = new Machine("cpu0 0 0 0 0\ncpu1 0 0 0 0\n");
   machine.tick(0);
   machine.tick(1000, "cpu0 50 0 0 50\n");
@@ -136,7 +136,7 @@ test("whatever the counters do, no share is negative and the four kinds have at 
   );
 });
 
-test("three seconds back is a processor plugged in anew: its counters start over and that tick has no share", () => {
+test("a decrease of three seconds is a replugged CPU: its counters restart and that tick has no share", () => {
   using machine = new Machine("cpu0 900 0 0 1000\n");
   machine.tick(0);
 
@@ -147,7 +147,7 @@ test("three seconds back is a processor plugged in anew: its counters start over
   expect(machine.percents(out)).toEqual([]);
 });
 
-test("a processor that goes is no longer served, the others keep their share", () => {
+test("a removed CPU is no longer served, the others keep their share", () => {
   using machine = new Machine("cpu0 0 0 0 0\ncpu1 7 0 0 7\n");
   machine.tick(0);
 
@@ -157,7 +157,7 @@ test("a processor that goes is no longer served, the others keep their share", (
   expect(out.core("cpu_usage_percent")).toBe(25);
 });
 
-test("no time at all makes no share", () => {
+test("no elapsed time gives no share", () => {
   expect(cpuShares([0, 0, 0, 0, 0, 0, 0, 0])).toBeNull();
 });
 

@@ -17,7 +17,7 @@ const IDLE = MODES.indexOf("idle");
 const IOWAIT = MODES.indexOf("iowait");
 /** USER_HZ is 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** Idle time of a processor may step back a little (kernel bug of old standing); this far back it was unplugged meanwhile. */
+/** Idle time may go backward slightly (a long-standing kernel bug); beyond this, the CPU was unplugged in between. */
 const JUMP_BACK_SECONDS = 3;
 
 export const CPU: HostCollectorDefinition = {
@@ -26,21 +26,20 @@ export const CPU: HostCollectorDefinition = {
     ...families(
       { type: "counter", labels: ["cpu", "mode"] },
       {
-        node_cpu_guest_seconds_total: "Time that each processor spent running virtual machines.",
+        node_cpu_guest_seconds_total: "Time that each CPU spent running virtual machines.",
         node_cpu_seconds_total:
-          "Time that each processor spent in each mode; user and nice include time given to virtual machines.",
+          "Time that each CPU spent in each mode; user and nice include the time of virtual machines.",
       },
     ),
     ...families(
       { type: "gauge", labels: [] },
       {
-        node_cpu_idle_percent: "Share of processor time with nothing to do since the tick before.",
-        node_cpu_iowait_percent: "Share of processor time idle while a task waited for I/O, since the tick before.",
-        node_cpu_system_percent:
-          "Share of processor time spent in the kernel, interrupts included, since the tick before.",
+        node_cpu_idle_percent: "Share of CPU time idle since the previous tick.",
+        node_cpu_iowait_percent: "Share of CPU time idle while a task waited for I/O, since the previous tick.",
+        node_cpu_system_percent: "Share of CPU time in the kernel, including interrupts, since the previous tick.",
         node_cpu_usage_percent:
-          "Share of processor time neither idle nor waiting for I/O since the tick before, over all processors; includes time stolen by the hypervisor.",
-        node_cpu_user_percent: "Share of processor time spent in programs, at low priority too, since the tick before.",
+          "Share of CPU time neither idle nor waiting for I/O since the previous tick, over all CPUs; includes time stolen by the hypervisor.",
+        node_cpu_user_percent: "Share of CPU time in user mode, including low priority, since the previous tick.",
       },
     ),
   ],
@@ -48,7 +47,7 @@ export const CPU: HostCollectorDefinition = {
   create: ({ files }) => new CpuCollector(files.shared("stat")),
 };
 
-/** Processor time by mode, from the `cpuN` lines of /proc/stat. */
+/** CPU time by mode, from the `cpuN` lines of /proc/stat. */
 export class CpuCollector implements HostCollector {
   readonly #stat: SharedText;
   readonly #processors = new KeyedCache(servedProcessor);
@@ -64,7 +63,7 @@ export class CpuCollector implements HostCollector {
     for (const { cpu, seconds } of parseCpuTimes(this.#stat.lines(context))) {
       const served = this.#processors.get(cpu);
       keepRising(served.seconds, seconds);
-      // As read: what is served stands still while a counter that stepped back catches up, which would look like full load.
+      // Raw readings: served counters do not move until one that went backward has caught up, which would look like full load.
       counters.set(cpu, seconds);
       writeProcessor(served, out);
     }
@@ -80,7 +79,7 @@ export class CpuCollector implements HostCollector {
 export interface CpuTimes {
   /** The N of `cpuN`. */
   readonly cpu: string;
-  /** By MODES, then guest and guest_nice; columns that an old kernel lacks are 0. */
+  /** By MODES, then guest and guest_nice; columns missing in an old kernel are 0. */
   readonly seconds: readonly number[];
 }
 
@@ -89,7 +88,7 @@ export function parseCpuTimes(text: string): CpuTimes[] {
   const processors: CpuTimes[] = [];
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {
     const name = scan.word();
-    // The cpu lines come first: the interrupts below can be a hundred times as long.
+    // The cpu lines come first: the interrupts after them can be a hundred times as long.
     if (!name.startsWith("cpu")) break;
     const cpu = name.slice(3);
     if (!/^\d+$/.test(cpu)) continue;
@@ -115,7 +114,7 @@ function servedProcessor(cpu: string): ServedProcessor {
   return { seconds: labels.map(() => 0), labels };
 }
 
-/** Counters as served never go down, except together after a hot-plug. */
+/** Served counters never decrease, except together after a hot-plug. */
 function keepRising(served: number[], now: readonly number[]): void {
   if (served[IDLE]! - now[IDLE]! >= JUMP_BACK_SECONDS) served.fill(0);
   for (let field = 0; field < FIELDS; field++) if (now[field]! > served[field]!) served[field] = now[field]!;
@@ -131,9 +130,9 @@ function writeProcessor({ seconds, labels }: ServedProcessor, out: SampleWriter)
 }
 
 /**
- * By MODES, in ticks. A sleep under way counts as idle at one reading and as iowait at the next, or the other way round
- * (proc_stat(5)): one of the two goes back by what the other gains. Null when anything else went back: the processor was
- * unplugged in between, or its idle time was put right.
+ * By MODES, in ticks. A sleep in progress counts as idle in one reading and as iowait in the next, or vice versa
+ * (proc_stat(5)): one of the two decreases by what the other gains. Null when anything else decreased: the CPU was
+ * unplugged in between, or its idle time was corrected.
  */
 export function processorDeltas(now: readonly number[], before: readonly number[]): readonly number[] | null {
   // Whole ticks: the difference of two fractions could be a little below 0.
@@ -155,7 +154,7 @@ interface CpuShares {
   readonly iowait: number;
 }
 
-/** Percent of all time; usage is what is neither idle nor iowait, so it has steal, which user and system have not. */
+/** Percent of all time; usage is everything except idle and iowait, so it includes steal, unlike user and system. */
 export function cpuShares(deltas: readonly number[]): CpuShares | null {
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = deltas;
   const busy = user + nice + system + irq + softirq + steal;

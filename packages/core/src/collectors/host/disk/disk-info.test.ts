@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { DiskInfo, diskInfoSeries, parseUdevProperties } from "./disk-info.ts";
 import { FIXTURES, RecordingWriter, ScratchFolder, tickAt } from "../testing/collect-once.ts";
 
-test("takes the properties of a udev record and nothing else of it", () => {
+test("reads only the properties of a udev record", () => {
   const properties = parseUdevProperties("S:disk/by-id/x\nE:ID_MODEL=a=b\nE:EMPTY=\nE:broken\nE:=x\nI:5\nE:cut");
 
   expect([...properties]).toEqual([
@@ -27,7 +27,7 @@ test("an ATA disk of the recorded machine shows its abilities and its filesystem
   ]);
 });
 
-test("an ability that is no number is left out", () => {
+test("an attribute that is not a number is omitted", () => {
   const properties = new Map([
     ["ID_ATA", "1"],
     ["ID_ATA_ROTATION_RATE_RPM", "fast"],

@@ -12,7 +12,7 @@ import { RereadAfter } from "../kernel-files/reread-after.ts";
 /** udev rewrites a disk's properties when it is formatted or relabelled. */
 const PERIOD_MS = 60_000;
 
-/** A series that changes only with the disk's properties. */
+/** A series that depends only on the disk's properties. */
 export interface InfoSeries {
   readonly name: string;
   readonly labels: string;
@@ -21,11 +21,11 @@ export interface InfoSeries {
 
 export interface DiskName {
   readonly name: string;
-  /** As labels show it. */
+  /** As shown in labels. */
   readonly text: string;
 }
 
-/** What udev and sysfs say of one disk: model, serial number, filesystem, device-mapper name, ATA abilities. */
+/** The properties of one disk from udev and sysfs: model, serial number, filesystem, device-mapper name, ATA abilities. */
 export class DiskInfo {
   readonly #series: RereadAfter<readonly InfoSeries[]>;
   #number = { major: 0, minor: 0 };
@@ -34,7 +34,7 @@ export class DiskInfo {
     this.#series = new RereadAfter(PERIOD_MS, () => {
       const { major, minor } = this.#number;
       const properties = parseUdevProperties(textIfThere(join(paths.udevData, `b${major}:${minor}`)));
-      // In sysfs a slash within a name (cciss/c0d0) is an exclamation mark.
+      // In sysfs a slash in a name (cciss/c0d0) is an exclamation mark.
       const folder = join(byteNameOf(paths.sysfs), "block", name.replaceAll("/", "!"));
       const rotational = textIfThere(bytesOf(join(folder, "queue", "rotational"))).trim();
       return diskInfoSeries({ device, major, minor, rotational: rotational === "1" ? "1" : "0", properties });
@@ -93,7 +93,7 @@ function infoLabels(disk: DiskProperties, property: (name: string) => string): R
     path: property("ID_PATH"),
     revision: property("ID_REVISION"),
     rotational: disk.rotational,
-    // The first is what is printed on the disk; virtio disks have only the last.
+    // The first is printed on the disk; virtio disks have only the last.
     serial: property("SCSI_IDENT_SERIAL") || property("ID_SERIAL_SHORT") || property("ID_SERIAL"),
     wwn: property("ID_WWN"),
   };
@@ -116,7 +116,7 @@ function info(name: string, labels: Readonly<Record<string, string>>): InfoSerie
   return { name, labels: labelBlock(labels), value: 1 };
 }
 
-/** "" when the file is not there, as in containers without /run/udev. */
+/** "" when the file does not exist, as in containers without /run/udev. */
 function textIfThere(path: PathLike): string {
   try {
     return readFileSync(path, "utf8");

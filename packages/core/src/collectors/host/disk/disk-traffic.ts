@@ -4,8 +4,8 @@ import { sumOfDeltas } from "../counter-deltas.ts";
 type Traffic = readonly number[];
 
 /**
- * What all whole disks grew by. An NVMe namespace with several paths has a line for each path (`nvme0c1n1`) beside that of the
- * namespace (`nvme0n1`), which stands still where the kernel does not count there: whichever saw more counts.
+ * The increase over all whole disks. An NVMe namespace with several paths has a line per path (`nvme0c1n1`) in addition to
+ * that of the namespace (`nvme0n1`), which some kernels do not update: the larger one counts.
  */
 export function diskTraffic(byDisk: ReadonlyMap<string, Traffic>): Traffic {
   const counted = new Map(byDisk);

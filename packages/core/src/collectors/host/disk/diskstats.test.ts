@@ -32,7 +32,7 @@ test("an empty list is a list of no disks: nothing is written and nothing fails"
   expect(outs.map((out) => out.written.length + out.columns.size)).toEqual([0, 0]);
 });
 
-test("any text gives rows of finite values, or a refusal", () => {
+test("any text gives rows of finite values, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/diskstats"), (text) => {
       for (const { device, values } of valuesOrRefusal(() => parseDiskstats(text)) ?? []) {
@@ -85,7 +85,7 @@ test.each([
   expect(out.core("disk_written_bytes_per_second")).toBe(2_097_152);
 });
 
-test("a disk whose counters begin anew is left out of that tick, the other counts", () => {
+test("a disk whose counters were reset is excluded from that tick, the other one counts", () => {
   using machine = new Machine();
   machine.write({ sda: [5000, 5000], sdb: [0, 0] });
   collectOnce(machine.collector, tickAt(0));
@@ -107,7 +107,7 @@ test("two disks whose names are no UTF-8 are two series", () => {
   expect(samples.get('node_disk_read_bytes_total{device="x\uFFFD<FE>"}')).toBe(7 * 512);
 });
 
-test("a disk that is put on others while it is there stops being counted within a minute", () => {
+test("a device that is stacked on others while it exists stops being counted within a minute", () => {
   using machine = new Machine();
   machine.folder.write("sys/class/block/dm-0/slaves/.keep", "");
   rmSync(join(machine.folder.path, "sys/class/block/dm-0/slaves/.keep"));

@@ -18,12 +18,12 @@ import { TextScanner } from "../kernel-files/text-scanner.ts";
 import { CounterDeltas } from "../counter-deltas.ts";
 import { isWholeDisk } from "./whole-disk.ts";
 
-/** A sector of these counters is always 512 bytes, whatever the disk's own size (Documentation/admin-guide/iostats.rst). */
+/** A sector of these counters is always 512 bytes, whatever the disk's own sector size (Documentation/admin-guide/iostats.rst). */
 const SECTOR_BYTES = 512;
-/** Multiplied, not divided by 1000: the last bit of the result is then node_exporter's. */
+/** Multiplied, not divided by 1000, so that the last bit of the result is that of node_exporter. */
 const SECONDS = 0.001;
 
-/** Family and factor of each column behind the name; kernels before 4.18 end after 11, before 5.5 after 15. */
+/** Family and factor of each column after the name; kernels before 4.18 have 11 columns, before 5.5 15. */
 const COLUMNS = [
   ["node_disk_reads_completed_total", 1],
   ["node_disk_reads_merged_total", 1],
@@ -44,18 +44,18 @@ const COLUMNS = [
   ["node_disk_flush_requests_time_seconds_total", SECONDS],
 ] as const;
 const COLUMNS_MIN = 11;
-/** A disk may be put on others while it is there. */
+/** A device may be stacked on others while it exists. */
 const WHOLE_PERIOD_MS = 60_000;
 const READ_BYTES = 2;
 const WRITTEN_BYTES = 6;
 
-/** node_exporter 1.12 leaves out the same, so that dashboards and alerts made for it count the same things. */
+/** The same as in node_exporter 1.12, so that its dashboards and alerts count the same devices. */
 export const DISKSTATS_SETTINGS = {
   diskDevicesExclude: {
     type: pattern,
     // RAM disks, loop devices, floppies and partitions.
     fallback: String.raw`^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$`,
-    help: "Block devices that the disk collector leaves out, a regular expression.",
+    help: "Block devices that the disk collector ignores, as a regular expression.",
   },
 } as const satisfies SettingDeclarations;
 
@@ -65,43 +65,45 @@ export const DISKSTATS: HostCollectorDefinition<typeof DISKSTATS_SETTINGS> = {
     ...families(
       { type: "gauge", labels: ["device"] },
       {
-        node_disk_ata_rotation_rate_rpm: "Turns per minute of an ATA disk; 0 of one without moving parts.",
-        node_disk_ata_write_cache: "1 when the ATA disk has a write cache.",
-        node_disk_ata_write_cache_enabled: "1 when the write cache of the ATA disk is on.",
-        node_disk_io_now: "Requests issued and not yet finished.",
+        node_disk_ata_rotation_rate_rpm:
+          "Rotation rate of an ATA disk in revolutions per minute; 0 for a solid-state disk.",
+        node_disk_ata_write_cache: "1 if the ATA disk has a write cache.",
+        node_disk_ata_write_cache_enabled: "1 if the write cache of the ATA disk is enabled.",
+        node_disk_io_now: "Requests in progress.",
       },
     ),
     ...families(
       { type: "gauge", labels: ["device", "lv_layer", "lv_name", "name", "uuid", "vg_name"] },
       {
-        node_disk_device_mapper_info: "Always 1; the labels say what the device-mapper device is.",
+        node_disk_device_mapper_info: "Always 1; the labels describe the device-mapper device.",
       },
     ),
     ...families(
       { type: "counter", labels: ["device"] },
       {
-        node_disk_discard_time_seconds_total: "Time that discards took, summed over discards.",
+        node_disk_discard_time_seconds_total: "Time spent on discards, summed over all of them.",
         node_disk_discarded_sectors_total: "Sectors of 512 bytes discarded.",
-        node_disk_discards_completed_total: "Discards (of blocks no longer in use) finished.",
-        node_disk_discards_merged_total: "Discards joined with a neighbouring one before they were issued.",
-        node_disk_flush_requests_time_seconds_total: "Time that flushes took, summed over flushes.",
-        node_disk_flush_requests_total: "Flushes of the write cache finished.",
-        node_disk_io_time_seconds_total: "Time during which at least one request was under way.",
-        node_disk_io_time_weighted_seconds_total: "Time that requests were under way, each counted by itself.",
+        node_disk_discards_completed_total: "Discards (of unused blocks) completed.",
+        node_disk_discards_merged_total: "Discards merged with an adjacent one before they were issued.",
+        node_disk_flush_requests_time_seconds_total: "Time spent on flushes, summed over all of them.",
+        node_disk_flush_requests_total: "Flushes of the write cache completed.",
+        node_disk_io_time_seconds_total: "Time during which at least one request was in progress.",
+        node_disk_io_time_weighted_seconds_total:
+          "Time during which requests were in progress, summed over all of them.",
         node_disk_read_bytes_total: "Bytes read.",
-        node_disk_read_time_seconds_total: "Time that reads took, summed over reads.",
-        node_disk_reads_completed_total: "Reads finished.",
-        node_disk_reads_merged_total: "Reads joined with a neighbouring one before they were issued.",
-        node_disk_write_time_seconds_total: "Time that writes took, summed over writes.",
-        node_disk_writes_completed_total: "Writes finished.",
-        node_disk_writes_merged_total: "Writes joined with a neighbouring one before they were issued.",
+        node_disk_read_time_seconds_total: "Time spent reading, summed over all reads.",
+        node_disk_reads_completed_total: "Reads completed.",
+        node_disk_reads_merged_total: "Reads merged with an adjacent one before they were issued.",
+        node_disk_write_time_seconds_total: "Time spent writing, summed over all writes.",
+        node_disk_writes_completed_total: "Writes completed.",
+        node_disk_writes_merged_total: "Writes merged with an adjacent one before they were issued.",
         node_disk_written_bytes_total: "Bytes written.",
       },
     ),
     ...families(
       { type: "gauge", labels: ["device", "type", "usage", "uuid", "version"] },
       {
-        node_disk_filesystem_info: "Always 1; the labels say which filesystem udev found on the disk.",
+        node_disk_filesystem_info: "Always 1; the labels describe the filesystem that udev found on the disk.",
       },
     ),
     ...families(
@@ -110,7 +112,7 @@ export const DISKSTATS: HostCollectorDefinition<typeof DISKSTATS_SETTINGS> = {
         labels: ["device", "major", "minor", "model", "path", "revision", "rotational", "serial", "wwn"],
       },
       {
-        node_disk_info: "Always 1; the labels say what the disk is.",
+        node_disk_info: "Always 1; the labels describe the disk.",
       },
     ),
   ],
@@ -118,7 +120,7 @@ export const DISKSTATS: HostCollectorDefinition<typeof DISKSTATS_SETTINGS> = {
   create: ({ files, options }) => new DiskstatsCollector(files.file("diskstats"), options),
 };
 
-/** Work done by each disk, from /proc/diskstats. */
+/** Statistics of each disk, from /proc/diskstats. */
 export class DiskstatsCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #disks: KeyedCache<KnownDisk>;
@@ -169,7 +171,7 @@ export class DiskstatsCollector implements HostCollector {
   }
 }
 
-/** Null for one that is left out. */
+/** Null for an ignored one. */
 type KnownDisk = {
   readonly text: string;
   readonly labels: string;
@@ -181,13 +183,13 @@ export interface DiskCounters {
   readonly major: number;
   readonly minor: number;
   readonly device: string;
-  /** In base units, in the order of COLUMNS; as many as the kernel has, at least 11. */
+  /** In base units, in the order of COLUMNS; as many as the kernel provides, at least 11. */
   readonly values: readonly number[];
 }
 
 /**
- * Lines without 11 numbers behind the name are passed over. An empty text is a list of no disks: a host that boots from the
- * network, or a container whose list lxcfs makes. Throws `COLLECT_FAILED` when there are lines and none has the numbers.
+ * Lines without 11 numbers after the name are skipped. An empty text means no disks: a host booted from the network, or a
+ * container with lxcfs. Throws `COLLECT_FAILED` when there are lines but none has the numbers.
  */
 export function parseDiskstats(text: string): DiskCounters[] {
   const disks: DiskCounters[] = [];

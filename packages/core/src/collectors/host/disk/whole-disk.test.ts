@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { ScratchFolder } from "../testing/collect-once.ts";
 import { isWholeDisk } from "./whole-disk.ts";
 
-test("sysfs decides: partitions and devices that lie on others are not whole", () => {
+test("sysfs decides: partitions and stacked devices are not whole disks", () => {
   using sysfs = new ScratchFolder();
   mkdirSync(join(sysfs.path, "class/block/sda/slaves"), { recursive: true });
   mkdirSync(join(sysfs.path, "class/block/dm-1/slaves"), { recursive: true });
@@ -59,7 +59,7 @@ test.each(["with", "without"])(
   },
 );
 
-test("disks that other machines serve, optical ones and boot areas of their own are whole", () => {
+test("network disks, optical ones and separate boot areas are whole disks", () => {
   const names = [
     "nbd0",
     "rbd0",

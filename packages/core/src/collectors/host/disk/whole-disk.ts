@@ -5,27 +5,27 @@ import { byteNameOf, bytesOf } from "../kernel-files/byte-name.ts";
 
 const PARTITION =
   /^(?:(?:h|s|v|xv)d[a-z]+|(?:nvme\d+n\d+|mmcblk\d+|nbd\d+|loop\d+|md\d+|zd\d+|(?:cciss|ida|rd)\/c\d+d\d+)p)\d+$/;
-/** A guest of Xen may have a disk of this name that is no part of `xvda`. */
+/** A Xen guest may have a disk with this name that is not a partition of `xvda`. */
 const XEN_DISK = /^((?:h|s|xv)d[a-z]+)\d+$/;
 const STACKED = /^(?:dm-|md)_?d?\d/;
-/** These lie on other disks and have no `slaves`: ZFS volumes, bcache, DRBD, packet writing, multipath drivers of vendors. */
+/** These are stacked on other disks and have no `slaves`: ZFS volumes, bcache, DRBD, packet writing, vendors' multipath drivers. */
 const STACKED_WITHOUT_SLAVES = /^(?:(?:zd|bcache|drbd|pktcdvd|vpath|VxVM|VxDMP)\d|(?:emcpower|sddlm)[a-z])/;
 const MEMORY_OR_FILE = /^(?:z?ram|loop|nullb)\d/;
 
 export interface DiskListing {
   readonly sysfs: string;
-  /** Whether /proc/diskstats has a line of this name. */
+  /** Whether /proc/diskstats has a line with this name. */
   readonly has: (device: string) => boolean;
 }
 
 /**
- * Whether the bytes of `device` are counted nowhere else: it is no partition, does not lie on other disks (device mapper and
- * RAID have `slaves` in sysfs, others are known by name), and is no loop or memory device. Where sysfs does not tell, its name
- * decides.
+ * Whether the bytes of `device` are counted nowhere else: it is not a partition, not stacked on other disks (device mapper
+ * and RAID have `slaves` in sysfs, others are known by name), and not a loop or memory device. If sysfs does not have it,
+ * its name decides.
  */
 export function isWholeDisk(device: string, { sysfs, has }: DiskListing): boolean {
   if (MEMORY_OR_FILE.test(device) || STACKED_WITHOUT_SLAVES.test(device)) return false;
-  // In sysfs a slash within a name (cciss/c0d0) is an exclamation mark.
+  // In sysfs a slash in a name (cciss/c0d0) is an exclamation mark.
   const folder = join(byteNameOf(sysfs), "class", "block", device.replaceAll("/", "!"));
   const known = existsSync(bytesOf(folder));
   if (known ? existsSync(bytesOf(join(folder, "partition"))) : isPartitionByName(device, has)) return false;
@@ -38,7 +38,7 @@ function isPartitionByName(device: string, has: DiskListing["has"]): boolean {
   return xen === null ? PARTITION.test(device) : has(xen[1]!);
 }
 
-/** Null without the folder: sysfs is not there, or the disk is gone meanwhile. */
+/** Null without the folder: there is no sysfs, or the disk was removed in the meantime. */
 function entriesOf(folder: Buffer): readonly string[] | null {
   try {
     return readdirSync(folder);

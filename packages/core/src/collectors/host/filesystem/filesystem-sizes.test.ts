@@ -12,7 +12,7 @@ test("reads the sizes of a local filesystem as the program stat does", () => {
   expect(parseStatOutput(text)).toEqual(readFilesystemSizes(Buffer.from("/proc")));
 });
 
-test("says in words why a place has no sizes", () => {
+test("has a message if there are no sizes", () => {
   expect(readFilesystemSizes(Buffer.from("/nowhere/at/all"))).toBe("no such file or directory");
 });
 
@@ -55,7 +55,7 @@ test("any text gives finite sizes or none", () => {
   );
 });
 
-test("the used share leaves out what only root may fill, as df does", () => {
+test("the used share excludes the space reserved for root, as in df", () => {
   const sizes = { sizeBytes: 100, freeBytes: 25, availBytes: 20, files: 0, filesFree: 0 };
 
   expect(usedPercent(sizes)).toBeCloseTo((100 * 75) / 95, 10);

@@ -35,7 +35,7 @@ test("the fullest real filesystem is a column", () => {
   expect(out.core("filesystem_usage_percent")).toBeCloseTo(usedPercent(sizes)!, 0);
 });
 
-test("a filesystem that nobody can write to is not the fullest, however full", () => {
+test("a read-only filesystem is not the fullest, however full", () => {
   using machine = new Machine("2 1 8:1 / / rw - ext4 /dev/sda1 rw\n3 2 0:50 / /image ro - ext4 /dev/dm-0 ro\n");
   mkdirSync(join(machine.root, "image"));
   const withImage = collectOnce(machine.collector, tickAt(0)).core("filesystem_usage_percent");
@@ -67,7 +67,7 @@ test("a mount that cannot be read shows why and no sizes, the others are served"
   expect(written.filter(({ name }) => name === "node_filesystem_size_bytes")).toHaveLength(1);
 });
 
-test("a remote mount is asked for by the child alone, and shown when that answered", async () => {
+test("a remote mount is queried only by the child, and shown when that has responded", async () => {
   using machine = new Machine("1 1 0:50 / /share rw - nfs4 server:/share rw\n");
   mkdirSync(join(machine.root, "share"));
 
@@ -136,7 +136,7 @@ test("says both reasons when neither can be read", () => {
   );
 });
 
-test("a mount that comes or goes shows in the next reading", () => {
+test("an added or removed mount shows in the next reading", () => {
   using machine = new Machine("1 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
   collectOnce(machine.collector, tickAt(0));
 

@@ -10,21 +10,21 @@ import type { KnownMount } from "./known-mount.ts";
 import { MountProbe } from "./mount-probe.ts";
 import { MountTable } from "./mount-table.ts";
 
-/** node_exporter 1.12 leaves out the same, so that dashboards and alerts made for it count the same things. */
+/** The same as in node_exporter 1.12, so that its dashboards and alerts count the same filesystems. */
 export const FILESYSTEM_SETTINGS = {
   filesystemMountPointsExclude: {
     type: pattern,
-    // Those of the kernel, and those that container engines make and remove by the hundred.
+    // Those of the kernel, and those that container engines create and remove by the hundred.
     fallback: "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
-    help: "Mount points that the filesystem collector leaves out, a regular expression.",
+    help: "Mount points that the filesystem collector ignores, as a regular expression.",
   },
   filesystemTypesExclude: {
     type: pattern,
-    // Those that hold no data of their own: kernel interfaces, images that cannot be written, container layers.
+    // Those without data of their own: kernel interfaces, read-only images, container layers.
     fallback:
       "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|" +
       "proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$",
-    help: "Filesystem types that the filesystem collector leaves out, a regular expression.",
+    help: "Filesystem types that the filesystem collector ignores, as a regular expression.",
   },
 } as const satisfies SettingDeclarations;
 
@@ -34,19 +34,19 @@ export const FILESYSTEM: HostCollectorDefinition<typeof FILESYSTEM_SETTINGS> = {
     ...families(
       { type: "gauge", labels: ["device", "device_error", "fstype", "mountpoint"] },
       {
-        node_filesystem_avail_bytes: "Free space that users other than root may fill.",
-        node_filesystem_device_error: "1 when its sizes could not be read; the label `device_error` says why.",
-        node_filesystem_files: "Files (inodes) that the filesystem can hold.",
-        node_filesystem_files_free: "Files (inodes) that can still be made.",
-        node_filesystem_free_bytes: "Free space, what is kept for root included.",
-        node_filesystem_readonly: "1 when it is mounted read-only.",
+        node_filesystem_avail_bytes: "Free space available to users other than root.",
+        node_filesystem_device_error: "1 if its sizes could not be read; the label `device_error` says why.",
+        node_filesystem_files: "Inodes of the filesystem, used and free.",
+        node_filesystem_files_free: "Free inodes of the filesystem.",
+        node_filesystem_free_bytes: "Free space, including the space reserved for root.",
+        node_filesystem_readonly: "1 if it is mounted read-only.",
         node_filesystem_size_bytes: "Size of the filesystem.",
       },
     ),
     ...families(
       { type: "gauge", labels: ["device", "major", "minor", "mountpoint"] },
       {
-        node_filesystem_mount_info: "Always 1; ties a mount point to its device number.",
+        node_filesystem_mount_info: "Always 1; maps a mount point to its device number.",
       },
     ),
   ],
@@ -54,7 +54,7 @@ export const FILESYSTEM: HostCollectorDefinition<typeof FILESYSTEM_SETTINGS> = {
   create: ({ files, options }) => new FilesystemCollector(new MountTable(files, options), new MountProbe()),
 };
 
-/** Sizes of the mounted filesystems: local ones by statfs, remote ones as the probe's child process last heard. */
+/** Sizes of the mounted filesystems: local ones by statfs, remote ones from the last result of the probe's child process. */
 export class FilesystemCollector implements HostCollector {
   readonly #table: MountTable;
   readonly #probe: MountProbe;

@@ -63,7 +63,7 @@ test("a container's own mounts are not the host's", () => {
   expect(shown({ first }, "/host")).toEqual([["/", "/host", false]]);
 });
 
-test("in a container that sees process 1 of the host, the table is the host's", () => {
+test("in a container with process 1 of the host, the table is the host's", () => {
   const own = [
     ...CONTAINER,
     "610 600 8:1 / /mnt ro - ext4 /dev/sda1 rw",
@@ -102,7 +102,7 @@ test("a folder whose name begins like the root's is not below it", () => {
   ]);
 });
 
-test("what a service with a private /tmp does not see is left out, in either order of mounting", () => {
+test("mounts hidden from a service with a private /tmp are omitted, in either order of mounting", () => {
   const first = [...HOST, "40 29 0:60 / /tmp/build rw - tmpfs x rw", "41 29 0:61 / /srv rw - tmpfs y rw"];
   const copied = ["129 101 8:1 / / ro - ext4 /dev/sda1 rw", "130 129 8:17 / /data ro - xfs /dev/sdb1 rw"];
   const build = "140 129 0:60 / /tmp/build rw - tmpfs x rw";
@@ -118,7 +118,7 @@ test("what a service with a private /tmp does not see is left out, in either ord
   expect(shown({ first, own: [...copied, privateTmp, srv] })).toEqual(wanted);
 });
 
-test("a place where a service finds another filesystem is left out: its sizes would be the other's", () => {
+test("a mount point where a service has another filesystem is omitted: the sizes would be wrong", () => {
   const first = [...HOST, "40 29 8:33 / /home rw - ext4 /dev/sdc1 rw"];
   const own = [...HOST, "40 29 8:33 / /home rw - ext4 /dev/sdc1 rw", "41 40 0:60 / /home ro - tmpfs tmpfs rw"];
 
@@ -134,7 +134,7 @@ test("where only a service's own view can be read, a root that is read-only to i
   ]);
 });
 
-test("a mount on a deleted folder is left out", () => {
+test("a mount on a deleted folder is omitted", () => {
   expect(
     shown({ first: [...HOST, "40 29 0:60 / /mnt/gone//deleted rw - tmpfs x rw"] }).map(([place]) => place),
   ).toEqual(["/", "/data"]);

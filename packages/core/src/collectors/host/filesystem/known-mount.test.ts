@@ -19,7 +19,7 @@ const mount = (mountPoint: string, fsType = "ext4"): HostMount => ({
   superReadOnly: false,
 });
 
-test("leaves out kernel filesystems and containers' layers by default", () => {
+test("excludes kernel filesystems and container layers by default", () => {
   const mounts = [
     mount("/"),
     mount("/sys/kernel/debug"),
@@ -32,7 +32,7 @@ test("leaves out kernel filesystems and containers' layers by default", () => {
   expect(knownMounts(mounts, OPTIONS).map(({ path }) => path)).toEqual(["/", "/run", "/devices"]);
 });
 
-test("two places whose names are no UTF-8 have a label and bytes of their own", () => {
+test("two mount points whose names are not UTF-8 have distinct labels and bytes", () => {
   const known = knownMounts([mount("/mnt/cave\xe9"), mount("/mnt/cave\xe8")], OPTIONS);
 
   expect(known.map(({ mountInfoLabels }) => mountInfoLabels)).toEqual([

@@ -3,23 +3,23 @@ import type { HostMount } from "./host-mounts.ts";
 import { LabelTexts } from "../label-texts.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 
-/** Types whose statfs asks a server or another process, which may never answer. */
+/** Types whose statfs depends on a server or another process, which may never respond. */
 const REMOTE_TYPES =
   /^(?:nfs4?|cifs|smb3|smbfs|ceph|9p|glusterfs|afs|coda|lustre|gpfs|beegfs|orangefs|pvfs2|ocfs2|gfs2|virtiofs|davfs2?|autofs|fuse|fuseblk|fuse\..+)$/;
-/** Types that live in memory or are always full: none of them is a disk about to fill up. */
+/** Types in memory or always full: none of them is a disk that may fill up. */
 const UNREAL_TYPES =
   /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|iso9660|udf|romfs|cvmfs2?|fuse\.(?:squashfuse|squashfuse_ll|snapfuse|erofsfuse|fuseiso|archivemount|cvmfs2?))$/;
 
-/** A mount as it is served: its label blocks are made once. */
+/** A mount as it is served: its label blocks are rendered once. */
 export interface KnownMount {
-  /** Where this process finds it, see byte-name.ts. */
+  /** Its path for this process, see byte-name.ts. */
   readonly path: string;
   /** The same for system calls. */
   readonly pathBytes: Buffer;
   readonly readOnly: boolean;
-  /** Asked for by a child process only. */
+  /** Queried only by a child process. */
   readonly remote: boolean;
-  /** May be the fullest: it holds data and can be written to. */
+  /** Candidate for the fullest: has data and is writable. */
   readonly fills: boolean;
   /** With `device_error=""`. */
   readonly labels: string;
@@ -33,7 +33,7 @@ export interface MountOptions {
   readonly filesystemTypesExclude: RegExp;
 }
 
-/** Those that the patterns let through. */
+/** The mounts not excluded by the patterns. */
 export function knownMounts(mounts: readonly HostMount[], options: MountOptions): KnownMount[] {
   const texts = new LabelTexts();
   return mounts

@@ -49,7 +49,7 @@ test("serves what one child answered, without ever waiting for it", async () => 
   expect([probe.answer("/a", 100), probe.answer("/b c", 100)]).toEqual([ANSWERED, ANSWERED]);
 });
 
-test("asks again only when ten seconds are over", async () => {
+test("queries again only after ten seconds", async () => {
   for (const atMs of [0, 5000, 9999, 10_000, 15_000]) {
     probe.ask(["/a"], atMs);
     await until(() => probe.childPid === null);
@@ -64,21 +64,21 @@ test("starts no child when there is nothing to ask", () => {
   expect(probe.childPid).toBeNull();
 });
 
-test("a mount that fails is told from one that answers", async () => {
+test("a failing mount is distinguished from one that responds", async () => {
   probe.ask(["/fail", "/a"], 0);
   await until(() => probe.childPid === null);
 
   expect([probe.answer("/fail", 0), probe.answer("/a", 0)]).toEqual(["cannot be read", ANSWERED]);
 });
 
-test("a mount that may not be looked at is told in the C library's words", async () => {
+test("a mount without permission has the C library's message", async () => {
   probe.ask(["/denied: No", "/a"], 0);
   await until(() => probe.childPid === null);
 
   expect([probe.answer("/denied: No", 0), probe.answer("/a", 0)]).toEqual(["permission denied", ANSWERED]);
 });
 
-test("asks for names of any bytes, as they are", async () => {
+test("queries names of arbitrary bytes unchanged", async () => {
   const names = [
     "/new\nline",
     "/end\n",
@@ -153,7 +153,7 @@ test("one that ignores the first signal is killed at the next look", async () =>
   expect(probe.answer("/hang", 6000)).toBe("mountpoint timeout");
 });
 
-test("one that hangs keeps no other from answering, whatever their order", async () => {
+test("one that hangs does not delay others, whatever their order", async () => {
   const paths = ["/a", "/hang1", "/b", "/c"];
   probe.ask(paths, 0);
   await until(() => asked().length === 2 && probe.answer("/a", 0) !== "pending");
@@ -194,14 +194,14 @@ test("a mount that recovers shows its sizes again", async () => {
   expect(probe.answer("/hang", 10_000)).toEqual(ANSWERED);
 });
 
-test("sizes that could not be read anew for three periods are no longer served", async () => {
+test("sizes not updated for three periods are no longer served", async () => {
   probe.ask(["/a"], 0);
   await until(() => probe.childPid === null);
 
   expect([typeof probe.answer("/a", 30_000), probe.answer("/a", 30_001)]).toEqual(["object", "mountpoint timeout"]);
 });
 
-test("forgets a mount that is gone", async () => {
+test("drops a removed mount", async () => {
   probe.ask(["/a"], 0);
   await until(() => probe.childPid === null);
 

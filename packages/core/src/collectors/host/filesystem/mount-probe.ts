@@ -5,10 +5,10 @@ import { parseStatOutput } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 
 /**
- * A `stat` for each path, so that what was answered before one hangs is printed already. $0 is the program. A line tells which
- * path it is about by number, for a path may hold line feeds, and what `stat` wrote: sizes, or why there are none.
- * The trap lets the shell outlive a SIGTERM until it has reaped its `stat`: where the daemon is process 1 of a container,
- * nobody else would.
+ * One `stat` per path, so that results before one that hangs are already printed. $0 is the program. A line has the number
+ * of the path, since a path may contain line feeds, and the output of `stat`: sizes, or why there are none.
+ * The trap lets the shell survive a SIGTERM until it has reaped its `stat`: if the daemon is process 1 of a container,
+ * no other process would.
  */
 const SCRIPT = `
 trap 'exit 1' TERM
@@ -21,20 +21,20 @@ for path do
   fi
   number=$((number + 1))
 done`;
-/** Nothing of the daemon's environment, which holds secrets, reaches the child. */
+/** The daemon's environment, which contains secrets, is not passed to the child. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
-/** Of one command line; the kernel refuses more than 2 MiB with all that belongs to it. */
+/** Maximum length of a command line; the kernel's limit is 2 MiB, including the environment. */
 const ARGUMENT_BYTES_MAX = 512 * 1024;
-/** Longest line kept. */
+/** Maximum length of a line. */
 const LINE_CHARACTERS_MAX = 1024;
 const TIMEOUT = "mountpoint timeout";
-/** When the program itself could not be run, or said something odd. */
+/** The program itself could not be run, or its output was invalid. */
 const FAILED = "cannot be read";
 
 export interface MountProbeOptions {
-  /** A `stat` that knows `-f -c`. */
+  /** A `stat` that supports `-f -c`. */
   readonly program: string;
-  /** A child that lives longer is ended. */
+  /** A child that runs longer is terminated. */
   readonly timeoutMs: number;
   /** Between the starts of two children. */
   readonly periodMs: number;
@@ -42,23 +42,23 @@ export interface MountProbeOptions {
 
 export const MOUNT_PROBE_DEFAULTS: MountProbeOptions = { program: "stat", timeoutMs: 5_000, periodMs: 10_000 };
 
-/** Sizes, or in words why there are none; null before the first child had its chance. */
-export type MountAnswer = FilesystemSizes | string | null;
+/** Sizes, or the reason why there are none; null before the first child has run. */
+export type MountResult = FilesystemSizes | string | null;
 
 /**
- * Asks for the sizes of mounts whose server may never answer. A thread stuck in such a call can neither be ended nor let the
- * process exit, so a child process is asked, and nobody waits for it:
+ * Queries the sizes of mounts whose server may never respond. A thread stuck in such a call can neither be terminated nor
+ * let the process exit, so a child process does it, without blocking the caller:
  *
- *     resting --(period over)--> asking --(child and its pipe closed)--> resting
- *                                  |
- *                                  +--(timeout: SIGTERM, SIGKILL from then on)--> given up --(closed)--> resting
+ *     idle --(period over)--> querying --(child and its pipe closed)--> idle
+ *                                |
+ *                                +--(timeout: SIGTERM, SIGKILL from then on)--> abandoned --(closed)--> idle
  *
- * A child that even SIGKILL cannot end (uninterruptible sleep) stays outstanding, so that there is never a second one.
- * It is driven by `ask` alone and has no timers.
+ * A child that even SIGKILL cannot terminate (uninterruptible sleep) stays outstanding, so that there is never a second
+ * one. It is driven only by calls of `ask` and has no timers.
  */
 export class MountProbe {
   readonly #options: MountProbeOptions;
-  readonly #known = new Map<string, KnownAnswer>();
+  readonly #known = new Map<string, KnownResult>();
   #child: RunningChild | null = null;
   #startedMs = Number.NEGATIVE_INFINITY;
 
@@ -66,12 +66,12 @@ export class MountProbe {
     this.#options = options;
   }
 
-  /** The child under way, if any. */
+  /** The running child, if any. */
   get childPid(): number | null {
     return this.#child?.process.pid ?? null;
   }
 
-  /** Sees to it that `paths` (see byte-name.ts) are asked for, at most once a period. Never waits. `nowMs` is monotonic. */
+  /** Starts a query of `paths` (see byte-name.ts), at most once per period. Never blocks. `nowMs` is monotonic. */
   ask(paths: readonly string[], nowMs: number): void {
     const wanted = new Set(paths);
     for (const path of this.#known.keys()) if (!wanted.has(path)) this.#known.delete(path);
@@ -84,21 +84,21 @@ export class MountProbe {
     }
   }
 
-  /** What is known of `path` now; sizes that are three periods old count as a timeout. */
-  answer(path: string, nowMs: number): MountAnswer {
+  /** The latest result for `path`; sizes older than three periods count as a timeout. */
+  answer(path: string, nowMs: number): MountResult {
     const known = this.#known.get(path);
     if (known === undefined) return null;
-    return nowMs - known.askedMs > 3 * this.#options.periodMs ? TIMEOUT : known.answer;
+    return nowMs - known.queriedMs > 3 * this.#options.periodMs ? TIMEOUT : known.answer;
   }
 
   /**
-   * Those that answered come first, so that one that hangs keeps nobody waiting; the others take turns. What does not fit into
-   * one command line was asked for longest ago next time.
+   * Paths that responded come first, so that one that hangs does not delay them; the others alternate. Paths that do not fit
+   * into one command line are the least recently queried ones next time.
    */
   #inOrder(paths: string[]): string[] {
     const turn = (path: string) => this.#known.get(path)?.turn ?? -1;
-    const askedMs = (path: string) => this.#known.get(path)?.askedMs ?? -1;
-    paths.sort((a, b) => turn(a) - turn(b) || askedMs(a) - askedMs(b));
+    const queriedMs = (path: string) => this.#known.get(path)?.queriedMs ?? -1;
+    paths.sort((a, b) => turn(a) - turn(b) || queriedMs(a) - queriedMs(b));
     let room = ARGUMENT_BYTES_MAX;
     const tooMany = paths.findIndex((path) => (room -= asArgument(path).length) < 0);
     return tooMany === -1 ? paths : paths.slice(0, tooMany);
@@ -106,7 +106,7 @@ export class MountProbe {
 
   #start(paths: readonly string[]): RunningChild {
     const process = spawn("/bin/sh", ["-c", SCRIPT, this.#options.program, ...paths.map(asArgument)], {
-      // A group of its own: a Ctrl-C at the terminal does not reach it, and the `stat` of the shell can be killed with it.
+      // Its own process group: a Ctrl-C at the terminal does not reach it, and the `stat` of the shell can be killed with it.
       detached: true,
       stdio: ["ignore", "pipe", "ignore"],
       env: ENVIRONMENT,
@@ -116,7 +116,7 @@ export class MountProbe {
       process,
       paths,
       unanswered: new Set(paths),
-      askedMs: this.#startedMs,
+      queriedMs: this.#startedMs,
       rest: "",
       givenUp: false,
     };
@@ -124,7 +124,7 @@ export class MountProbe {
     process.stdout.setEncoding("utf8");
     process.stdout.on("data", (chunk: string) => this.#take(child, chunk));
     process.once("error", () => this.#end(child));
-    // Not "exit": a `stat` that outlives the shell still holds the pipe.
+    // Not "exit": a `stat` that outlives the shell still has the pipe open.
     process.once("close", () => this.#end(child));
     return child;
   }
@@ -135,12 +135,12 @@ export class MountProbe {
     for (const line of lines) {
       const match = /^(\d+) ([+-]) (.*)$/.exec(line);
       const path = match === null ? undefined : child.paths[Number(match[1])];
-      // Of a child that was given up the answers that were under way count; a failure is that of the signal.
+      // Of an abandoned child, output that was in transit counts; a failure is that of the signal.
       if (match === null || path === undefined || (child.givenUp && match[2] === "-")) continue;
       if (!child.unanswered.delete(path)) continue;
       const answer = match[2] === "+" ? (parseStatOutput(match[3]!) ?? FAILED) : reasonOf(match[3]!);
       const turn = typeof answer === "string" ? 0 : -1;
-      this.#known.set(path, { answer, askedMs: child.askedMs, turn });
+      this.#known.set(path, { answer, queriedMs: child.queriedMs, turn });
     }
   }
 
@@ -151,49 +151,50 @@ export class MountProbe {
     this.#timeOut(child);
   }
 
-  #timeOut({ unanswered, askedMs }: RunningChild): void {
-    // The first of them hangs, the others had no turn: they come before it next time.
+  #timeOut({ unanswered, queriedMs }: RunningChild): void {
+    // The first of them hangs, and the others were not tried: they come before it next time.
     const [hanging, ...others] = unanswered;
     const nextTime = hanging === undefined ? others : [...others, hanging];
-    nextTime.forEach((path, turn) => this.#known.set(path, { answer: TIMEOUT, askedMs, turn }));
+    nextTime.forEach((path, turn) => this.#known.set(path, { answer: TIMEOUT, queriedMs, turn }));
   }
 
   #end(child: RunningChild): void {
     if (this.#child !== child) return;
     this.#child = null;
-    // Once more: an answer that was under way tells that another one hangs.
+    // Again: output that was in transit shows that another one hangs.
     if (child.givenUp) this.#timeOut(child);
     else
-      for (const path of child.unanswered) this.#known.set(path, { answer: FAILED, askedMs: child.askedMs, turn: 0 });
+      for (const path of child.unanswered)
+        this.#known.set(path, { answer: FAILED, queriedMs: child.queriedMs, turn: 0 });
   }
 }
 
-interface KnownAnswer {
+interface KnownResult {
   readonly answer: FilesystemSizes | string;
-  /** When the child that was asked started. */
-  readonly askedMs: number;
-  /** Place among those asked next time; -1 comes before all that gave no answer. */
+  /** When the child of the latest query started. */
+  readonly queriedMs: number;
+  /** Position in the next query; -1 comes before all that did not respond. */
   readonly turn: number;
 }
 
 interface RunningChild {
   readonly process: ChildProcess;
-  /** In the order of asking. */
+  /** In order of the query. */
   readonly paths: readonly string[];
-  /** The same, without those that answered. */
+  /** The same, without those that responded. */
   readonly unanswered: Set<string>;
-  readonly askedMs: number;
-  /** Begin of a line whose end has not come yet. */
+  readonly queriedMs: number;
+  /** Start of a line whose end has not arrived yet. */
   rest: string;
   givenUp: boolean;
 }
 
-/** An argument is UTF-8 to Node: other bytes, and the backslash, as printf(1) writes them in octal. */
+/** Node encodes arguments as UTF-8: other bytes, and the backslash, are octal escapes for printf(1). */
 function asArgument(path: string): string {
   return path.replace(/[^\x01-\x5b\x5d-\x7f]/g, (byte) => `\\0${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
-/** The C library's words, written as for local mounts: a label shows them, so nothing else passes. */
+/** The C library's message, in the form used for local mounts: it becomes a label value, so other texts are rejected. */
 function reasonOf(words: string): string {
   return /^[A-Z][A-Za-z ,/'()-]{2,79}$/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : FAILED;
 }

@@ -8,7 +8,7 @@ const BUILD = "40 29 0:60 / /tmp/build rw - tmpfs x rw\n";
 const SRV = "41 29 0:61 / /srv rw - tmpfs y rw\n";
 const PRIVATE_TMP = "150 29 8:1 /t /tmp rw - ext4 /dev/sda1 rw\n";
 
-test("a table that did not change gives the same mounts", () => {
+test("an unchanged table gives the same mounts", () => {
   using machine = new Machine({ first: ROOT, own: ROOT });
 
   expect(machine.table.read(tickAt(5000))).toBe(machine.table.read(tickAt(0)));
@@ -30,7 +30,7 @@ test("what our own table lacks is not served, and is once our table has it", () 
   ]);
 });
 
-test("where our own table cannot be read, all that process 1 sees is served", () => {
+test("if our own table cannot be read, all mounts of process 1 are served", () => {
   using machine = new Machine({ first: ROOT + BUILD });
 
   expect(machine.places(0)).toEqual(["/", "/tmp/build"]);

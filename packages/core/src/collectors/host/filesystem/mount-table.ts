@@ -10,10 +10,10 @@ import type { HostFiles } from "../kernel-files/host-files.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 
-/** Our own table mostly changes with that of process 1, and is then read at once. */
+/** Our own table usually changes with that of process 1, and is then read at once. */
 const OWN_PERIOD_MS = 30_000;
 
-/** The host's mounts, as they are now. They change rarely: the same texts are not parsed again. */
+/** The host's current mounts. They change rarely: unchanged texts are not parsed again. */
 export class MountTable {
   readonly #options: MountOptions;
   readonly #first: ProcFile;
@@ -24,7 +24,7 @@ export class MountTable {
 
   constructor(files: HostFiles, options: MountOptions) {
     this.#options = options;
-    // Those of process 1 are the host's, also for a service with a view of its own; where /proc is mounted hidepid, only root may read them.
+    // Those of process 1 are the host's, also for a service with its own mount namespace; with hidepid, only root may read them.
     this.#first = files.file("1", "mountinfo");
     this.#own = files.file("self", "mountinfo");
     this.#ownText = this.#rereadOwn();
@@ -47,7 +47,7 @@ export class MountTable {
     this.#texts = [first, own];
   }
 
-  /** The text, or why there is none. */
+  /** The text, or the reason why there is none. */
   #readFirst(): string | { readonly why: string } {
     try {
       return this.#first.lines();
@@ -72,7 +72,7 @@ export class MountTable {
       try {
         return this.#own.lines();
       } catch {
-        // Another procfs than that of our own processes: then all that process 1 sees counts as seen.
+        // Not the procfs of our own processes: then all mounts of process 1 count as visible.
         return null;
       }
     });

@@ -33,7 +33,7 @@ test("reads number, place, type and source, with any number of optional fields",
   });
 });
 
-test("tells a mount that is read-only from a filesystem that is", () => {
+test("distinguishes a read-only mount from a read-only filesystem", () => {
   const mounts = parseMountinfo(
     "2 1 8:1 / /a ro,relatime - ext4 a rw,errors=remount-ro\n3 1 8:2 / /b rw - ext4 b ro\n",
   );
@@ -69,7 +69,7 @@ test.each(["", "\n", "1 1 8:0 / / rw\n", "1 1 x / / rw - ext4 a rw\n", "1 1 8:0 
   },
 );
 
-test("any text gives mounts with a place and a type, or a refusal", () => {
+test("any text gives mounts with a mount point and a type, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/1/mountinfo"), (text) => {
       for (const mount of valuesOrRefusal(() => parseMountinfo(text)) ?? []) {

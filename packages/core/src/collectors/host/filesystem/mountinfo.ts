@@ -6,19 +6,19 @@ export interface Mount {
   readonly parent: string;
   readonly major: string;
   readonly minor: string;
-  /** Which folder of the filesystem is mounted. */
+  /** The folder of the filesystem that is mounted. */
   readonly root: string;
   readonly mountPoint: string;
   readonly fsType: string;
-  /** A device, a server's export, or any word. */
+  /** A device, a server's export, or an arbitrary word. */
   readonly source: string;
-  /** By the mount's own options, which another view of the same filesystem need not share. */
+  /** From the mount's own options, which another mount of the same filesystem need not share. */
   readonly readOnly: boolean;
-  /** By the options of the filesystem itself. */
+  /** From the options of the filesystem itself. */
   readonly superReadOnly: boolean;
 }
 
-/** Lines that are no mounts are passed over. Throws `COLLECT_FAILED` when none is. */
+/** Invalid lines are skipped. Throws `COLLECT_FAILED` when there is no valid one. */
 export function parseMountinfo(text: string): Mount[] {
   const mounts = text.split("\n").flatMap((line) => parseMount(line) ?? []);
   if (mounts.length > 0) return mounts;
@@ -29,7 +29,7 @@ export function parseMountinfo(text: string): Mount[] {
 }
 
 function parseMount(line: string): Mount | null {
-  // One blank between fields and none elsewhere: an empty source shows as two in a row, so runs are not merged.
+  // Exactly one space between fields: an empty source shows as two in a row, so runs are not merged.
   const fields = line.split(" ");
   const [id = "", parent = "", number = "", root = "", mountPoint = "", options = ""] = fields;
   const dash = fields.indexOf("-", 6);
@@ -54,7 +54,7 @@ function hasReadOnly(options: string): boolean {
   return options.split(",").includes("ro");
 }
 
-/** The kernel writes blank, tab, line feed, backslash and `#` as three octal digits. */
+/** The kernel writes space, tab, line feed, backslash and `#` as three octal digits. */
 function unescape(field: string): string {
   return field.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

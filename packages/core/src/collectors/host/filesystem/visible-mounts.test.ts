@@ -18,7 +18,7 @@ test("a mount over another hides it, whatever their ids and their order in the t
   expect(visibleIds([29, 1, "/"], [75, 29, "/over"], [30, 75, "/over"], [31, 30, "/over"])).toEqual(["29", "31"]);
 });
 
-test("what lies below a mount that is hidden is hidden too", () => {
+test("mounts below a hidden mount are hidden, too", () => {
   expect(visibleIds([29, 1, "/"], [64, 29, "/m"], [65, 64, "/m/sub"], [66, 64, "/m"])).toEqual(["29", "66"]);
 });
 
@@ -58,7 +58,7 @@ test("every mount of the recorded machine is visible, but for those at one place
   expect(visibleMounts(mounts).size).toBe(new Set(mounts.map(({ mountPoint }) => mountPoint)).size);
 });
 
-test("any table gives each place at most once, and ends", () => {
+test("any table gives each mount point at most once, and terminates", () => {
   const place = fc.constantFrom("/", "/a", "/a/b", "/a/b/c", "/d");
   const mount = fc.tuple(fc.nat(6), fc.nat(6), place);
 

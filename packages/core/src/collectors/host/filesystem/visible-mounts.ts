@@ -1,8 +1,8 @@
 import type { Mount } from "./mountinfo.ts";
 
 /**
- * The mounts that a path leads to, by mount point, in the table's order: one that another was mounted over is not among them,
- * nor what lies below it. Ids tell nothing of the order of mounting (the kernel uses them again), parents do.
+ * The mounts that a path leads to, by mount point, in the table's order: without mounts hidden by another one, and those
+ * below them. Ids do not show the order of mounting (the kernel reuses them), but parents do.
  */
 export function visibleMounts(mounts: readonly Mount[]): ReadonlyMap<string, Mount> {
   const { root, childrenOf } = treeOf(mounts);
@@ -19,7 +19,7 @@ export function visibleMounts(mounts: readonly Mount[]): ReadonlyMap<string, Mou
 
 type ChildrenOf = (mount: Mount) => readonly Mount[];
 
-/** Stands for the root of a process that was confined to a folder: its mount is not in its table. */
+/** The root of a process that is confined to a folder: its mount is not in its table. */
 const NO_ROOT: Mount = {
   id: "",
   parent: "",
@@ -33,7 +33,7 @@ const NO_ROOT: Mount = {
   superReadOnly: false,
 };
 
-/** A mount whose parent is not in the table hangs on the root. */
+/** A mount whose parent is not in the table is a child of the root. */
 function treeOf(mounts: readonly Mount[]): { readonly root: Mount; readonly childrenOf: ChildrenOf } {
   const ids = new Set(mounts.map(({ id }) => id));
   const hangsOnRoot = ({ id, parent }: Mount) => parent === id || !ids.has(parent);
@@ -50,9 +50,9 @@ function treeOf(mounts: readonly Mount[]): { readonly root: Mount; readonly chil
   return { root, childrenOf: ({ id }) => children.get(id) ?? [] };
 }
 
-/** Those at places of their own that no other child is mounted above. */
+/** Children that are not hidden by another child. */
 function freeChildren(children: readonly Mount[], { mountPoint }: Mount): readonly Mount[] {
-  // Of two at one place the later one is found.
+  // Of two on one mount point, the later one is visible.
   const byPlace = new Map(children.map((child) => [child.mountPoint, child]));
   byPlace.delete(mountPoint);
   return [...byPlace.values()].filter(
@@ -60,7 +60,7 @@ function freeChildren(children: readonly Mount[], { mountPoint }: Mount): readon
   );
 }
 
-/** What was mounted over it last. */
+/** The last mount over it. */
 function topOf(mount: Mount, childrenOf: ChildrenOf): Mount {
   const seen = new Set<Mount>();
   let top = mount;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { byteNameOf, bytesOf, textOf } from "./byte-name.ts";
 
-test("text is UTF-8, and what is none becomes one U+FFFD a run", () => {
+test("text is UTF-8, and invalid bytes become one U+FFFD per run", () => {
   expect(["sda", "caf\xc3\xa9", "cave\xe9", "a\xff\xfeb\xe9"].map(textOf)).toEqual([
     "sda",
     "café",
@@ -11,7 +11,7 @@ test("text is UTF-8, and what is none becomes one U+FFFD a run", () => {
   ]);
 });
 
-test("any text comes back from its name, and any bytes from theirs", () => {
+test("any text and any bytes survive a round trip", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array(), (text, bytes) => {
       expect(textOf(byteNameOf(text.replaceAll("\uFFFD", "")))).toBe(text.replaceAll("\uFFFD", ""));

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { ProcFile } from "./proc-file.ts";
 import { SharedText } from "./shared-text.ts";
 
-/** The files of one procfs as a set of collectors reads them; their descriptors stay open as long as the thread lives. */
+/** The files of one procfs as a set of collectors reads them; their descriptors stay open as long as the thread runs. */
 export interface HostFiles {
   file(...path: readonly string[]): ProcFile;
-  /** The same for all who ask: a file that several collectors read is read once a reading. */
+  /** The same object for all callers: a file shared by several collectors is read once per reading. */
   shared(path: string): SharedText;
 }
 

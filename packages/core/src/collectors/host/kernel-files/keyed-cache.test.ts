@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { KeyedCache } from "./keyed-cache.ts";
 
-test("makes a value once and keeps it while each reading asks for it", () => {
+test("creates a value once and keeps it while each reading uses it", () => {
   let made = 0;
   const cache = new KeyedCache((key) => `${key}${++made}`);
 
@@ -15,7 +15,7 @@ test("makes a value once and keeps it while each reading asks for it", () => {
   expect(values).toEqual(["sda1", "sda1", "sda1"]);
 });
 
-test("forgets what a reading no longer has", () => {
+test("evicts what a reading no longer has", () => {
   const cache = new KeyedCache((key) => ({ key }));
   const first = cache.get("veth1");
   cache.get("lo");
@@ -27,7 +27,7 @@ test("forgets what a reading no longer has", () => {
   expect(cache.get("veth1")).not.toBe(first);
 });
 
-test("tells whose value was dropped", () => {
+test("reports evicted keys", () => {
   const dropped: string[] = [];
   const cache = new KeyedCache(
     (key) => key,

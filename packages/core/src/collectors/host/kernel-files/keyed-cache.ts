@@ -1,6 +1,6 @@
 /**
- * What a collector keeps for each thing that a file names (a device, a mount, a processor): made when first seen,
- * dropped at the end of the first reading that no longer has it, so that it is never larger than the file.
+ * What a collector caches for each item in a file (a device, a mount, a CPU): created when first seen, evicted at the end of
+ * the first reading that no longer has it, so that it is never larger than the file.
  */
 export class KeyedCache<Value> {
   readonly #make: (key: string) => Value;

@@ -26,7 +26,7 @@ test("reads a file longer than its buffer to the end", () => {
   file.close();
 });
 
-test("a shorter text after a longer one leaves nothing of it behind", () => {
+test("a shorter text after a longer one has nothing of it", () => {
   using folder = new ScratchFolder();
   const file = new ProcFile(folder.write("value", "a long first text\n"));
   file.text();
@@ -37,7 +37,7 @@ test("a shorter text after a longer one leaves nothing of it behind", () => {
   file.close();
 });
 
-test("tells apart names that are no UTF-8", () => {
+test("distinguishes names that are not UTF-8", () => {
   using folder = new ScratchFolder();
   const path = folder.write("names", "");
   writeFileSync(path, Buffer.from("caf\xe9 caf\xe8\n", "latin1"));
@@ -68,7 +68,7 @@ test("opens again when the descriptor no longer works", () => {
   file.close();
 });
 
-test("names the path and the reason when there is no file, and recovers when it comes back", () => {
+test("reports path and reason when there is no file, and recovers when it exists again", () => {
   using folder = new ScratchFolder();
   const path = folder.write("value", "1\n");
   const file = new ProcFile(path);
@@ -101,7 +101,7 @@ test("refuses an empty file and one cut within a line where lines are wanted", (
   cut.close();
 });
 
-test("close is safe twice and gives the descriptor back", () => {
+test("close is idempotent and releases the descriptor", () => {
   using folder = new ScratchFolder();
   const before = openDescriptors();
   const file = new ProcFile(folder.write("value", "1\n"));

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { CloudMonitorError, codeOf, messageOf } from "../../../model/errors.ts";
 
-/** The largest file read; the longest known, /proc/stat of a machine with thousands of interrupts, has under 1 MiB. */
+/** Maximum file size; the largest known, /proc/stat of a machine with thousands of interrupts, is less than 1 MiB. */
 const BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * A kernel file that is read again and again: its descriptor stays open and the bytes go to one buffer that all share,
- * which saves the open, the stat and the allocation of each readFileSync.
- * Only synchronous calls: an asynchronous read that hangs would take one of the process's four I/O threads for ever.
+ * A kernel file that is read repeatedly: its descriptor stays open and all files share one buffer, which saves the open, the
+ * stat and the allocation of each readFileSync.
+ * Only synchronous calls: an asynchronous read that hangs would block one of the process's four I/O threads forever.
  */
 export class ProcFile {
   static #buffer = Buffer.allocUnsafe(64 * 1024);
@@ -18,14 +18,14 @@ export class ProcFile {
     this.path = path;
   }
 
-  /** The text as it is now, one character a byte (see byte-name.ts). Throws `COLLECT_FAILED` when it cannot be read. */
+  /** The current text, one character per byte (see byte-name.ts). Throws `COLLECT_FAILED` when it cannot be read. */
   text(): string {
     try {
       return this.#read();
     } catch (first) {
       if (this.#descriptor === null) throw this.#failure(first);
     }
-    // An open descriptor can outlive what it named (ENODEV, ESTALE, ESRCH): a fresh one decides.
+    // An open descriptor can outlive its file (ENODEV, ESTALE, ESRCH): try a new one.
     this.close();
     try {
       return this.#read();
@@ -35,14 +35,14 @@ export class ProcFile {
     }
   }
 
-  /** Like text(), of a file made of lines: one that is empty or ends within a line is refused, for its numbers may be cut. */
+  /** Like text(), for a file of lines: an empty one, or one that ends within a line, is refused, since its numbers may be truncated. */
   lines(): string {
     const text = this.list();
     if (text === "") throw new CloudMonitorError("COLLECT_FAILED", `${this.path} is empty; wanted lines`);
     return text;
   }
 
-  /** Like lines(), of a file that lists what there is: with nothing to list it is empty. */
+  /** Like lines(), for a list of items, which may be empty. */
   list(): string {
     const text = this.text();
     if (text !== "" && !text.endsWith("\n")) {
@@ -65,7 +65,7 @@ export class ProcFile {
     let length = 0;
     for (;;) {
       if (length === ProcFile.#buffer.length) ProcFile.#grow();
-      // The kernel hands most files out in pieces of a page, so only a read of nothing is the end.
+      // The kernel returns most files in pieces of a page, so only an empty read is the end.
       const count = readSync(this.#descriptor, ProcFile.#buffer, length, ProcFile.#buffer.length - length, length);
       if (count === 0) return ProcFile.#buffer.toString("latin1", 0, length);
       length += count;
@@ -92,7 +92,7 @@ export class ProcFile {
   }
 }
 
-/** One that is closed already is as wished. */
+/** It may already be closed. */
 function closeQuietly(descriptor: number): void {
   try {
     closeSync(descriptor);

@@ -2,14 +2,14 @@ import { expect, test } from "@jest/globals";
 import { RereadAfter } from "./reread-after.ts";
 import { tickAt } from "../testing/collect-once.ts";
 
-test("looks again only when the period is over", () => {
+test("reads again only when the period is over", () => {
   let looks = 0;
   const value = new RereadAfter(30_000, () => ++looks);
 
   expect([0, 5_000, 29_999, 30_000, 59_999].map((ms) => value.get(tickAt(ms)))).toEqual([1, 1, 1, 2, 2]);
 });
 
-test("a failed look is told each time and never hidden by an older value", () => {
+test("an error is thrown each time and never hidden by an older value", () => {
   let working = true;
   const value = new RereadAfter(1000, () => {
     if (!working) throw new Error("gone");

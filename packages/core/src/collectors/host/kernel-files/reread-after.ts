@@ -1,6 +1,6 @@
 import type { CollectContext } from "../../../model/collector.ts";
 
-/** Something that hardly ever changes, read again only when the last look is `periodMs` old. */
+/** A value that rarely changes, read again only when the last reading is `periodMs` old. */
 export class RereadAfter<Value> {
   readonly #periodMs: number;
   readonly #read: () => Value;
@@ -11,7 +11,7 @@ export class RereadAfter<Value> {
     this.#read = read;
   }
 
-  /** A failed look is thrown and not kept: the next call looks again. */
+  /** An error is thrown and not cached: the next call reads again. */
   get(context: CollectContext): Value {
     const last = this.#last;
     if (last !== null && context.monotonicMs - last.atMs < this.#periodMs) return last.value;

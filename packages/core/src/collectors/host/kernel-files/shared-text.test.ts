@@ -14,7 +14,7 @@ test("all who ask in one reading get one text, the next reading gets a new one",
   expect([first, shared.lines(context), shared.lines(tickAt(5000))]).toEqual(["1\n", "1\n", "2\n"]);
 });
 
-test("after a failure everyone who asks gets the failure, never an old text", () => {
+test("after a failure all callers get the failure, never an old text", () => {
   using folder = new ScratchFolder();
   folder.write("stat", "1\n");
   const shared = new SharedText(folder.files.file("stat"));

@@ -1,11 +1,11 @@
 import type { CollectContext } from "../../../model/collector.ts";
 import type { ProcFile } from "./proc-file.ts";
 
-/** One file for several collectors: read once a reading. /proc/stat is the dearest file of all, and two collectors want it. */
+/** One file for several collectors, read once per reading. /proc/stat is the most expensive file, and two collectors need it. */
 export class SharedText {
   readonly #file: ProcFile;
   #context: CollectContext | null = null;
-  /** Of the reading, lest one object that is used again looks like the same reading. */
+  /** Time of the reading, since a reused context object would look like the same reading. */
   #atMs = 0;
   #text = "";
 

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { TextScanner } from "./text-scanner.ts";
 
-test("walks words and numbers of a line and stays in it", () => {
+test("iterates over the words and numbers of a line, within the line", () => {
   const scan = new TextScanner("  sda \t12 3\nsdb 4\n");
 
   expect([scan.word(), scan.number(), scan.number(), scan.number(), scan.word()]).toEqual([
@@ -45,7 +45,7 @@ test("reads whole numbers of any length as exactly as a double can", () => {
   );
 });
 
-test("gives the words of any text as splitting at blanks does", () => {
+test("returns the words of any text as by splitting at spaces", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const lines: string[][] = [];

@@ -2,12 +2,12 @@ const TAB = 9;
 const NEWLINE = 10;
 const SPACE = 32;
 const ZERO = 48;
-/** As many decimal digits as a double always holds exactly. */
+/** Number of decimal digits that a double always represents exactly. */
 const EXACT_DIGITS = 15;
 
 /**
- * Walks the words of a /proc file line by line. It never throws: beyond a line's end words are "" and numbers NaN.
- * Splitting the same text into arrays of strings costs about three times as much.
+ * Iterates over the words of a /proc file, line by line. Never throws: beyond the end of a line, words are "" and numbers NaN.
+ * Splitting the text into arrays of strings costs about three times as much.
  */
 export class TextScanner {
   readonly #text: string;
@@ -36,7 +36,7 @@ export class TextScanner {
     return this.#text.slice(start, end);
   }
 
-  /** What is left of the line before `mark`, without blanks in front; the mark is passed too. "" when the line has no mark. */
+  /** The rest of the line up to `mark`, without leading spaces; skips the mark, too. "" when the line has no mark. */
   before(mark: string): string {
     const start = this.#skipBlanks();
     const end = this.#text.indexOf(mark, start);
@@ -46,7 +46,7 @@ export class TextScanner {
     return this.#text.slice(start, end);
   }
 
-  /** The line's next word as a whole number of plain digits, or NaN when it is anything else. */
+  /** The line's next word as an unsigned integer, or NaN when it is anything else. */
   number(): number {
     const start = this.#skipBlanks();
     let value = 0;

@@ -1,6 +1,6 @@
 import type { InterfaceFacts } from "./interface-facts.ts";
 
-/** Names that kernel, container engines, hypervisors and VPNs give to interfaces whose packets pass through another one too. */
+/** Names used by the kernel, container engines, hypervisors and VPNs for interfaces whose packets also pass through another one. */
 const VIRTUAL_NAME = new RegExp(
   `^(?:${[
     "veth|vnet\\d|tap\\d|tap[0-9a-f]{8}|tun\\d|utun|wg|tailscale|zt[0-9a-z]|ppp\\d|ipsec\\d|xfrm|vti\\d|ip6?_vti",
@@ -11,10 +11,11 @@ const VIRTUAL_NAME = new RegExp(
 );
 
 /**
- * The interfaces on which every byte that enters or leaves the host is counted once: those on a bus, as long as none on a bus
- * sends through them (a card's virtual function below the interface of the hypervisor). What has no device on a bus is a
- * bridge, tunnel or pair whose packets a card counts too. In a container nothing is on a bus: there those count that look
- * like the container's own end (`eth0`), else those that send through no other. Where sysfs does not tell, names decide.
+ * The interfaces on which every byte that enters or leaves the host is counted once: those on a bus, unless another one on a
+ * bus sends through them (a card's virtual function below the interface of the hypervisor). An interface without a device
+ * on a bus is a bridge, tunnel or veth pair, whose packets a card counts as well. In a container none is on a bus: there,
+ * those count that look like the container's endpoint (`eth0`), else those without a lower interface. If sysfs does not
+ * have an interface, its name decides.
  */
 export function countedInterfaces(facts: ReadonlyMap<string, InterfaceFacts>): ReadonlySet<string> {
   const candidates = [...facts].filter(([name]) => name !== "lo");

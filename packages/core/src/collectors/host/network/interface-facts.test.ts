@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { ScratchFolder } from "../testing/collect-once.ts";
 import { readInterfaceFacts } from "./interface-facts.ts";
 
-test("reads the device, what lies below and above, and what kind it is", () => {
+test("reads the device, lower and upper interfaces, and the kind", () => {
   using sysfs = new ScratchFolder();
   for (const path of [
     "eth0/device",

@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { codeOf } from "../../../model/errors.ts";
 import { byteNameOf, bytesOf } from "../kernel-files/byte-name.ts";
 
-/** What sysfs says of one network interface. */
+/** The properties of one network interface from sysfs. */
 export interface InterfaceFacts {
-  /** False where sysfs does not have it: it shows another network namespace, or is not there. */
+  /** False if sysfs does not have it: it is for another network namespace, or does not exist. */
   readonly known: boolean;
-  /** It is (a function of) a device on a bus: PCI, USB, virtio, Xen. */
+  /** Whether it is (a function of) a device on a bus: PCI, USB, virtio, Xen. */
   readonly onBus: boolean;
-  /** It sends through others: a bond, a bridge with ports, a VLAN. */
+  /** Whether it sends through others: a bond, a bridge with ports, a VLAN. */
   readonly hasLower: boolean;
-  /** Those that send through it. */
+  /** The interfaces that send through it. */
   readonly uppers: readonly string[];
-  /** A bridge, a bond, or the end of a tunnel that a program holds, even while it sends through none. */
+  /** Whether it is a bridge, a bond, or a TUN/TAP device, even while it sends through none. */
   readonly isVirtual: boolean;
 }
 
 const UNKNOWN: InterfaceFacts = { known: false, onBus: false, hasLower: false, uppers: [], isVirtual: false };
-/** Entries that only such interfaces have. */
+/** sysfs entries that only such interfaces have. */
 const VIRTUAL_ENTRIES = ["bridge", "bonding", "tun_flags"];
-/** The port of a network card's inner switch behind which a virtual machine sits: the card's own port counts the same bytes. */
+/** The representor port of a virtual machine on a network card's internal switch: the card's own port counts the same bytes. */
 const REPRESENTOR = /^(?:c\d+)?pf\d+(?:vf|sf)\d+$/;
 
-/** One look into a folder of sysfs; a second one for network cards. */
+/** One read of a sysfs folder; a second one for network cards. */
 export function readInterfaceFacts(name: string, sysfs: string): InterfaceFacts {
   const folder = join(byteNameOf(sysfs), "class", "net", name);
   const entries = entriesOf(folder);
@@ -48,7 +48,7 @@ function entriesOf(folder: string): readonly string[] | null {
   }
 }
 
-/** "" where the driver names no ports: reading the file then fails. */
+/** "" if the driver does not name ports: reading the file then fails. */
 function portName(folder: string): string {
   try {
     return readFileSync(bytesOf(join(folder, "phys_port_name")), "latin1").trim();

@@ -7,7 +7,7 @@ import { ScratchFolder, collectOnce, damaged, refreshAt, tickAt, valuesOrRefusal
 const HEADINGS = "Inter-|   Receive   |  Transmit\n face |bytes    packets |bytes packets\n";
 const NOTHING_EXCLUDED = /^$/;
 
-test("reads the sixteen columns, with or without a blank behind the name", () => {
+test("reads the sixteen columns, with or without a space after the name", () => {
   const interfaces = parseNetDev(
     `${HEADINGS}  lo:1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\neth0: 1 0 0 0 0 0 0 0 2 0 0 0 0 0 0 0\n`,
   );
@@ -29,7 +29,7 @@ test("headings alone are a list of no interfaces", () => {
   expect(parseNetDev(HEADINGS)).toEqual([]);
 });
 
-test("any text gives whole rows of finite counters, or a refusal", () => {
+test("any text gives complete rows of finite counters, or an error", () => {
   fc.assert(
     fc.property(damaged("proc/net/dev"), (text) => {
       for (const { device, counters } of valuesOrRefusal(() => parseNetDev(text)) ?? []) {
@@ -88,7 +88,7 @@ test("a byte that passes a card, a bridge and a pair counts once, and the series
   ]);
 });
 
-test("an interface whose counters begin anew is left out of that tick, the others count", () => {
+test("an interface whose counters were reset is excluded from that tick, the others count", () => {
   using machine = new Machine(NOTHING_EXCLUDED);
   machine.write({ eth0: [0, 0], eth1: [5000, 5000] });
   collectOnce(machine.collector, tickAt(0));
@@ -115,7 +115,7 @@ test("a card that is plugged in counts from its second tick on", () => {
   expect([plugged, after].map((out) => out.core("network_receive_bytes_per_second"))).toEqual([10, 15]);
 });
 
-test("an interface that is joined to another on a bus stops being counted within a minute", () => {
+test("an interface stacked on another one on a bus stops being counted within a minute", () => {
   using machine = new Machine(NOTHING_EXCLUDED);
   for (const name of ["eth0", "enP1s1"]) machine.folder.write(`sys/class/net/${name}/device`, "");
   machine.write({ eth0: [0, 0], enP1s1: [0, 0] });

@@ -40,16 +40,16 @@ const RECEIVE_BYTES = 0;
 const RECEIVE_ERRORS = 2;
 const TRANSMIT_BYTES = 8;
 const TRANSMIT_ERRORS = 10;
-/** An interface may be joined to others, or parted from them, while it is there. */
+/** An interface may be stacked on others, or detached from them, while it exists. */
 const FACTS_PERIOD_MS = 60_000;
 const ONLY_HEADINGS = /^(?:[^\n:]*\|[^\n:]*\n)+$/;
 
 export const NETDEV_SETTINGS = {
   networkDevicesExclude: {
     type: pattern,
-    // Matches no name: every interface is shown.
+    // Matches no name: no interface is ignored.
     fallback: "^$",
-    help: "Interfaces that the network collector leaves out, a regular expression.",
+    help: "Interfaces that the network collector ignores, as a regular expression.",
   },
 } as const satisfies SettingDeclarations;
 
@@ -60,7 +60,7 @@ export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
       { type: "gauge", labels: ["device"] },
       {
         node_network_counted:
-          "1 of an interface that the network rates of the host count; 0 of one whose bytes another counts too, and of lo.",
+          "1 for an interface included in the network rates of the host; 0 for one whose bytes another one counts, and for lo.",
       },
     ),
     ...families(
@@ -68,7 +68,7 @@ export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
       {
         node_network_receive_bytes_total: "Bytes received.",
         node_network_receive_compressed_total: "Compressed packets received.",
-        node_network_receive_drop_total: "Packets received and dropped, for want of room or of a reader.",
+        node_network_receive_drop_total: "Packets received and dropped, for lack of buffer space or of a receiver.",
         node_network_receive_errors_total: "Packets received in error; the same as node_network_receive_errs_total.",
         node_network_receive_errs_total: "Packets received in error.",
         node_network_receive_fifo_total: "Packets lost because the receive queue of the interface was full.",
@@ -76,14 +76,14 @@ export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
         node_network_receive_multicast_total: "Multicast packets received.",
         node_network_receive_packets_total: "Packets received.",
         node_network_transmit_bytes_total: "Bytes sent.",
-        node_network_transmit_carrier_total: "Packets lost while sending because the carrier was gone.",
+        node_network_transmit_carrier_total: "Packets lost while sending because of a missing carrier.",
         node_network_transmit_colls_total: "Collisions on the wire while sending.",
         node_network_transmit_compressed_total: "Compressed packets sent.",
         node_network_transmit_drop_total: "Packets dropped instead of being sent.",
         node_network_transmit_errors_total:
           "Packets that could not be sent; the same as node_network_transmit_errs_total.",
         node_network_transmit_errs_total: "Packets that could not be sent.",
-        node_network_transmit_fifo_total: "Packets lost because the send queue of the interface ran empty.",
+        node_network_transmit_fifo_total: "Packets lost because of FIFO errors of the transmitter.",
         node_network_transmit_packets_total: "Packets sent.",
       },
     ),
@@ -94,13 +94,13 @@ export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
 
 type NetdevOptions = Pick<HostPaths, "sysfs"> & OptionsOf<typeof NETDEV_SETTINGS>;
 
-/** Traffic of each network interface, from /proc/net/dev; sysfs tells which of them count the same bytes. */
+/** Traffic of each network interface, from /proc/net/dev; sysfs shows which of them count the same bytes. */
 export class NetdevCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #sysfs: string;
   readonly #interfaces: KeyedCache<KnownInterface | null>;
   readonly #deltas = new CounterDeltas();
-  /** What counts is as it was decided for these interfaces. */
+  /** The interfaces for which the counted ones were determined. */
   #isDecided = false;
   #factsReadMs: number | null = null;
 
@@ -144,7 +144,7 @@ export class NetdevCollector implements HostCollector {
     out.column(COLUMN.network_transmit_bytes_per_second, sent / deltas.seconds);
   }
 
-  /** When an interface came or went, and each minute: then those on a bus and those that count are looked at again, which are few. */
+  /** When an interface was added or removed, and every minute: the interfaces on a bus and the counted ones, which are few, are checked again. */
   #decideWhatCounts(rows: ReadonlyMap<KnownInterface, InterfaceCounters>, nowMs: number): void {
     this.#factsReadMs ??= nowMs;
     const isDue = nowMs - this.#factsReadMs >= FACTS_PERIOD_MS;
@@ -174,7 +174,7 @@ export interface InterfaceCounters {
   readonly counters: readonly number[];
 }
 
-/** Lines without 16 numbers are passed over. Throws `COLLECT_FAILED` when no line has them, unless only the headings are there. */
+/** Lines without 16 numbers are skipped. Throws `COLLECT_FAILED` when no line has them, unless there are only the headings. */
 export function parseNetDev(text: string): InterfaceCounters[] {
   const interfaces: InterfaceCounters[] = [];
   for (const scan = new TextScanner(text); !scan.done; scan.nextLine()) {

@@ -33,7 +33,7 @@ export function refreshAt(monotonicMs: number): CollectContext {
   return { ...tickAt(monotonicMs), occasion: "refresh" };
 }
 
-/** Keeps what a collector wrote. */
+/** Records what a collector wrote. */
 export class RecordingWriter implements SampleWriter {
   readonly columns = new Map<number, number>();
   readonly written: { readonly name: string; readonly labels: string; readonly value: number }[] = [];
@@ -56,7 +56,7 @@ export class RecordingWriter implements SampleWriter {
   }
 }
 
-/** One reading of a collector that never waits. */
+/** One reading of a synchronous collector. */
 export function collectOnce(collector: HostCollector, context: CollectContext): RecordingWriter {
   const out = new RecordingWriter();
   collector.collect(HOST, context, out);
@@ -79,21 +79,21 @@ export function filesOfTest(procfs: string): HostFiles & Disposable {
   };
 }
 
-/** Ends the child process of a probe, if one is under way, with all that it started. */
+/** Terminates the running child process of a probe, if any, with its descendants. */
 export function endChild({ childPid }: { readonly childPid: number | null }): void {
   if (childPid === null) return;
   try {
     process.kill(-childPid, "SIGTERM");
   } catch (error) {
-    // It ended by itself meanwhile.
+    // It has exited in the meantime.
     if (codeOf(error) !== "ESRCH") throw error;
   }
 }
 
-/** A folder of its own for one test; gone at the end of it. */
+/** A folder for one test, removed at its end. */
 export class ScratchFolder {
   readonly path = mkdtempSync(join(tmpdir(), "cloud-monitor-host-"));
-  /** Those of a procfs whose top this folder is. */
+  /** The files of a procfs with this folder as root. */
   readonly files = filesOfTest(this.path);
 
   write(name: string, text: string): string {
@@ -109,7 +109,7 @@ export class ScratchFolder {
   }
 }
 
-/** The recorded file with any number of bytes damaged, inserted or cut, and texts that have nothing to do with it. */
+/** The recorded file with any number of bytes damaged, inserted or removed, and unrelated texts. */
 export function damaged(fixture: string): fc.Arbitrary<string> {
   const text = readFileSync(join(FIXTURES, fixture), "utf8");
   const position = fc.nat(text.length);
@@ -127,7 +127,7 @@ export function damaged(fixture: string): fc.Arbitrary<string> {
   );
 }
 
-/** What every parser owes to any text: its values, or `COLLECT_FAILED`, never another error. */
+/** The contract of every parser for any text: its values, or `COLLECT_FAILED`, never another error. */
 export function valuesOrRefusal<Value>(parse: () => Value): Value | null {
   try {
     return parse();
@@ -137,7 +137,7 @@ export function valuesOrRefusal<Value>(parse: () => Value): Value | null {
   }
 }
 
-/** Waits for what a child process does, at most a minute or two: a test that fails must not go on turning for ever. */
+/** Waits for a child process, at most a minute or two: a failing test must not loop forever. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let look = 0; look < 30_000; look++) {
     if (condition()) return;

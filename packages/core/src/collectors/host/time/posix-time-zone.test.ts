@@ -24,7 +24,7 @@ test.each([
   expect(posixTimeAt(zone, Date.parse(time) / 1000).type).toEqual({ abbreviation, offsetSeconds });
 });
 
-test("says until when the answer holds", () => {
+test("says until when the result is valid", () => {
   const zone = parsePosixTimeZone("CET-1CEST,M3.5.0,M10.5.0/3")!;
 
   const { untilSeconds } = posixTimeAt(zone, Date.parse("2026-11-26T00:00:00Z") / 1000);
@@ -52,7 +52,7 @@ test.each([
   expect(parsePosixTimeZone(text)).toBeNull();
 });
 
-test("any text is a zone with an offset of at most a day and an answer that holds for a while, or none", () => {
+test("any text is a zone with an offset of at most a day and a result with a validity, or not a zone", () => {
   const pieces = fc.constantFrom(
     "CET",
     "<-03>",

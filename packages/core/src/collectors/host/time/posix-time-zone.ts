@@ -1,17 +1,17 @@
-/** What clocks show for a stretch of time: `CET`, 3600. */
+/** A local time type: `CET`, 3600. */
 export interface LocalTimeType {
   readonly abbreviation: string;
   /** East of Greenwich is positive. */
   readonly offsetSeconds: number;
 }
 
-/** A local time type and the time, seconds since 1970, from which another may hold. */
+/** A local time type and the time, seconds since 1970, until which it is valid. */
 export interface LocalTimeSpan {
   readonly type: LocalTimeType;
   readonly untilSeconds: number;
 }
 
-/** A zone as the environment variable TZ writes it (`CET-1CEST,M3.5.0,M10.5.0/3`): the same rules every year. */
+/** A zone in the format of the environment variable TZ (`CET-1CEST,M3.5.0,M10.5.0/3`): the same rules every year. */
 export interface PosixTimeZone {
   readonly standard: LocalTimeType;
   readonly summer: Summer | null;
@@ -24,9 +24,9 @@ interface Summer {
 }
 
 interface YearlyChange {
-  /** The day's midnight in seconds since 1970, as if the day were in UTC. */
+  /** Midnight of the day in seconds since 1970, as if in UTC. */
   readonly midnight: (year: number) => number;
-  /** Local time of the change, seconds after midnight; may lie in another day. */
+  /** Local time of the change, seconds after midnight; may be on another day. */
   readonly secondsOfDay: number;
 }
 
@@ -36,12 +36,12 @@ const CHANGE = String.raw`,(M\d+\.\d+\.\d+|J?\d+)(?:/${TIME})?`;
 const ZONE = new RegExp(`^${NAME}${TIME}(?:${NAME}${TIME}?(?:${CHANGE}${CHANGE})?)?$`);
 const TEXT_CHARACTERS_MAX = 256;
 const OFFSET_HOURS_MAX = 24;
-/** RFC 9636, section 3.3.2: a change may lie a week away from its day. */
+/** RFC 9636, section 3.3.2: a change may be a week away from its day. */
 const CHANGE_HOURS_MAX = 167;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Null when the text is no such zone. Without rules summer time is that of the United States, as in the C library. */
+/** Null when the text is not such a zone. Without rules, summer time is that of the United States, as in the C library. */
 export function parsePosixTimeZone(text: string): PosixTimeZone | null {
   const match = text.length > TEXT_CHARACTERS_MAX ? null : ZONE.exec(text);
   if (match === null) return null;
@@ -59,7 +59,7 @@ export function parsePosixTimeZone(text: string): PosixTimeZone | null {
   return type === null || start === null || end === null ? null : { standard, summer: { type, start, end } };
 }
 
-/** What holds at a time, seconds since 1970. */
+/** The local time type at a time, seconds since 1970. */
 export function posixTimeAt({ standard, summer }: PosixTimeZone, seconds: number): LocalTimeSpan {
   if (summer === null) return { type: standard, untilSeconds: Number.POSITIVE_INFINITY };
   const changes = changesAround(standard, summer, new Date(seconds * 1000).getUTCFullYear());
@@ -73,7 +73,7 @@ interface Change {
   readonly type: LocalTimeType;
 }
 
-/** In order. Where one summer ends as the next begins, which is how summer time all year is written, the beginning is last. */
+/** In order. If one summer ends when the next begins, which denotes permanent summer time, the beginning is last. */
 function changesAround(standard: LocalTimeType, { type, start, end }: Summer, year: number): Change[] {
   const at = (change: YearlyChange, inYear: number, before: LocalTimeType) =>
     change.midnight(inYear) + change.secondsOfDay - before.offsetSeconds;
@@ -86,7 +86,7 @@ function changesAround(standard: LocalTimeType, { type, start, end }: Summer, ye
 
 function localTimeType(name: string, secondsWest: number | null): LocalTimeType | null {
   if (secondsWest === null) return null;
-  // Zero without a sign: -0 would be served as such.
+  // Unsigned zero: -0 would be served as such.
   return { abbreviation: name.replace(/[<>]/g, ""), offsetSeconds: secondsWest === 0 ? 0 : -secondsWest };
 }
 

@@ -84,7 +84,7 @@ test("a link is followed: the content counts, not the name", () => {
   expect(zone.at(tickAt(0))).toEqual({ offsetSeconds: 32_400, labels: 'time_zone="JST"' });
 });
 
-test("a zone that is set anew shows within five seconds", () => {
+test("a change of the zone shows within five seconds", () => {
   using folder = new ScratchFolder();
   const path = zoneFile(folder, "localtime", "JST", 32_400);
   const zone = new TimeZone({ timeZone: `:${path}`, timeZoneFolder: DATABASE });
@@ -95,7 +95,7 @@ test("a zone that is set anew shows within five seconds", () => {
   expect([before, zone.at(tickAt(5000)).labels]).toEqual(['time_zone="JST"', 'time_zone="AEST"']);
 });
 
-test("a database that is not there yet is found when it comes", () => {
+test("a database that is installed later is found", () => {
   using folder = new ScratchFolder();
   const zone = new TimeZone({ timeZone: "Asia/Tokyo", timeZoneFolder: folder.path });
   const before = zone.at(tickAt(0)).labels;

@@ -7,15 +7,15 @@ import type { LocalTimeSpan } from "./posix-time-zone.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { parseTzif, zoneFileTimeAt } from "./tzif.ts";
 
-/** How soon a zone set anew is noticed. */
+/** How soon a change of the zone is noticed. */
 const PERIOD_MS = 5_000;
-/** Far above the largest zone, 4 KiB: what is longer is something else. */
+/** Far above the largest zone, 4 KiB: a longer file is something else. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
 export interface TimeZoneOptions {
-  /** As the environment variable TZ has it: a file of the zone database, or a zone of its own in the form of POSIX. */
+  /** As in the environment variable TZ: a file of the zone database, or a zone in the POSIX format. */
   readonly timeZone: string;
-  /** Absolute: where the zone database is. */
+  /** Absolute path of the zone database. */
   readonly timeZoneFolder: string;
 }
 
@@ -25,8 +25,8 @@ export interface ZoneOffset {
 }
 
 /**
- * The local time zone by the rules of the C library, tzset(3). ICU, which Date and Intl ask, has other abbreviations than the
- * zone database, takes the zone of /etc/localtime from the link's name instead of the content, and costs 8 MB of memory.
+ * The local time zone by the rules of the C library, tzset(3). ICU, used by Date and Intl, has other abbreviations than the
+ * zone database, reads the zone of /etc/localtime from the link's name instead of the content, and costs 8 MB of memory.
  */
 export class TimeZone {
   readonly #name: string;
@@ -34,7 +34,7 @@ export class TimeZone {
   #fileState: string | null = null;
   #checkedMs = Number.NEGATIVE_INFINITY;
   #timeAt: TimeAt = utc;
-  /** For readings from `fromSeconds` on; null when the zone is read anew. */
+  /** For readings from `fromSeconds` on; null when the zone must be read again. */
   #known: KnownSpan | null = null;
 
   constructor({ timeZone, timeZoneFolder }: TimeZoneOptions) {
@@ -90,13 +90,13 @@ function utc(): LocalTimeSpan {
   return UTC;
 }
 
-/** Differs when the file is another one or was written to. */
+/** Changes when the file is replaced or modified. */
 function fileState(path: string): string {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
     return [dev, ino, size, mtimeMs, ctimeMs].join(" ");
   } catch {
-    // A file that cannot be looked at cannot be read: TZ is then no file's name, or the zone is UTC.
+    // A file without a stat cannot be read: then TZ is not a file name, or the zone is UTC.
     return "none";
   }
 }

@@ -31,7 +31,7 @@ test("a machine without clock sources in sysfs still has its time", () => {
   expect(out.written.map(({ name }) => name)).toEqual(["node_time_seconds", "node_time_zone_offset_seconds"]);
 });
 
-test("blank files name no source, and a source named twice is one", () => {
+test("blank files have no source, and a repeated source counts once", () => {
   expect(clockSource("0", " \n", "")).toEqual({ available: [], current: null });
   expect(clockSource("1", "tsc tsc\n", "tsc\n").available).toEqual(['clocksource="tsc",device="1"']);
 });

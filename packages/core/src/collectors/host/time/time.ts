@@ -11,20 +11,20 @@ import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import { TimeZone } from "./time-zone.ts";
 
-/** The kernel changes its clock source when it finds the old one unstable, perhaps once a month. */
+/** The kernel changes its clock source when the old one is unstable, perhaps once a month. */
 const PERIOD_MS = 30_000;
 
 export const TIME_SETTINGS = {
   timeZone: {
     type: timeZoneName,
     fallback: { text: "the zone of `/etc/localtime`", value: (facts) => facts.systemTimeZone },
-    help: "Time zone that the time collector shows, as tzset(3) reads it.",
+    help: "Time zone that the time collector reports, in the format of tzset(3).",
     shortName: "TZ",
   },
   timeZoneFolder: {
     type: filePath,
     fallback: "/usr/share/zoneinfo",
-    help: "Where the zone database is.",
+    help: "Folder of the time zone database.",
     shortName: "TZDIR",
   },
 } as const satisfies SettingDeclarations;
@@ -35,8 +35,8 @@ export const TIME: HostCollectorDefinition<typeof TIME_SETTINGS> = {
     ...families(
       { type: "gauge", labels: ["clocksource", "device"] },
       {
-        node_time_clocksource_available_info: "Always 1; a clock source that the kernel could use.",
-        node_time_clocksource_current_info: "Always 1; the clock source that the kernel uses.",
+        node_time_clocksource_available_info: "Always 1; a clock source available to the kernel.",
+        node_time_clocksource_current_info: "Always 1; the clock source in use.",
       },
     ),
     ...families(
@@ -83,7 +83,7 @@ export interface ClockSource {
   readonly current: string | null;
 }
 
-/** One entry a directory `clocksourceN`; none on a machine (or in a container) without them. */
+/** One entry per directory `clocksourceN`; none on a machine (or in a container) without them. */
 function readClockSources(folder: string): ClockSource[] {
   const names = ifThere(() => readdirSync(folder)) ?? [];
   const devices = names.flatMap((name) => /^clocksource(\d+)$/.exec(name)?.[1] ?? []);
@@ -94,7 +94,7 @@ function readClockSources(folder: string): ClockSource[] {
     .map((device) => clockSource(device, read(device, "available_clocksource"), read(device, "current_clocksource")));
 }
 
-/** From the texts of the two sysfs files; blank ones give nothing. */
+/** From the texts of the two sysfs files; blank ones give no entries. */
 export function clockSource(device: string, availableText: string, currentText: string): ClockSource {
   const block = (clocksource: string) => labelBlock({ clocksource, device });
   const [current] = wordsOf(currentText);

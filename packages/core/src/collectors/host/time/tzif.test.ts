@@ -33,7 +33,7 @@ test.each(["", "2", "3", "4"] as const)("reads version %p", (version) => {
   expect(names[1]!.offsetSeconds).toBe(7200);
 });
 
-test("before the first change the first type holds, also at times that 32 bits cannot say", () => {
+test("before the first change the first type is valid, also at times beyond 32 bits", () => {
   const zone = parseTzif(tzifBytes(TOKYO))!;
 
   expect(zoneFileTimeAt(zone, -2_587_712_401)).toEqual({
@@ -81,7 +81,7 @@ test.each([
   expect(parseTzif(bytes)).toBeNull();
 });
 
-test("any bytes are a zone with an answer that holds for a while, or none", () => {
+test("any bytes are a zone with a result with a validity, or not a zone", () => {
   const whole = tzifBytes(PARIS);
   const damaged = fc
     .tuple(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 9 }))

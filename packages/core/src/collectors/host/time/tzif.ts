@@ -1,21 +1,21 @@
 import { parsePosixTimeZone, posixTimeAt } from "./posix-time-zone.ts";
 import type { LocalTimeSpan, LocalTimeType, PosixTimeZone } from "./posix-time-zone.ts";
 
-/** A compiled zone of the zone database, RFC 9636: a list of changes, and what holds before and after it. */
+/** A compiled zone of the zone database, RFC 9636: a list of changes, and the time types before and after it. */
 export interface ZoneFile {
   readonly before: LocalTimeType;
   /** In order. */
   readonly changes: readonly { readonly at: number; readonly type: LocalTimeType }[];
-  /** Null: the last change holds for ever. */
+  /** Null: the last change is permanent. */
   readonly after: PosixTimeZone | null;
 }
 
 const HEADER_BYTES = 44;
 const TYPE_BYTES = 6;
-/** The largest known has 2 KiB a block; the format itself has no limit. */
+/** The largest known has 2 KiB per block; the format itself has no limit. */
 const COUNT_MAX = 100_000;
 
-/** Versions 1 to 4, and later ones, which must be readable as those. Null when the bytes are none. */
+/** Versions 1 to 4, and later ones, which must be readable as those. Null when the bytes are not a zone. */
 export function parseTzif(bytes: Uint8Array): ZoneFile | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = readHeader(view, 0);
@@ -30,7 +30,7 @@ export function parseTzif(bytes: Uint8Array): ZoneFile | null {
   return readBlock(view, block, readFooter(bytes, block.at + blockBytes(block)));
 }
 
-/** What holds at a time, seconds since 1970. */
+/** The local time type at a time, seconds since 1970. */
 export function zoneFileTimeAt(zone: ZoneFile, seconds: number): LocalTimeSpan {
   const next = zone.changes.find(({ at }) => at > seconds);
   if (next === undefined && zone.after !== null) return posixTimeAt(zone.after, seconds);
@@ -100,7 +100,7 @@ function readTypes(view: DataView, at: number, header: Header): LocalTimeType[] 
   return types;
 }
 
-/** Null when no byte 0 ends it within the names. */
+/** Null when it is not terminated by a zero byte within the names. */
 function readName(view: DataView, start: number, end: number): string | null {
   let name = "";
   for (let at = start; at < end; at++) {
@@ -111,7 +111,7 @@ function readName(view: DataView, start: number, end: number): string | null {
   return null;
 }
 
-/** The zone between two line feeds behind the second block; null when it is empty or none. */
+/** The zone between two line feeds after the second block; null when it is empty or invalid. */
 function readFooter(bytes: Uint8Array, at: number): PosixTimeZone | null {
   const newline = 0x0a;
   if (bytes[at] !== newline) return null;

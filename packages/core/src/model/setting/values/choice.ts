@@ -1,7 +1,7 @@
 import { accepted, REFUSED } from "../value-type.ts";
 import type { ValueType } from "../value-type.ts";
 
-/** One word of a closed set. */
+/** One of a fixed set of words. */
 export function choice<const W extends string>(words: readonly W[]): ValueType<W> {
   return {
     wanted: `one of ${words.join(", ")}`,

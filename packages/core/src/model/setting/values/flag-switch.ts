@@ -1,7 +1,7 @@
 import { accepted, REFUSED } from "../value-type.ts";
 import type { ValueType } from "../value-type.ts";
 
-/** A yes or no. */
+/** A boolean. */
 export const flagSwitch: ValueType<boolean> = {
   wanted: "true or false",
   isSwitch: true,

@@ -13,7 +13,7 @@ export const hostName: ValueType<string> = {
 };
 
 function isDnsName(text: string): boolean {
-  // Digits and dots alone are an address that someone mistyped.
+  // Only digits and dots: a mistyped address.
   if (text.length > 253 || /^[\d.]+$/.test(text)) return false;
   return text.split(".").every((label) => /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));
 }

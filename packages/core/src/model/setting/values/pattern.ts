@@ -3,7 +3,7 @@ import type { Parsed, ValueType } from "../value-type.ts";
 
 const LENGTH_MAX = 1024;
 
-/** A JavaScript regular expression, used as it is given: not anchored, case matters. Empty matches nothing. */
+/** A JavaScript regular expression, used as given: not anchored, case-sensitive. An empty one matches nothing. */
 export const pattern: ValueType<RegExp> = {
   wanted: `a regular expression of at most ${LENGTH_MAX} characters`,
   parse: parsePattern,
@@ -23,7 +23,7 @@ function parsePattern(text: string): Parsed<RegExp> {
   }
 }
 
-/** `source` escapes what would end a literal; nobody writes that in a configuration. */
+/** `source` escapes slashes for a literal, which is not needed in a configuration. */
 function unescapeSlashes(source: string): string {
   return source.replace(/\\([^])/g, (escape, character) => (character === "/" ? "/" : escape));
 }

@@ -1,7 +1,7 @@
 import { accepted, REFUSED } from "../value-type.ts";
 import type { ValueType } from "../value-type.ts";
 
-/** Unit suffix and how many of the base unit it is, smallest first; each a multiple of the one before. */
+/** Unit suffixes and their factors to the base unit, smallest first; each a multiple of the previous one. */
 export type Units = readonly (readonly [suffix: string, factor: number])[];
 
 export interface ScaledOptions {
@@ -13,7 +13,7 @@ export interface ScaledOptions {
   readonly max: number;
 }
 
-/** A whole number with a unit that must be written: a bare number would leave open whether it is seconds or milliseconds. */
+/** A whole number with a mandatory unit: a bare number could be seconds or milliseconds. */
 export function scaled(options: ScaledOptions): ValueType<number> {
   const { units, min, max } = options;
   const factors = new Map(units);

@@ -1,7 +1,7 @@
 import { accepted, REFUSED } from "../value-type.ts";
 import type { ValueType } from "../value-type.ts";
 
-/** Some of the given names, with commas between them; may be empty. */
+/** Some of the given names, separated by commas; may be empty. */
 export function someOf(names: readonly string[]): ValueType<readonly string[]> {
   return {
     wanted: `some of ${names.join(", ")}, with commas between them`,

@@ -4,7 +4,7 @@ import type { ValueType } from "../value-type.ts";
 const LENGTH_MIN = 16;
 const LENGTH_MAX = 256;
 
-/** A bearer token: what fits into an Authorization header as it is (visible ASCII). The reason never repeats it. */
+/** A bearer token: visible ASCII, which needs no encoding in an Authorization header. The error never repeats it. */
 export const token: ValueType<string> = {
   wanted: `${LENGTH_MIN} to ${LENGTH_MAX} visible ASCII characters without spaces`,
   parse: (text) => {

@@ -84,7 +84,7 @@ describe("a duration", () => {
     );
   });
 
-  it("keeps to its limits and says them", () => {
+  it("enforces and reports its limits", () => {
     const type = duration(1000, 60_000);
 
     expect(parsed(type, "999ms")).toBe("refused");

@@ -4,7 +4,7 @@ import { MountTable } from "../mount-table.ts";
 import { hostFiles } from "../../kernel-files/host-files.ts";
 import { collectOnce, tickAt, until } from "../../testing/collect-once.ts";
 
-/** A program for mounts-in-namespaces.test.ts: prints what the collector says of the mounts below a folder, as root and as nobody. */
+/** A program for mounts-in-namespaces.test.ts: prints the collector's result for the mounts below a folder, as root and as nobody. */
 const NOBODY = 65_534;
 const [, , folder = ""] = process.argv;
 
@@ -18,7 +18,7 @@ await until(() => probe.childPid === null);
 const asNobody = { mounts: mountsBelow(folder), probed: probe.answer(`${folder}/closed/mount`, 0) };
 console.log(JSON.stringify({ asRoot, asNobody }));
 
-/** Place below the folder; device, read-only, error. */
+/** Path below the folder; device, read-only, error. */
 function mountsBelow(root: string): Record<string, readonly [string, number, string]> {
   const options = { rootfs: "/", filesystemMountPointsExclude: /^$/, filesystemTypesExclude: /^(?!tmpfs)/ };
   const collector = new FilesystemCollector(

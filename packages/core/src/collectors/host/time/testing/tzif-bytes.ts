@@ -1,4 +1,4 @@
-/** For tests: what the bytes of a compiled zone say. */
+/** For tests: the contents of a compiled zone. */
 export interface TzifText {
   /** Offset and abbreviation of each local time type. */
   readonly types: readonly (readonly [number, string])[];
@@ -10,7 +10,7 @@ export interface TzifText {
   readonly version: "" | "2" | "3" | "4";
 }
 
-/** As zic writes it. The first block of version 2 and above is empty but for a type, as in "slim" files. */
+/** The format of zic. The first block of version 2 and above is empty except for a type, as in "slim" files. */
 export function tzifBytes(zone: TzifText): Buffer {
   if (zone.version === "") return tzifBlock(zone, 4);
   const first = tzifBlock({ version: zone.version, types: [[0, ""]], changes: [] }, 4);
