@@ -1,4 +1,4 @@
-/** What benchmarks and tests outside this package use. The daemon starts from daemon/main.ts. */
+/** Exports for benchmarks and for tests outside this package. The daemon starts from daemon/main.ts. */
 export { columnFamily } from "./exposition/encoding/column-family.ts";
 export { encodeInSlices } from "./exposition/encoding/encode-in-slices.ts";
 export { seriesBlock } from "./exposition/encoding/series-block.ts";

@@ -19,7 +19,7 @@ import { reload } from "./daemon/reload.ts";
 import { removeInstance } from "./instances/remove-instance.ts";
 import { removeInstances } from "./instances/remove-instances.ts";
 
-/** Every route there is. */
+/** All routes. */
 export function allRoutes(context: ApiContext): readonly Route[] {
   return [
     listInstances,

@@ -1,18 +1,18 @@
-// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+// A namespace import: with named imports an older Node would fail to link the bundle instead of reporting the required version.
 import util from "node:util";
 
 export interface BannerFacts {
   readonly version: string;
   readonly url: string;
   readonly storage: string;
-  /** Null when the storage can be used. */
+  /** Null when the storage is available. */
   readonly unavailableReason: string | null;
   readonly stateDir: string;
   readonly instances: number;
   readonly secondsToStart: number;
 }
 
-/** What a person at a terminal wants to know first. Addresses and the next command stand alone, to be copied. */
+/** What a user at a terminal needs first. Addresses and the next command are separate, so that they can be copied. */
 export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
   const bold = (text: string) => util.styleText("bold", text, { stream });
   const rows = [
@@ -23,7 +23,7 @@ export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
       ? []
       : [
           ["", `unavailable: ${facts.unavailableReason}`],
-          ["", "samples wait in memory, and /-/ready says 503, until it can be used"],
+          ["", "samples are buffered in memory, and /-/ready is 503, until it is available"],
         ]),
     ["State", facts.stateDir],
     ["Watching", watched(facts.instances - 1)],

@@ -15,7 +15,7 @@ import { DAEMON_METRICS } from "./daemon-metrics.ts";
 import { LOG_METRICS } from "./logging/log-metrics.ts";
 import { RELOAD_METRICS } from "./reload/reloader.ts";
 
-/** The parts that count metrics of their own, each beside its numbers. */
+/** The components that declare metrics of their own. */
 const PARTS = {
   daemon: DAEMON_METRICS,
   collection: COLLECTION_METRICS,
@@ -32,7 +32,7 @@ export type PartStats = {
   readonly [Part in keyof Parts]: () => Parts[Part] extends readonly OwnMetric<infer Stats>[] ? Stats : never;
 };
 
-/** Joins the metrics of each part with its numbers. */
+/** Binds the metrics of each component to its counters. */
 export function ownMetrics(stats: PartStats): readonly MetricSource[] {
   return Object.entries(PARTS).map(([part, metrics]) =>
     metricSource(metrics as readonly OwnMetric<unknown>[], stats[part as keyof Parts]),
@@ -46,5 +46,5 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   ...RUNTIME_METRICS,
 ];
 
-/** Every family that the daemon may serve. */
+/** All families that the daemon may serve. */
 export const CATALOGUE = new Catalogue([...HOST_FAMILIES, ...FLEET_METRICS, ...OWN_METRICS]);

@@ -10,7 +10,7 @@ import { createPrivateServer, privateAddress } from "../storage/postgres/private
 
 export interface ChosenStorage {
   readonly storage: Storage;
-  /** The server to stop after the storage; null unless the daemon runs one of its own. */
+  /** The server to stop after the storage; null unless the daemon runs a private one. */
   readonly privateServer: PrivateServer | null;
 }
 
@@ -20,7 +20,7 @@ export interface StorageTools {
   readonly logger: Logger;
 }
 
-/** Memory, the user's PostgreSQL, or a private one: as the configuration says. */
+/** Memory, the user's PostgreSQL, or a private one, according to the configuration. */
 export function chooseStorage(config: Config, { clock, random, logger }: StorageTools): ChosenStorage {
   const { databaseUrl, kind, memoryRowsMax, poolSize, retentionRawMs } = config.storage;
   if (kind === "memory") {

@@ -33,12 +33,12 @@ import { storageSink } from "./storage-sink.ts";
 import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./systemd/watchdog.ts";
 
-/** A collector that fails at every reading says so every ten minutes; its success series tells the rest. */
+/** A collector that fails at every reading is logged every ten minutes; its success series shows the rest. */
 const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector"] };
-/** A thread that cannot be kept alive is opened again every few seconds; an instance that ends its thread is named each time, since it is left alone for longer than this in between. */
+/** A thread that keeps dying is restarted every few seconds; an instance that terminates its thread is logged each time, since its back-off is longer than this. */
 const THREADS_LOGGED = { everyMs: 10_000, keyFields: ["shard", "instanceId"] };
 
-/** Room for the series of this host and of a hundred targets as wide. */
+/** Enough for the series of this host and of a hundred similar targets. */
 const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface ComposeOptions {
@@ -46,9 +46,9 @@ export interface ComposeOptions {
   readonly startedAtMs: number;
   readonly logger: RootLogger;
   readonly serviceManager: ServiceManager;
-  /** Reads all sources of the configuration again. */
+  /** Reloads all sources of the configuration. */
   readonly reload: () => Promise<LoadedConfig>;
-  /** Told of an error that no retry can heal, once the daemon runs. */
+  /** Called with a fatal error once the daemon runs. */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -59,7 +59,7 @@ export interface Composition {
   readonly inventory: Inventory;
 }
 
-/** Makes every object of the daemon and hands each what it needs. No logic here: read it as the wiring plan. */
+/** Creates every object of the daemon and passes each its dependencies. There is no logic here, only the wiring. */
 export function compose(options: ComposeOptions): Composition {
   const { logger, serviceManager } = options;
   const { config } = options.loaded;
@@ -111,7 +111,7 @@ export function compose(options: ComposeOptions): Composition {
   return { daemon, reloader, storage: storing.storage, inventory: knowing.inventory };
 }
 
-/** Where rows go. */
+/** The delivery of rows. */
 function composeStoring(config: Config, logger: RootLogger) {
   const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
   const storageLogger = logger.child("storage");
@@ -122,7 +122,7 @@ function composeStoring(config: Config, logger: RootLogger) {
   return { privateServer, storage, health, delivery };
 }
 
-/** Who exists, and what is known of each. */
+/** The instances and their latest values. */
 function composeKnowing(
   { loaded: { config }, logger, onFatal }: ComposeOptions,
   { storage, health }: Storing,
@@ -150,7 +150,7 @@ type Served = Storing &
     readonly isServing: () => boolean;
   };
 
-/** What answers over HTTP. */
+/** The HTTP side. */
 function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
   const { fleet, health, inventory, live, pipeline, reloader, snapshots, storage } = parts;
   const delivered = () => parts.delivery.stats(storage.name);

@@ -5,25 +5,25 @@ export interface DaemonFacts {
   readonly version: string;
   /** Start of the process, milliseconds since 1970. */
   readonly startedAtMs: number;
-  /** Since then, by the monotonic clock. */
+  /** Time since then, by the monotonic clock. */
   readonly uptimeSeconds: number;
 }
 
 export const DAEMON_METRICS: readonly OwnMetric<DaemonFacts>[] = [
   gauge({
     name: "cloud_monitor_build_info",
-    help: "1; the labels tell release and runtime.",
+    help: "Always 1; the labels are the versions of the daemon and of its runtime.",
     labels: ["node", "version"],
     read: ({ version }) => [[{ node: process.version, version }, 1]],
   }),
   gauge({
     name: "cloud_monitor_uptime_seconds",
-    help: "Time since the daemon started; a step of the wall clock does not change it.",
+    help: "Time since the daemon started, by the monotonic clock.",
     read: ({ uptimeSeconds }) => uptimeSeconds,
   }),
   gauge({
     name: "process_start_time_seconds",
-    help: "When the daemon started, seconds since 1970.",
+    help: "Start time of the daemon, seconds since 1970.",
     read: ({ startedAtMs }) => startedAtMs / 1000,
   }),
 ];

@@ -15,7 +15,7 @@ const WELL: HealthSources = {
 };
 
 describe("health", () => {
-  test("has no problems, and is ready, while samples are taken", () => {
+  test("has no problems, and is ready, while samples are accepted", () => {
     expect(healthParts(WELL)).toMatchObject({
       ready: true,
       problems: [],
@@ -24,17 +24,17 @@ describe("health", () => {
     });
   });
 
-  test("is neither while the storage takes none, and says why", () => {
+  test("is neither while the storage accepts none, and says why", () => {
     const parts = healthParts({ ...WELL, writing: { available: false, reason: "it is read-only" } });
 
     expect(parts).toMatchObject({
       ready: false,
-      problems: ["the storage takes no samples: it is read-only"],
+      problems: ["the storage accepts no samples: it is read-only"],
       storage: { available: false, reason: "it is read-only" },
     });
   });
 
-  test("names samples that wait long for a storage that takes some: that is slow, not away", () => {
+  test("reports samples that wait long for an available storage: that is slow", () => {
     const delivery = { ...WELL.delivery, account: { ...ACCOUNT, waiting: 5 }, oldestSeconds: 75.5 };
 
     expect(healthParts({ ...WELL, delivery })).toMatchObject({
@@ -43,7 +43,7 @@ describe("health", () => {
     });
   });
 
-  test("names a queue that is nearly full, and rows that were lost, but none that were stored before", () => {
+  test("reports a nearly full queue, and lost rows, but not those that were stored before", () => {
     const dropped = { ...DROPPED, queue_full: 3, refused: 4 };
     const delivery = { ...WELL.delivery, account: { ...ACCOUNT, waiting: 91, dropped } };
     const parts = healthParts({ ...WELL, delivery });
@@ -73,7 +73,7 @@ describe("health", () => {
     expect(threads).toMatchObject({ running: 0, replaced: 3 });
   });
 
-  test("tells the uptime of the monotonic clock", () => {
+  test("has the uptime of the monotonic clock", () => {
     expect(healthParts(WELL).uptimeSeconds).toBe(61.5);
   });
 });

@@ -11,16 +11,16 @@ export interface HealthSources {
   readonly delivery: Pick<SinkStats, "account" | "rowsMax" | "oldestSeconds">;
   readonly storage: Pick<Storage, "kind" | "location">;
   readonly writing: Pick<WriteHealth, "available" | "reason">;
-  /** False before the start is complete and from the stop on. */
+  /** False before the start is complete and once the stop has begun. */
   readonly isServing: boolean;
 }
 
-/** A queue this full says so before it drops anything. */
+/** A fuller queue is reported, before anything is dropped. */
 const QUEUE_SHARE_MAX = 0.9;
-/** Samples that wait longer for a storage that takes some say so: it is too slow. */
+/** Samples that wait longer for an available storage are reported: it is too slow. */
 const WAIT_MAX_SECONDS = 60;
 
-/** What /health and /-/ready tell of the daemon itself. */
+/** The parts of /health and /-/ready about the daemon itself. */
 export function healthParts(sources: HealthSources): HealthParts {
   const { collection, delivery, isServing, storage, uptimeSeconds, writing } = sources;
   const { available, reason } = writing;
@@ -50,7 +50,7 @@ function deliveryProblems({ delivery, writing }: HealthSources): string[] {
   const { account, oldestSeconds, rowsMax } = delivery;
   const dropped = lostRows(delivery);
   const problems: string[] = [];
-  if (!writing.available) problems.push(`the storage takes no samples: ${writing.reason}`);
+  if (!writing.available) problems.push(`the storage accepts no samples: ${writing.reason}`);
   else if (oldestSeconds !== null && oldestSeconds > WAIT_MAX_SECONDS) {
     problems.push(`samples have waited ${Math.floor(oldestSeconds)} s for the storage`);
   }
@@ -72,7 +72,7 @@ function threadProblems({ shards, threadsRunning, threadsStuck }: HealthSources[
   return problems;
 }
 
-/** Those that were not in the storage before, and never will be. */
+/** Rows that were not stored before and never will be. */
 function lostRows({ account }: HealthSources["delivery"]): number {
   return account.dropped.queue_full + account.dropped.refused;
 }

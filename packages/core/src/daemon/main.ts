@@ -1,9 +1,9 @@
-// oxlint-disable-next-line import/no-unassigned-import -- it acts before the other modules are loaded
+// oxlint-disable-next-line import/no-unassigned-import -- it takes effect before the other modules are loaded
 import "./process/no-inspector.ts";
 import { endProcess } from "./process/end-process.ts";
 import { run } from "./run.ts";
 
-/** The program. The only file that reads the environment and ends the process. */
+/** The program. The only file that reads the environment and exits the process. */
 const code = await run({
   argv: process.argv.slice(2),
   env: process.env,

@@ -18,9 +18,9 @@ import { serve } from "./serve.ts";
 
 const PRINT_MAX_MS = 1_000;
 
-/** Does what the command line asks for. Resolves to the exit code; never rejects. */
+/** Executes the command line. Resolves to the exit code; never rejects. */
 export async function run(context: ProcessContext): Promise<number> {
-  // A closed terminal or a full disk makes a write an error; nobody is left to be told.
+  // A closed terminal or a full disk makes writes fail; there is nowhere left to report it.
   for (const stream of [context.stdout, context.stderr]) stream.on("error", () => {});
   try {
     return await act(context);
@@ -55,7 +55,7 @@ async function act(context: ProcessContext): Promise<number> {
   }
 }
 
-/** True in the process that `--daemon` was given to, false in the one that it starts. */
+/** True in the process that got `--daemon`, false in the one that it starts. */
 function isParent({ env }: ProcessContext, { config }: LoadedConfig): boolean {
   return config.process.daemonize && env[READY_FD_VARIABLE] === undefined;
 }
@@ -77,7 +77,7 @@ function asErrors({ env }: ProcessContext, text: string): string {
   return isJournalStream(env["JOURNAL_STREAM"], 2) ? text.replace(/^(?=.)/gm, "<3>") : text;
 }
 
-/** Resolves when the text has left the process, for what is still buffered at the exit is lost; or when nobody reads it. */
+/** Resolves when the text has been written, since buffered output is lost at exit, or when there is no reader. */
 async function print(stream: NodeJS.WriteStream, text: string): Promise<ExitCode> {
   const written = new Promise<void>((resolve) => stream.write(text, () => resolve()));
   await Promise.race([written, sleep(systemClock, PRINT_MAX_MS)]);

@@ -74,7 +74,7 @@ function numbersTo(last: number, first = 1): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-test("two sinks of one name are refused: their rows could not be told apart", () => {
+test("two sinks with the same name are refused: their rows could not be distinguished", () => {
   const sinks = [recorder, recorder].map((sink) => ({ sink, rowsMax: 10, flushAtStop: () => true }));
 
   expect(() => new Delivery({ sinks, clock, random: () => 0.5, newId: () => "record", logger: silentLogger })).toThrow(
@@ -83,13 +83,13 @@ test("two sinks of one name are refused: their rows could not be told apart", ()
 });
 
 describe("a second sink that fails for a while", () => {
-  test("does not hold up the storage, and has every row once, in order, when it is back", async () => {
+  test("does not delay the storage, and has every row once, in order, when it has recovered", async () => {
     deliver(1_000);
     await pass(5);
-    recorder.isAway = true;
+    recorder.isUnavailable = true;
     await pass(30);
     const [duringStorage, duringRecorder] = [accountOf("storage"), accountOf("recorder")];
-    recorder.isAway = false;
+    recorder.isUnavailable = false;
     await pass(10);
     await move(1_000);
 
@@ -105,13 +105,13 @@ describe("a second sink that fails for a while", () => {
       expect(accountOf(name)).toMatchObject({ collected: appended, delivered: appended, waiting: 0 });
     }
     // One line for the outage, however often it was tried.
-    expect(warnings).toEqual(["a sink does not take samples, they wait"]);
+    expect(warnings).toEqual(["sink unavailable, buffering samples"]);
   });
 
-  test("loses its own rows at stop, and none of the storage's", async () => {
+  test("loses its own rows at shutdown, and none of the storage's", async () => {
     deliver(1_000);
     await pass(3);
-    recorder.isAway = true;
+    recorder.isUnavailable = true;
     await pass(3);
 
     const stopped = delivery.stop(4_000);
@@ -131,10 +131,10 @@ describe("a second sink that fails for a while", () => {
 
   test("drops the oldest of its own rows far beyond its limit, and none of the storage's", async () => {
     deliver(50);
-    recorder.isAway = true;
+    recorder.isUnavailable = true;
     await pass(60);
     const during = accountOf("recorder");
-    recorder.isAway = false;
+    recorder.isUnavailable = false;
     await pass(10);
     await move(1_000);
 
@@ -148,18 +148,18 @@ describe("a second sink that fails for a while", () => {
     expect(storage.stats.rowsStored).toBe(appended);
   });
 
-  test("is started when it can be, and its rows wait until then", async () => {
-    recorder.isAway = true;
+  test("is started when possible, and its rows wait until then", async () => {
+    recorder.isUnavailable = true;
     deliver(1_000);
     await pass(5);
     const before = [recorder.isStarted, accountOf("recorder").waiting];
-    recorder.isAway = false;
+    recorder.isUnavailable = false;
     await pass(10);
     await move(1_000);
 
     expect(before).toEqual([false, 5 * ROWS]);
     expect(recorder.isStarted).toBe(true);
     expect(recorder.ids).toEqual(numbersTo(appended));
-    expect(warnings).toEqual(["a sink did not start, its samples wait"]);
+    expect(warnings).toEqual(["sink did not start, buffering samples"]);
   });
 });

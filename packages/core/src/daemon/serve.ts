@@ -26,15 +26,15 @@ import { handleSignals } from "./process/signals.ts";
 import { openStateDir } from "./process/state-dir.ts";
 import { stopInOrder } from "./stop-in-order.ts";
 
-/** From the first signal to the end, whatever hangs. */
+/** Maximum time from the first signal to the exit, whatever hangs. */
 const STOP_MS = 10_000;
-/** Of these, for the parts of the daemon, and for what is outside it; the rest is for the last lines of the log. */
+/** Of that, for the daemon's components, and for the rest of the process; the remainder is for the last log lines. */
 const STOP_PARTS_MS = 8_800;
 const STOP_OUTSIDE_MS = 400;
 const FLUSH_MAX_MS = 2_000;
 const IGNORED_SIGNALS_LOGGED = { everyMs: 60_000 };
 
-/** Runs the daemon until it is told to stop. Resolves to the exit code; throws when it cannot start. */
+/** Runs the daemon until it is stopped. Resolves to the exit code; throws when it cannot start. */
 export async function serve(
   context: ProcessContext,
   loaded: LoadedConfig,
@@ -54,9 +54,7 @@ export async function serve(
   const stateDir = openStateDir(config.stateDir);
   if (stateDir.warning !== null) logger.warn(stateDir.warning);
   if (process.pid === 1 && config.storage.kind === "postgres" && config.storage.databaseUrl === null) {
-    logger.warn(
-      "as process 1 of a container the daemon inherits orphans and does not reap them; add an init, such as docker run --init",
-    );
+    logger.warn("running as process 1: orphaned processes are not reaped; add an init, such as docker run --init");
   }
   const serviceManager = createServiceManager({
     notifySocket: env["NOTIFY_SOCKET"],
@@ -66,7 +64,7 @@ export async function serve(
   });
   const end = Promise.withResolvers<ExitCode>();
   const fail = (error: unknown) => {
-    logger.error("the daemon stops: something failed that no retry can heal", { error });
+    logger.error("fatal error, shutting down", { error });
     end.resolve(exitCodeOf(error));
   };
   const { startedAtMs } = context;
@@ -78,7 +76,7 @@ export async function serve(
   try {
     mkdirSync(dirname(config.process.pidFile), { recursive: true });
     const pidFileError = writePidFile(config.process.pidFile);
-    if (pidFileError !== null) logger.warn("the PID file could not be written", { error: pidFileError });
+    if (pidFileError !== null) logger.warn("PID file could not be written", { error: pidFileError });
     await Promise.race([announceWhenReady(context, composition, { logger, stateDir: stateDir.path }), end.promise]);
     const code = await end.promise;
     isOrderly = true;
@@ -94,11 +92,11 @@ interface Listening {
   readonly fail: (error: unknown) => void;
   readonly logger: RootLogger;
   readonly serviceManager: ServiceManager;
-  /** Null where somebody else looks after the output. */
+  /** Null when the output is not a log file of ours. */
   readonly logFile: string | null;
 }
 
-/** Wires everything that may end or change a running daemon from outside. */
+/** Connects everything that may stop or change a running daemon from outside. */
 function listen(context: ProcessContext, listening: Listening): void {
   const { env, events } = context;
   const { end, fail, logger } = listening;
@@ -119,19 +117,19 @@ function listen(context: ProcessContext, listening: Listening): void {
   const parentFd = env[PARENT_FD_VARIABLE];
   if (parentFd !== undefined) {
     watchParent(Number(parentFd), () => {
-      logger.warn("the process that started this daemon is gone; stopping");
+      logger.warn("parent process exited, shutting down");
       end(0);
     });
   }
 }
 
-/** Never rejects: an invalid configuration is logged and counted by the reloader; a signal has nobody to answer to. */
+/** Never rejects: an invalid configuration is logged and counted by the reloader, and a signal has no reply. */
 async function reload({ composition, logger, logFile, serviceManager }: Listening): Promise<void> {
   serviceManager.reloading();
   try {
-    if (logFile !== null && (await reopenLog(logFile))) logger.info("the log file was opened anew", { logFile });
+    if (logFile !== null && (await reopenLog(logFile))) logger.info("log file reopened", { logFile });
   } catch (error) {
-    logger.error("the log file cannot be opened anew; the old one stays in use", { logFile, error: messageOf(error) });
+    logger.error("log file could not be reopened, keeping the old one", { logFile, error: messageOf(error) });
   }
   await composition.reloader.reload().catch(() => {});
   serviceManager.ready();
@@ -167,14 +165,14 @@ async function announceWhenReady(
 }
 
 interface Stopping {
-  /** False when the start failed: then the error alone is reported. */
+  /** False when the start failed: then only the error is reported. */
   readonly isOrderly: boolean;
   readonly logger: RootLogger;
   readonly serviceManager: ServiceManager;
   readonly pidFile: string;
 }
 
-/** Takes 10 s at most. The lock on the state folder goes with the process. */
+/** Takes at most 10 s. The lock on the state folder is released with the process. */
 async function stop({ daemon }: Composition, { isOrderly, logger, serviceManager, pidFile }: Stopping): Promise<void> {
   const untilMs = clock.monotonicMs() + STOP_MS;
   await daemon.stop(STOP_PARTS_MS);

@@ -37,7 +37,7 @@ function rig() {
   return { clock, step, stop, begun, errors };
 }
 
-test("steps are taken one after the other, and none waits for the time that it does not need", async () => {
+test("steps run one after the other, and none takes longer than it needs", async () => {
   const { step, stop, begun, errors } = rig();
 
   const outcome = await stop([step("a", async () => {}), step("b", async () => {})]);
@@ -50,7 +50,7 @@ test("steps are taken one after the other, and none waits for the time that it d
   expect(errors).toEqual([]);
 });
 
-test("a step that hangs takes its share, is named, and those behind it get theirs", async () => {
+test("a step that hangs takes its share, is logged, and those after it get theirs", async () => {
   const { step, stop, begun, errors } = rig();
   const steps = [step("a", never), step("b", never, { reservedMs: 2_000 }), step("c", never), step("d", never)];
 
@@ -71,7 +71,7 @@ test("a step that hangs takes its share, is named, and those behind it get their
   ]);
 });
 
-test("a step that fails is logged, and the next is taken; no timer is left", async () => {
+test("a step that fails is logged, and the next one runs; no timer is left", async () => {
   const { clock, step, stop, begun, errors } = rig();
 
   const outcome = await stop([step("a", () => Promise.reject(new Error("no"))), step("b", async () => {})]);

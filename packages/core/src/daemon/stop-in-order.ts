@@ -5,11 +5,11 @@ import type { Logger } from "../model/logger.ts";
 
 export interface StopStep {
   readonly part: string;
-  /** Is told the milliseconds that it has. */
+  /** Called with its available time in milliseconds. */
   readonly stop: (shareMs: number) => Promise<unknown>;
-  /** No more than this, though there were time. */
+  /** Maximum time, even if more is available. */
   readonly maxMs: number;
-  /** Kept back for it, however long the steps before it take. */
+  /** Time reserved for it, however long the previous steps take. */
   readonly reservedMs: number;
 }
 
@@ -20,8 +20,8 @@ export interface StopOptions {
 }
 
 /**
- * Takes the steps one after the other within `totalMs`. One that fails or is over its time is logged and left behind.
- * Never rejects; false when a step did not come to its end.
+ * Runs the steps sequentially within `totalMs`. A step that fails or exceeds its time is logged and abandoned.
+ * Never rejects; false when a step did not complete.
  */
 export async function stopInOrder(steps: readonly StopStep[], options: StopOptions): Promise<boolean> {
   const { clock, logger, totalMs } = options;
@@ -34,7 +34,7 @@ export async function stopInOrder(steps: readonly StopStep[], options: StopOptio
     if (outcome === "in time") continue;
     isComplete = false;
     const facts = outcome === "late" ? { shareMs: Math.round(shareMs) } : { error: messageOf(outcome.error) };
-    logger.error("a part did not stop cleanly", { part, ...facts });
+    logger.error("component did not stop cleanly", { part, ...facts });
   }
   return isComplete;
 }

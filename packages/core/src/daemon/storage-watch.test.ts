@@ -53,8 +53,8 @@ function names(): string[] {
   return [...inventory.instances()].map(({ name }) => name);
 }
 
-describe("a storage that was away", () => {
-  test("is read again when it is back: others may have changed the instances", async () => {
+describe("a storage that was unavailable", () => {
+  test("is reloaded when it is available again: others may have changed the instances", async () => {
     await storage.stop();
     await inventory.create(sampleInstance("refused")).catch(() => {});
     await pass(30_000);
@@ -66,7 +66,7 @@ describe("a storage that was away", () => {
     expect(names()).toEqual(["this-host", "by another daemon"]);
   });
 
-  test("counts as such after any call that found it away, not only after a change", async () => {
+  test("counts as such after any failed call, not only after a change", async () => {
     await storage.stop();
     await storage.latest(0).catch(() => {});
     await storage.start();
@@ -78,7 +78,7 @@ describe("a storage that was away", () => {
   });
 });
 
-test("a storage that never failed is not read again", async () => {
+test("a storage that never failed is not reloaded", async () => {
   await storage.instances.create([sampleInstance("by another daemon")]);
 
   await pass(60_000);
@@ -86,7 +86,7 @@ test("a storage that never failed is not read again", async () => {
   expect(names()).toEqual(["this-host"]);
 });
 
-test("a doubt is settled at once", async () => {
+test("a doubt is resolved at once", async () => {
   await storage.instances.create([sampleInstance("by another daemon")]);
   await inventory.create(sampleInstance("by another daemon")).catch(() => {});
 
@@ -95,7 +95,7 @@ test("a doubt is settled at once", async () => {
   expect(names()).toEqual(["this-host", "by another daemon"]);
 });
 
-test("a stop does not wait for a storage that gives no answer", async () => {
+test("shutdown does not wait for a storage that does not respond", async () => {
   const silent = { probe: () => new Promise<void>(() => {}), stats: storage.stats };
   const watch = new StorageWatch({ storage: silent, inventory, health, clock, random: () => 0, logger: silentLogger });
   const stop = new AbortController();
@@ -107,7 +107,7 @@ test("a stop does not wait for a storage that gives no answer", async () => {
   await expect(watching).resolves.toBeUndefined();
 });
 
-test("a storage that nobody writes to is asked: what it answers is its health", async () => {
+test("a storage without writes is probed, which determines its health", async () => {
   await pass(60_000);
   const before = health.available;
   await storage.stop();

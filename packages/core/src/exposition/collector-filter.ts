@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../model/errors.ts";
 
-/** `collect[]` and `exclude[]` of a scrape; an empty set is as good as none. */
+/** `collect[]` and `exclude[]` of a scrape; an empty set is the same as none. */
 export interface CollectorChoice {
   readonly collect?: ReadonlySet<string>;
   readonly exclude?: ReadonlySet<string>;
@@ -9,8 +9,8 @@ export interface CollectorChoice {
 export type CollectorFilter = (collector: string) => boolean;
 
 /**
- * Which collectors' families a scrape wants. `known` are the host collectors that are on, `daemon` and `fleet`.
- * Throws `COLLECTOR_UNKNOWN` for any other name, and when both are given, as node_exporter does.
+ * Selects the collectors whose families a scrape requests. `known` are the enabled host collectors, `daemon` and `fleet`.
+ * Throws `COLLECTOR_UNKNOWN` for any other name, and when both are given, like node_exporter.
  */
 export function collectorFilter(choice: CollectorChoice, known: ReadonlySet<string>): CollectorFilter {
   const collect = choice.collect ?? NONE;

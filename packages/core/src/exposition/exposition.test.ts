@@ -101,7 +101,7 @@ describe("Exposition", () => {
     expect(turns).toBe(Math.floor(chunks / 2));
   });
 
-  test("keeps the values of the moment when they change while the page is written", async () => {
+  test("keeps the initial values when they change while the response is written", async () => {
     const fleet = sampleFleet([{ status: "up", values: { load1: 1 } }]);
     const stream = await setUp({ fleet }).render({ format: "text" });
     for (const column of fleet.latest.columns) column.fill(99);
@@ -109,14 +109,14 @@ describe("Exposition", () => {
     expect(await textOf(stream)).toContain('cloud_monitor_instance_load1{id="1",name="instance-1"} 1\n');
   });
 
-  test("stops twice", () => {
+  test("has an idempotent stop", () => {
     const exposed = setUp();
     exposed.stop();
 
     expect(() => exposed.stop()).not.toThrow();
   });
 
-  test("serves OpenMetrics whose families are there once, with samples that belong to them", async () => {
+  test("serves OpenMetrics with unique families and only samples that belong to them", async () => {
     const { families, ended } = parseExposition(await render(setUp(), { format: "openmetrics" }));
 
     expect(ended).toBe(true);

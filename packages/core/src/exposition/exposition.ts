@@ -17,11 +17,11 @@ import type { TextFormat } from "./encoding/text-format.ts";
 
 export interface ExpositionOptions extends TimeSlicerOptions {
   readonly catalogue: Catalogue;
-  /** How many instances have series of their own: those with the lowest ids. A reload may change it. */
+  /** Number of instances with series of their own: those with the lowest ids. A reload may change it. */
   readonly instancesMax: () => number;
-  /** How old this host's snapshot may be before it is read anew, milliseconds. A reload may change it. */
+  /** Age at which this host's snapshot is refreshed, milliseconds. A reload may change it. */
   readonly cacheTtlMs: () => number;
-  /** Host collectors that are on: with `daemon` and `fleet` the names that `collect[]` and `exclude[]` take. */
+  /** The enabled host collectors: with `daemon` and `fleet`, the names accepted by `collect[]` and `exclude[]`. */
   readonly collectors: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface RenderRequest extends CollectorChoice {
   readonly format: TextFormat;
 }
 
-/** Renders the metrics page: this host, the fleet, the daemon itself. */
+/** Renders the response of /metrics: this host, the fleet, the daemon itself. */
 export class Exposition {
   readonly #sources: ExpositionSources;
   readonly #options: ExpositionOptions;
@@ -55,13 +55,13 @@ export class Exposition {
     this.#selfFamilies = singleFlight(async () => [...this.#own.read(), ...(await this.#observed.families())]);
   }
 
-  /** Where the HTTP server reports what it answered. */
+  /** Where the HTTP server reports its responses. */
   get http(): HttpRecorder {
     return this.#observed;
   }
 
   /**
-   * A page in chunks of about 64 Ki characters; the event loop turns at least every 5 ms of the work.
+   * A response in chunks of about 64 Ki characters; yields to the event loop at least every 5 ms.
    * Throws `COLLECTOR_UNKNOWN` before the first chunk.
    */
   async render(request: RenderRequest): Promise<AsyncIterable<string>> {
@@ -75,7 +75,7 @@ export class Exposition {
     return encodeInSlices(parts.flat(), request.format, this.#slicer);
   }
 
-  /** Ends the observation of the runtime; safe twice. */
+  /** Stops observing the runtime; idempotent. */
   stop(): void {
     this.#runtime.stop();
   }

@@ -1,4 +1,4 @@
-/** While a call of `work` runs, further calls get its result: a crowd of scrapers costs one reading. */
+/** While a call of `work` runs, further calls share its result: concurrent scrapes cost one reading. */
 export function singleFlight<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {

@@ -49,7 +49,7 @@ test("counts each instance under its status", async () => {
   expect(fleet.size).toBe(4);
 });
 
-test("tells why an instance is down, and only then", async () => {
+test("has the reason of an instance that is down, and only then", async () => {
   const instance = await inventory.create(sampleInstance("web-1"));
 
   fleet.latest.record(sampleBatch([{ id: instance.id, reason: 2, values: { up: 0 } }]));
@@ -59,7 +59,7 @@ test("tells why an instance is down, and only then", async () => {
   expect([whenDown, fleet.reasonOf(instance)]).toEqual(["timeout", null]);
 });
 
-test("a stepped wall clock makes nobody stale", async () => {
+test("a clock step makes no instance stale", async () => {
   const instance = await inventory.create(sampleInstance("web-1"));
   fleet.latest.record(sampleBatch([{ id: instance.id }]));
 
@@ -68,7 +68,7 @@ test("a stepped wall clock makes nobody stale", async () => {
   expect(fleet.statusOf(instance)).toBe("up");
 });
 
-test("takes no more rows of an instance that was removed", async () => {
+test("ignores rows of an instance that was removed", async () => {
   const { id } = await inventory.create(sampleInstance("web-1"));
   await inventory.remove([id]);
 
@@ -77,7 +77,7 @@ test("takes no more rows of an instance that was removed", async () => {
   expect(fleet.latest.row(id)).toBe(-1);
 });
 
-test("shows its own host as 0 and everybody else as they are stored", () => {
+test("shows its own host as 0 and all others by their stored ids", () => {
   expect([fleet.publicId(HOST.id), fleet.resolve(0)]).toEqual([0, HOST.id]);
   expect([fleet.publicId(7), fleet.resolve(7)]).toEqual([7, 7]);
 });

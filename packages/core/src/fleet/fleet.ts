@@ -8,7 +8,7 @@ import type { LatestSnapshots } from "./latest-snapshots.ts";
 import type { LatestValues } from "./latest-values.ts";
 import { statusOf } from "./status.ts";
 
-/** The id under which the API shows the answering daemon's own host. */
+/** The id of the daemon's own host in the API. */
 const OWN_HOST_ID = 0;
 
 export interface FleetOptions {
@@ -18,7 +18,7 @@ export interface FleetOptions {
   readonly clock: Clock;
 }
 
-/** Who exists joined with what is known of each, which follows the inventory from here on. */
+/** Joins the inventory with the latest values and snapshots of each instance, and keeps them in step with the inventory. */
 export class Fleet implements FleetView {
   readonly latest: LatestValues;
   readonly #snapshots: LatestSnapshots;
@@ -73,12 +73,12 @@ export class Fleet implements FleetView {
     return this.#snapshots.fresh(instanceId, maxAgeMs);
   }
 
-  /** The stored id behind an id of the API. */
+  /** The stored id for an id of the API. */
   resolve(publicId: number): number {
     return publicId === OWN_HOST_ID ? this.hostId : publicId;
   }
 
-  /** The id that the API shows. */
+  /** The id in the API. */
   publicId(id: number): number {
     return id === this.hostId ? OWN_HOST_ID : id;
   }

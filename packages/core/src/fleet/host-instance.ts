@@ -2,7 +2,7 @@ import { hashText } from "../model/hash.ts";
 import type { Instance } from "../model/instance.ts";
 
 /**
- * This daemon's own host as an instance. Its id is negative and made from the name alone, so that a first start
+ * This daemon's own host as an instance. Its id is negative and derived from the name only, so that a first start
  * without the database and every later start agree on it.
  */
 export function hostInstance(name: string, intervalSeconds: number, createdAtMs: number): Instance {

@@ -100,8 +100,8 @@ describe("the order of a query", () => {
   });
 });
 
-describe("a page behind a cursor", () => {
-  test("skips and repeats nobody when others come and go in between", () => {
+describe("a page after a cursor", () => {
+  test("skips and repeats no instance when others are added and removed in between", () => {
     const fleet = fleetOf([1, 2, 3, 4, 5].map((id) => ({ id })));
     const first = queryInstances(fleet, { labels: [], sort: "id", limit: 2, after: null });
     fleet.list.splice(0, 2);

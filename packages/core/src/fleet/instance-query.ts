@@ -8,7 +8,7 @@ export interface InstanceQuery {
   readonly kind?: InstanceKind;
   /** All of them must match. */
   readonly labels: readonly (readonly [name: string, value: string])[];
-  /** Part of the name or ip, whatever the case. */
+  /** Part of the name or ip, case-insensitive. */
   readonly text?: string | undefined;
   readonly sort: SortKey;
   readonly limit: number;
@@ -22,8 +22,8 @@ export interface InstancePage {
 }
 
 /**
- * One page of the fleet. Keyset: the page starts behind the cursor's place, whoever came or went since. Only the page
- * is sorted, so that a page of 100 out of 100,000 instances costs one pass.
+ * One page of the fleet, with keyset pagination: the page starts after the cursor's position, whatever was added or removed
+ * since. Only the page is sorted, so that a page of 100 out of 100,000 instances costs one pass.
  */
 export function queryInstances(fleet: QueryableFleet, query: InstanceQuery): InstancePage {
   const order = SORT_ORDERS[query.sort];
@@ -57,7 +57,7 @@ function matcher(fleet: QueryableFleet, query: InstanceQuery): (instance: Instan
   };
 }
 
-/** Own properties only: a label may be called `constructor`. */
+/** Own properties only: a label may be named `constructor`. */
 export function hasLabels(instance: Instance, labels: InstanceQuery["labels"]): boolean {
   return labels.every(([name, value]) => Object.hasOwn(instance.labels, name) && instance.labels[name] === value);
 }

@@ -37,7 +37,7 @@ describe("memory is in doubt", () => {
     inventory.onDoubt = () => doubts++;
   });
 
-  test("after each change that the store did not answer", async () => {
+  test("after each change without a response of the store", async () => {
     const { id } = await inventory.create(sampleInstance("web-1"));
     await storage.stop();
 
@@ -49,7 +49,7 @@ describe("memory is in doubt", () => {
     expect(doubts).toBe(4);
   });
 
-  test("when the store has a name, or lacks an instance, against what memory says", async () => {
+  test("when the store has a name, or lacks an instance, contrary to memory", async () => {
     await storage.instances.create([sampleInstance("by another daemon")]);
     const { id } = await inventory.create(sampleInstance("web-1"));
     await storage.instances.remove([id]);
@@ -60,7 +60,7 @@ describe("memory is in doubt", () => {
     expect(doubts).toBe(2);
   });
 
-  test("neither by changes that succeed nor by names that are known to be taken", async () => {
+  test("neither after successful changes nor for names that are known to be taken", async () => {
     const { id } = await inventory.create(sampleInstance("web-1"));
     await inventory.create(sampleInstance("web-2"));
 
@@ -71,7 +71,7 @@ describe("memory is in doubt", () => {
     expect(doubts).toBe(0);
   });
 
-  test("until it is read again", async () => {
+  test("until it is reloaded", async () => {
     await storage.instances.create([sampleInstance("by another daemon")]);
 
     await inventory.reload();

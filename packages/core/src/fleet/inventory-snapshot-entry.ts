@@ -9,7 +9,7 @@ import {
   SIMULATION_PROFILES,
 } from "../model/instance.ts";
 
-/** An instance of a snapshot, or the name of the first field that the API would not have taken. */
+/** An instance of a snapshot, or the name of the first field that the API would not accept. */
 export type Entry =
   | { readonly instance: Instance; readonly problem: null }
   | { readonly instance: null; readonly problem: string };
@@ -19,7 +19,7 @@ type Check = (value: unknown) => boolean;
 const ID_MAX = 2 ** 31 - 1;
 const TIME_MS_MAX = 8.64e15;
 
-/** A file in STATE_DIR may have been edited: its values are held to the rules of the API, and unknown fields left out. */
+/** A file in STATE_DIR may have been edited: its values are checked by the rules of the API, and unknown fields ignored. */
 export function parseEntry(value: unknown): Entry {
   if (!isRecord(value)) return { instance: null, problem: "no object" };
   const problem = Object.entries(FIELDS).find(([name, check]) => !check(value[name]))?.[0];
@@ -30,8 +30,8 @@ export function parseEntry(value: unknown): Entry {
 }
 
 /**
- * No control characters, lone surrogates, line separators or characters that turn the writing direction. Looser than what
- * the API takes today: a name that an earlier release took must load.
+ * No control characters, lone surrogates, line separators or characters that change the writing direction. Looser than
+ * the API: a name accepted by an earlier release must load.
  */
 const PLAIN = "[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]";
 const isName = plainText(1, INSTANCE_LIMITS.nameLengthMax);
@@ -40,7 +40,7 @@ const isSource = plainText(1, 256);
 const isReserved = oneOf(RESERVED_LABELS);
 const isLabelValue = plainText(0, INSTANCE_LIMITS.labelValueLengthMax);
 
-/** RFC 3339, which has leap seconds, unlike Date.parse. */
+/** RFC 3339, which allows leap seconds, unlike Date.parse. */
 const MOMENT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/;
 
 const SIMULATION = new Map<string, Check>(

@@ -5,7 +5,7 @@ const VERSION = 1;
 const INSTANCES_A_CHUNK = 500;
 
 /**
- * The text of a snapshot in pieces of 500 instances: 100,000 instances are 20 MB, and as one string they would hold
+ * The text of a snapshot in pieces of 500 instances: 100,000 instances are 20 MB, and as one string they would block
  * the event loop for a quarter of a second.
  */
 export function* formatSnapshot(instances: readonly Instance[]): Generator<string> {
@@ -19,13 +19,13 @@ export function* formatSnapshot(instances: readonly Instance[]): Generator<strin
 
 export interface ParsedSnapshot {
   readonly instances: readonly Instance[];
-  /** Entries left out: not usable, or with an id or name that an earlier one has. */
+  /** Ignored entries: invalid, or with an id or name of an earlier one. */
   readonly skipped: number;
-  /** Of the first of them: its place and what is wrong. */
+  /** Of the first of them: its position and what is wrong. */
   readonly firstProblem: string | null;
 }
 
-/** Throws a sentence about what is wrong with the text as a whole; a bad entry is left out. */
+/** Throws an Error that says what is wrong with the text as a whole; an invalid entry is ignored. */
 export function parseSnapshot(text: string): ParsedSnapshot {
   const snapshot: unknown = JSON.parse(text);
   if (typeof snapshot !== "object" || snapshot === null) throw new Error("found no JSON object");
@@ -54,7 +54,7 @@ function parseEntries(values: readonly unknown[]): ParsedSnapshot {
   return { instances, skipped: values.length - instances.length, firstProblem };
 }
 
-/** A host may have the name of an instance. */
+/** A host may have the same name as an instance. */
 function isNamedTwice({ id, name }: Instance, names: ReadonlySet<string>): boolean {
   return id > 0 && names.has(name);
 }

@@ -49,7 +49,7 @@ function instances(count: number): Instance[] {
 }
 
 describe("a snapshot", () => {
-  test("gives back what was written", async () => {
+  test("returns what was written", async () => {
     const written = instances(1_201);
     const snapshot = snapshotHere();
 
@@ -60,7 +60,7 @@ describe("a snapshot", () => {
     expect(await snapshotHere().read()).toHaveLength(1_201);
   });
 
-  test("gives back an empty fleet", async () => {
+  test("returns an empty fleet", async () => {
     const snapshot = snapshotHere();
 
     snapshot.schedule(() => []);
@@ -69,12 +69,12 @@ describe("a snapshot", () => {
     expect(await snapshotHere().read()).toEqual([]);
   });
 
-  test("is null where there is none", async () => {
+  test("is null when there is none", async () => {
     expect(await snapshotHere().read()).toBeNull();
     expect(warnings).toEqual([]);
   });
 
-  test("takes many changes in one write, a second after the first", async () => {
+  test("combines many changes into one write, a second after the first", async () => {
     const snapshot = snapshotHere();
     let asked = 0;
     const source = () => instances(++asked);
@@ -87,7 +87,7 @@ describe("a snapshot", () => {
     expect([pendingBefore, asked, snapshot.stats.writes]).toEqual([1, 1, 1]);
   });
 
-  test("is readable by its owner alone, and leaves no temporary file", async () => {
+  test("is readable only by its owner, and leaves no temporary file", async () => {
     const snapshot = snapshotHere();
 
     snapshot.schedule(() => instances(1));
@@ -97,7 +97,7 @@ describe("a snapshot", () => {
     expect(readdirSync(stateDir)).toEqual(["instances.json"]);
   });
 
-  test("writes nothing after its stop, which is safe twice", async () => {
+  test("writes nothing after its stop, which is idempotent", async () => {
     const snapshot = snapshotHere();
     await snapshot.stop();
     await snapshot.stop();
@@ -110,7 +110,7 @@ describe("a snapshot", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("that cannot be written is counted and logged, and the old one stays", async () => {
+  test("that cannot be written is counted and logged, and the old one is kept", async () => {
     const snapshot = snapshotHere();
     snapshot.schedule(() => instances(1));
     await snapshot.flush();
@@ -144,7 +144,7 @@ describe("a snapshot that cannot be read", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test("because it is a link, a FIFO or a folder is put aside and not followed", async () => {
+  test("because it is a link, a FIFO or a folder is moved aside and not followed", async () => {
     const elsewhere = join(stateDir, "elsewhere");
     writeFileSync(elsewhere, '{"version":1,"instances":[]}');
     const snapshot = snapshotHere();
@@ -164,7 +164,7 @@ describe("a snapshot that cannot be read", () => {
     expect(warnings).toHaveLength(3);
   });
 
-  test("because it is larger than a million instances are is put aside unread", async () => {
+  test("because it is larger than a million instances is moved aside unread", async () => {
     const snapshot = snapshotHere();
     writeFileSync(snapshot.path, "");
     truncateSync(snapshot.path, 3 * 1024 ** 3);
@@ -177,7 +177,7 @@ describe("a snapshot that cannot be read", () => {
   });
 });
 
-describe("an entry that the API would not have taken", () => {
+describe("an entry that the API would not accept", () => {
   const good = { ...sampleInstance("web-1"), id: 1, createdAtMs: 0 };
   const host = { ...good, id: -7, kind: "host" };
 

@@ -21,8 +21,8 @@ const BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * The instances in `STATE_DIR/instances.json`, for a start without the database. A write replaces the file as a whole
- * (temporary file, fsync, rename), so a crash leaves the old or the new one. It is a copy: losing one write costs
- * nothing while the database is there, so a failed write is logged and the next change tries again.
+ * (temporary file, fsync, rename), so a crash leaves the old or the new one. It is a copy: a lost write does no harm
+ * while the database is available, so a failed write is logged and retried with the next change.
  */
 export class InventorySnapshot {
   readonly path: string;
@@ -40,17 +40,17 @@ export class InventorySnapshot {
     this.#logger = options.logger;
   }
 
-  /** Null without a usable file. One that cannot be read is put aside, so that no later write destroys it. */
+  /** Null without a usable file. An unreadable one is moved aside, so that no later write overwrites it. */
   async read(): Promise<readonly Instance[] | null> {
     try {
-      // Asynchronous: a disk that hangs must not hold the main thread.
+      // Asynchronous: a disk that hangs must not block the main thread.
       const file = await readRegularFileLater(this.path, { bytesMax: BYTES_MAX, followLinks: false });
       if (file === null) return null;
       const { instances, skipped, firstProblem } = parseSnapshot(file.bytes.toString("utf8"));
       this.stats.skipped += skipped;
       if (skipped > 0) {
         const facts = { path: this.path, skipped, firstProblem };
-        this.#logger.warn("Entries of the snapshot of the instances are not usable and were left out.", facts);
+        this.#logger.warn("invalid entries of the inventory snapshot ignored", facts);
       }
       return instances;
     } catch (error) {
@@ -59,14 +59,14 @@ export class InventorySnapshot {
     }
   }
 
-  /** Writes what `instances` gives, a second from now at the latest. */
+  /** Writes the result of `instances` within a second. */
   schedule(instances: () => readonly Instance[]): void {
     if (this.#stopped) return;
     this.#instances = instances;
     this.#cancelTimer ??= this.#clock.after(DELAY_MS, () => void this.flush());
   }
 
-  /** Writes now what is scheduled, and resolves when nothing is being written. */
+  /** Writes a scheduled change now, and resolves when no write is in progress. */
   flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
@@ -74,13 +74,13 @@ export class InventorySnapshot {
     return this.#writing;
   }
 
-  /** A last write of what is scheduled; later calls of schedule() do nothing. */
+  /** Writes a scheduled change; later calls of schedule() do nothing. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.flush();
   }
 
-  /** One write at a time: what is scheduled meanwhile is one more, however often it changes. */
+  /** One write at a time: changes scheduled meanwhile are one further write. */
   async #writeAll(): Promise<void> {
     while (this.#instances !== null) {
       const instances = this.#instances;
@@ -98,7 +98,7 @@ export class InventorySnapshot {
       this.stats.writes++;
     } catch (error) {
       this.stats.failures++;
-      this.#logger.warn("The snapshot of the instances could not be written; the next change tries again.", {
+      this.#logger.warn("inventory snapshot could not be written, retrying with the next change", {
         path: this.path,
         error: messageOf(error),
       });
@@ -111,14 +111,14 @@ export class InventorySnapshot {
     const facts = { path: this.path, error: messageOf(error) };
     try {
       await rename(this.path, aside);
-      this.#logger.warn("The snapshot of the instances cannot be read; it was put aside.", { ...facts, aside });
+      this.#logger.warn("inventory snapshot unreadable, moved aside", { ...facts, aside });
     } catch {
-      this.#logger.warn("The snapshot of the instances cannot be read, nor put aside.", facts);
+      this.#logger.warn("inventory snapshot unreadable, could not be moved aside", facts);
     }
   }
 }
 
-/** Of a crash, or a link or FIFO laid in the place: none is written through. */
+/** Left by a crash, or a symbolic link or FIFO in its place: none is written through. */
 async function removeLeftover(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;

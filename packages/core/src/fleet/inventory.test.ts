@@ -53,7 +53,7 @@ function listening(to: Inventory): string[] {
 }
 
 describe("the inventory", () => {
-  test("is in the order of ids, also when instances of another daemon come late", async () => {
+  test("is ordered by id, also when instances of another daemon arrive late", async () => {
     await inventory.load();
     await storage.instances.create([sampleInstance("made-elsewhere")]);
     await inventory.create(sampleInstance("made-here"));
@@ -64,7 +64,7 @@ describe("the inventory", () => {
     expect(names(inventory)).toEqual(["this-host", "made-elsewhere", "made-here"]);
   });
 
-  test("takes another interval of its own host over at once, and for the loads to come", async () => {
+  test("applies another interval of its own host at once, and for later loads", async () => {
     await inventory.load();
     const heard: number[] = [];
     inventory.subscribe({
@@ -81,7 +81,7 @@ describe("the inventory", () => {
     expect(await storage.instances.load()).toMatchObject([{ id: HOST.id, interval: 9 }]);
   });
 
-  test("takes it over while the store is away, which hears of it later", async () => {
+  test("applies it while the store is unavailable, which gets it later", async () => {
     await storage.stop();
 
     await inventory.changeHostInterval(9);
@@ -108,7 +108,7 @@ describe("the inventory", () => {
     expect((await storage.instances.load()).map(({ id }) => id)).toEqual([HOST.id, 1]);
   });
 
-  test("tells a listener of all that are there, then of each change", async () => {
+  test("calls a listener with all existing instances, then for each change", async () => {
     const heard = listening(inventory);
 
     const { id } = await inventory.create(sampleInstance("web-1"));
@@ -118,7 +118,7 @@ describe("the inventory", () => {
     expect(heard).toEqual(["added this-host", "added web-1", "changed web-1 to web-2", "removed web-2"]);
   });
 
-  test("tells nothing to a listener that left", async () => {
+  test("does not call an unsubscribed listener", async () => {
     const heard: string[] = [];
     const leave = inventory.subscribe({ added: () => heard.push("added"), changed: () => {}, removed: () => {} });
 
@@ -137,7 +137,7 @@ describe("the inventory", () => {
     expect(names(inventory)).toEqual(["this-host", "web-1"]);
   });
 
-  test("changes nothing while the store is away", async () => {
+  test("changes nothing while the store is unavailable", async () => {
     const { id } = await inventory.create(sampleInstance("web-1"));
     await storage.stop();
 
@@ -152,7 +152,7 @@ describe("the inventory", () => {
     expect(inventory.get(id)?.interval).toBe(5);
   });
 
-  test("frees a name with its instance, and with a change of name", async () => {
+  test("frees a name when its instance is removed or renamed", async () => {
     const first = await inventory.create(sampleInstance("web-1"));
     await inventory.change(first.id, { name: "web-2" });
 
@@ -163,7 +163,7 @@ describe("the inventory", () => {
     expect(second.id).toBe(2);
   });
 
-  test("protects hosts from change and removal, and then removes nobody", async () => {
+  test("protects hosts from change and removal, and then removes no instance", async () => {
     const { id } = await inventory.create(sampleInstance("web-1"));
 
     await expect(inventory.change(HOST.id, { interval: 9 })).rejects.toMatchObject({ code: "INSTANCE_PROTECTED" });
@@ -171,7 +171,7 @@ describe("the inventory", () => {
     expect(names(inventory)).toEqual(["this-host", "web-1"]);
   });
 
-  test("a second load takes over what changed in the store behind its back, and tells only that", async () => {
+  test("a second load applies external changes of the store, and notifies only of those", async () => {
     await inventory.create(sampleInstance("kept"));
     const changed = await inventory.create(sampleInstance("changed"));
     const removed = await inventory.create(sampleInstance("removed"));
@@ -197,7 +197,7 @@ describe("the inventory without its store", () => {
     return restarted.inventory;
   }
 
-  test("comes back from the snapshot as it was", async () => {
+  test("is restored from the snapshot", async () => {
     const created = await inventory.create(
       sampleInstance("web-1", { labels: { team: "blue" }, simulation: { seed: 7 } }),
     );
@@ -208,13 +208,13 @@ describe("the inventory without its store", () => {
     expect(restarted.get(created.id)).toEqual(created);
   });
 
-  test("has its host alone when there is no snapshot", async () => {
+  test("has only its host when there is no snapshot", async () => {
     const restarted = await restartedWithout();
 
     expect(names(restarted)).toEqual(["this-host"]);
   });
 
-  test("a load that finds the store away does not fall back behind what is in memory", async () => {
+  test("a load without the store does not replace what is in memory", async () => {
     await inventory.create(sampleInstance("web-1"));
     await snapshot.flush();
     await inventory.create(sampleInstance("web-2"));

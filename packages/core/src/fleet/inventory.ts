@@ -9,7 +9,7 @@ import type { InventorySnapshot } from "./inventory-snapshot.ts";
 export interface InventoryOptions {
   readonly store: InstanceStore;
   readonly snapshot: InventorySnapshot;
-  /** From `hostInstance()`; always there, whatever the store says. */
+  /** From `hostInstance()`; always present, whatever the store has. */
   readonly host: Instance;
 }
 
@@ -17,24 +17,24 @@ export interface InventoryOptions {
 export type LoadSource = "store" | "snapshot" | "nowhere";
 
 /**
- * Who exists, in memory. The store comes first in every change: what it refuses, or cannot take now
- * (`STORE_UNAVAILABLE`), changes nothing here. A change whose answer was lost may have been made all the same, so after
- * each that failed memory is in doubt until the next `reload()`.
+ * The instances, in memory. Every change is made in the store first: if it refuses the change, or is unavailable
+ * (`STORE_UNAVAILABLE`), nothing changes here. A change whose response was lost may have been made, so after each failed
+ * change memory is in doubt until the next `reload()`.
  */
 export class Inventory {
   readonly hostId: number;
-  /** Called when memory may differ from the store: `reload()` is wanted. */
+  /** Called when memory may differ from the store, so that `reload()` is needed. */
   onDoubt: (() => void) | null = null;
   readonly #store: InstanceStore;
   readonly #snapshot: InventorySnapshot;
   #host: Instance;
   readonly #byId = new Map<number, Instance>();
-  /** Of users' instances alone: a host may have the name of one. */
+  /** Of users' instances only: a host may have the same name. */
   readonly #idByName = new Map<string, number>();
   readonly #listeners = new Set<InstanceListener>();
-  /** Of all that ever came but the host. */
+  /** Of all instances ever loaded or created except hosts. */
   #highestId = Number.NEGATIVE_INFINITY;
-  /** For each load that is under way, the ids that changed since it began: of these memory knows more than its list. */
+  /** For each load in progress, the ids that changed since it began: for these, memory is newer than its list. */
   readonly #loads = new Set<Set<number>>();
 
   constructor(options: InventoryOptions) {
@@ -49,7 +49,7 @@ export class Inventory {
     return this.#byId.size;
   }
 
-  /** The own host first, the others by their ids. */
+  /** This host first, the others by id. */
   instances(): Iterable<Instance> {
     return this.#byId.values();
   }
@@ -63,16 +63,14 @@ export class Inventory {
     return this.#idByName.has(name);
   }
 
-  /** The listener first hears of all that are there. Returns the way to leave. */
+  /** The listener is first called with all existing instances. Returns a function that unsubscribes it. */
   subscribe(listener: InstanceListener): () => void {
     this.#listeners.add(listener);
     listener.added([...this.#byId.values()]);
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * Makes memory equal to the store; while the store is away, and nothing was loaded yet, to the snapshot.
-   */
+  /** Makes memory equal to the store; if the store is unavailable and nothing was loaded yet, to the snapshot. */
   async load(): Promise<LoadSource> {
     try {
       await this.reload();
@@ -86,7 +84,7 @@ export class Inventory {
     return "snapshot";
   }
 
-  /** Makes memory equal to the store. Rejects, having changed nothing, when it cannot be read. */
+  /** Makes memory equal to the store. Rejects without a change when it cannot be read. */
   async reload(): Promise<void> {
     this.#replace(await this.#store.registerHost(this.#host));
     const changed = new Set<number>();
@@ -103,7 +101,7 @@ export class Inventory {
       const [created] = await this.createMany([instance]);
       return created!;
     } catch (error) {
-      // The store speaks of a place in a list, which a request for one instance does not have.
+      // The store reports an index into a list, which a request for one instance does not have.
       if (isCloudMonitorError(error) && error.code === "INSTANCE_NAME_TAKEN") throw nameTaken(["/name"]);
       throw error;
     }
@@ -124,7 +122,7 @@ export class Inventory {
     return after;
   }
 
-  /** The own host at another interval, from now on. A store that is away hears of it when it is loaded again. */
+  /** Changes the interval of this host. If the store is unavailable, it gets the change with the next load. */
   async changeHostInterval(intervalSeconds: number): Promise<void> {
     this.#host = { ...this.#host, interval: intervalSeconds };
     this.#replace({ ...this.#byId.get(this.hostId)!, interval: intervalSeconds });
@@ -135,7 +133,7 @@ export class Inventory {
     }
   }
 
-  /** Resolves to the number that was there. `INSTANCE_PROTECTED` for hosts; then none is removed. */
+  /** Resolves to the number of removed instances. `INSTANCE_PROTECTED` for hosts; then none is removed. */
   async remove(ids: readonly number[]): Promise<number> {
     this.#refuseHosts(ids);
     const removed = await this.#watched(() => this.#store.remove(ids));
@@ -143,7 +141,7 @@ export class Inventory {
     return removed.length;
   }
 
-  /** A failure raises a doubt, unless it is a name that memory knows to be taken. */
+  /** A failure puts memory in doubt, unless it is a name that memory knows to be taken. */
   async #watched<T>(change: () => Promise<T>, named: readonly { readonly name?: string }[] = []): Promise<T> {
     try {
       return await change();
@@ -163,7 +161,7 @@ export class Inventory {
     );
   }
 
-  /** Leaves alone those that changed while the list was on its way. */
+  /** Ignores instances that changed while the list was being loaded. */
   #reconcile(wanted: readonly Instance[], changed: ReadonlySet<number> = new Set()): void {
     const settled = wanted.filter(({ id }) => id !== this.hostId && !changed.has(id));
     const wantedIds = new Set(wanted.map(({ id }) => id));
@@ -175,7 +173,7 @@ export class Inventory {
   #add(instances: readonly Instance[]): void {
     const added = instances.filter((instance) => !this.#byId.has(instance.id));
     if (added.length === 0) return;
-    // New ids are higher than all before; only those that another daemon made may come late.
+    // New ids are higher than all before; only those created by another daemon may arrive late.
     let isInOrder = true;
     for (const instance of added) {
       isInOrder &&= instance.id > this.#highestId;

@@ -26,7 +26,7 @@ function setUp(bytesMax = 1_000) {
 }
 
 describe("fresh()", () => {
-  test("serves the newest snapshot while it is young enough, without asking for another", async () => {
+  test("serves the latest snapshot while it is fresh enough, without a refresh", async () => {
     const { asked, clock, snapshots } = setUp();
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     clock.advance(999);
@@ -35,7 +35,7 @@ describe("fresh()", () => {
     expect(asked).toEqual([]);
   });
 
-  test("asks for a new one when it is older", async () => {
+  test("requests a refresh when it is older", async () => {
     const { answers, clock, snapshots } = setUp();
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     clock.advance(1_000);
@@ -45,7 +45,7 @@ describe("fresh()", () => {
     expect(await fresh).toEqual(snapshotOf(2));
   });
 
-  test("serves the one from before when the new one takes over 100 ms, and when it will not come", async () => {
+  test("serves the previous one when the refresh takes over 100 ms, or fails", async () => {
     const { answers, clock, snapshots } = setUp();
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     const late = snapshots.fresh(1, 0);
@@ -70,8 +70,8 @@ describe("fresh()", () => {
   });
 });
 
-describe("the limit of bytes", () => {
-  test("evicts those that are oldest, counts them, and keeps what came last", () => {
+describe("the byte limit", () => {
+  test("evicts the oldest, counts them, and keeps the latest", () => {
     const { snapshots } = setUp(2 * SNAPSHOT_BYTES);
     for (const id of [1, 2, 1, 3]) snapshots.record({ instanceId: id, snapshot: snapshotOf(id) });
 
@@ -79,7 +79,7 @@ describe("the limit of bytes", () => {
     expect(snapshots.stats).toEqual({ bytes: 2 * SNAPSHOT_BYTES, evicted: 1 });
   });
 
-  test("holds for one snapshot alone", () => {
+  test("also applies to a single snapshot", () => {
     const { snapshots } = setUp(SNAPSHOT_BYTES - 1);
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
 
@@ -87,7 +87,7 @@ describe("the limit of bytes", () => {
     expect(snapshots.stats).toEqual({ bytes: 0, evicted: 1 });
   });
 
-  test("is free again after an instance was forgotten, and follows a layout that grows", () => {
+  test("is released when an instance is removed, and follows a growing layout", () => {
     const { snapshots } = setUp();
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(2, { ...LAYOUT, labels: ['device="sda1"'] }) });

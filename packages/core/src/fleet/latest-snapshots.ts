@@ -91,17 +91,17 @@ export class LatestSnapshots {
 export const SNAPSHOT_METRICS: readonly OwnMetric<LatestSnapshots>[] = [
   gauge({
     name: "cloud_monitor_series_snapshots",
-    help: "Instances whose newest series are kept in memory.",
+    help: "Instances whose latest series are kept in memory.",
     read: ({ size }) => size,
   }),
   gauge({
     name: "cloud_monitor_series_snapshots_bytes",
-    help: "Memory that the newest series of all instances take, estimated.",
+    help: "Estimated memory of the latest series of all instances.",
     read: ({ stats }) => stats.bytes,
   }),
   counter({
     name: "cloud_monitor_series_snapshots_evicted_total",
-    help: "Series snapshots that were evicted, oldest first, since there was no room.",
+    help: "Series snapshots evicted, oldest first, to stay within the memory limit.",
     read: ({ stats }) => stats.evicted,
   }),
 ];

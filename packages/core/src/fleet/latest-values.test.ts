@@ -12,7 +12,7 @@ function tracking(...ids: number[]) {
   return { clock, latest, value };
 }
 
-describe("the newest values", () => {
+describe("the latest values", () => {
   test("have no row for an instance before its first sample", () => {
     const { latest } = tracking(1);
 
@@ -40,7 +40,7 @@ describe("the newest values", () => {
     expect(latest.reason(latest.row(2))).toBe("timeout");
   });
 
-  test("ignore the late row of an instance that is gone", () => {
+  test("ignore the late row of a removed instance", () => {
     const { latest } = tracking(1);
     latest.forget(1);
 
@@ -49,7 +49,7 @@ describe("the newest values", () => {
     expect([latest.row(1), latest.row(2)]).toEqual([-1, -1]);
   });
 
-  test("give a forgotten row to the next instance without its past", () => {
+  test("reuse a freed row for the next instance without its past", () => {
     const { latest } = tracking(1, 2);
     latest.record(sampleBatch([{ id: 1, values: { load1: 5 } }]));
     const freed = latest.row(1);
@@ -62,7 +62,7 @@ describe("the newest values", () => {
     expect(latest.seenHere(freed)).toBe(false);
   });
 
-  test("keep all rows while they grow past their first size", () => {
+  test("keep all rows when they grow beyond their initial size", () => {
     const ids = Array.from({ length: 1_000 }, (_, i) => i + 1);
     const { latest, value } = tracking(...ids);
 
@@ -71,7 +71,7 @@ describe("the newest values", () => {
     expect(ids.every((id) => value(id) === id)).toBe(true);
   });
 
-  test("take a stored row where nothing is known, but never over an attempt of this process", () => {
+  test("restore a stored row where nothing is known, but never over a collection of this process", () => {
     const { latest, value } = tracking(1, 2);
     latest.record(sampleBatch([{ id: 1, values: { load1: 8 } }]));
 
@@ -119,7 +119,7 @@ describe("waiting for a first sample", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("does not begin where there is a sample, or no such instance", async () => {
+  test("does not start if there is a sample, or no such instance", async () => {
     const { clock, latest } = tracking(1);
     latest.record(sampleBatch([{ id: 1 }]));
 

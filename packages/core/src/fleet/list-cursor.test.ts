@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decodeCursor, encodeCursor } from "./list-cursor.ts";
 
-test("a cursor survives its way through a URL, whatever the name in it", () => {
+test("a cursor survives in a URL, whatever the name in it", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.integer(), (key, id) => {
       const text = encodeCursor({ sort: "name", key, id });

@@ -1,12 +1,12 @@
 import type { SortKey, SortPlace } from "./sort-orders.ts";
 import { SORT_KEYS, SORT_ORDERS } from "./sort-orders.ts";
 
-/** The place of the last item of a page. */
+/** The position of the last item of a page. */
 export interface ListCursor extends SortPlace {
   readonly sort: SortKey;
 }
 
-/** Opaque to users; it holds nothing that the page did not show. */
+/** Opaque to users; it contains nothing that the page did not show. */
 export function encodeCursor(cursor: ListCursor): string {
   return Buffer.from(JSON.stringify([cursor.sort, cursor.key, cursor.id])).toString("base64url");
 }

@@ -1,7 +1,7 @@
 import { COLUMN } from "../model/core-metrics.ts";
 import type { Instance, InstanceStatus } from "../model/instance.ts";
 
-/** What a query may ask of the fleet. */
+/** The part of the fleet that a query uses. */
 export interface QueryableFleet {
   instances(): Iterable<Instance>;
   statusOf(instance: Instance): InstanceStatus;
@@ -9,7 +9,7 @@ export interface QueryableFleet {
   readonly latest: { row(id: number): number; readonly columns: readonly Float64Array[] };
 }
 
-/** Where an instance stands in an order; equal keys are told apart by the id. */
+/** The position of an instance in a sort order; ties are broken by the id. */
 export interface SortPlace {
   readonly key: string | number;
   readonly id: number;
@@ -41,7 +41,7 @@ function highestFirst(column: number): SortOrder {
     key: ({ latest }, { id }) => {
       const row = latest.row(id);
       const value = row < 0 ? Number.NaN : latest.columns[column]![row]!;
-      // Finite, because a place travels in a cursor as JSON.
+      // Finite, because the position is part of a cursor, as JSON.
       return Number.isNaN(value) ? Number.MAX_VALUE : -value;
     },
   };

@@ -1,20 +1,20 @@
 import type { InstanceStatus } from "../model/instance.ts";
 
-/** What is known of an instance's attempts. Stopwatch times, so that a stepped wall clock makes nobody stale. */
+/** What is known about the collections of an instance. Monotonic times, so that a clock step makes no instance stale. */
 export interface Attempt {
-  /** Stopwatch milliseconds of the last attempt in this process; NaN when there was none. */
+  /** Monotonic time of the last collection in this process, milliseconds; NaN when there was none. */
   readonly attemptedAtMs: number;
-  /** A row is known, from this process or from before its start. */
+  /** Whether a row is known, from this process or an earlier one. */
   readonly known: boolean;
-  /** The `up` value of the newest row. */
+  /** The `up` value of the latest row. */
   readonly up: number;
 }
 
 const GRACE_MS = 1_000;
 
 /**
- * `pending`: no attempt yet. `up`, `down`: what the last attempt gave. `stale`: no attempt for two intervals and a second,
- * which is also true of rows from before a restart.
+ * `pending`: no collection yet. `up`, `down`: the result of the last one. `stale`: none for two intervals and a second,
+ * which includes rows from before a restart.
  */
 export function statusOf(attempt: Attempt, intervalSeconds: number, nowMs: number): InstanceStatus {
   if (!attempt.known) return "pending";

@@ -40,6 +40,6 @@ test("the host part of an IPv6 address never counts, its /64 always does", () =>
   );
 });
 
-test("a connection that is gone already has no address, and is still somebody", () => {
+test("a closed connection has no address, but still counts as a client", () => {
   expect(clientAddress(undefined)).toBe("");
 });

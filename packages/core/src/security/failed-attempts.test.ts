@@ -2,17 +2,17 @@ import { expect, test } from "@jest/globals";
 import { ManualClock } from "../model/testing/manual-clock.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 
-function failuresTaken(attempts: FailedAttempts, client: string, tries: number): number {
+function failuresAllowed(attempts: FailedAttempts, client: string, tries: number): number {
   return Array.from({ length: tries }, () => attempts.note(client)).filter(Boolean).length;
 }
 
-test("60 failures at once are taken, then one a second, and no more is saved up than 60", () => {
+test("60 failures at once are allowed, then one per second, and at most 60 are saved up", () => {
   const clock = new ManualClock();
   const attempts = new FailedAttempts(clock);
 
   const taken = [0, 999, 1, 5_000, 3_600_000].map((ms) => {
     clock.advance(ms);
-    return failuresTaken(attempts, "192.0.2.7", 200);
+    return failuresAllowed(attempts, "192.0.2.7", 200);
   });
 
   expect(taken).toEqual([60, 0, 1, 5, 60]);
@@ -21,15 +21,15 @@ test("60 failures at once are taken, then one a second, and no more is saved up 
 test("one client's failures are not another's", () => {
   const attempts = new FailedAttempts(new ManualClock());
 
-  failuresTaken(attempts, "192.0.2.7", 100);
+  failuresAllowed(attempts, "192.0.2.7", 100);
 
   expect(attempts.note("192.0.2.8")).toBe(true);
 });
 
-test("at most 4,096 clients are known: the one whose last failure is longest ago is forgotten", () => {
+test("at most 4,096 clients are tracked: the one with the oldest last failure is evicted", () => {
   const attempts = new FailedAttempts(new ManualClock());
-  failuresTaken(attempts, "forgotten", 100);
-  failuresTaken(attempts, "kept", 100);
+  failuresAllowed(attempts, "forgotten", 100);
+  failuresAllowed(attempts, "kept", 100);
 
   for (let i = 0; i < 10_000; i++) {
     attempts.note(`client ${i}`);

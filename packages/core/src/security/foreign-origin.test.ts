@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isForeignOrigin } from "./foreign-origin.ts";
 
-describe("a request is let pass when it comes", () => {
+describe("a request is accepted when it comes", () => {
   test.each([
     ["from a program, which names no origin", undefined, "localhost:8080", undefined],
     ["from a page of the daemon", "http://localhost:8080", "localhost:8080", "same-origin"],

@@ -19,11 +19,11 @@ test.each([
   expect(isHostAllowed(host, "127.0.0.1")).toBe(expected);
 });
 
-test("a daemon on another loopback address answers to that address", () => {
+test("a daemon on another loopback address accepts that address", () => {
   expect(isHostAllowed("127.0.0.2:8080", "127.0.0.2")).toBe(true);
   expect(isHostAllowed("127.0.0.2:8080", "127.0.0.1")).toBe(false);
 });
 
-test.each(["0.0.0.0", "10.0.0.1", "::"])("a daemon on %s answers to every name", (bound) => {
+test.each(["0.0.0.0", "10.0.0.1", "::"])("a daemon on %s accepts every name", (bound) => {
   expect(isHostAllowed("monitor.example", bound)).toBe(true);
 });

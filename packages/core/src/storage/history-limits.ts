@@ -2,10 +2,10 @@ import { CloudMonitorError } from "../model/errors.ts";
 import { HISTORY_POINTS_MAX, historyPoints } from "../model/history-store.ts";
 import type { HistoryQuery } from "../model/history-store.ts";
 
-/** The last day of year 9999: beyond it neither Date nor PostgreSQL's text format is of use. */
+/** The last day of year 9999: beyond it neither Date nor PostgreSQL's text format works. */
 const TIME_MAX_MS = 253_402_300_799_999;
 
-/** Refuses a query that would cost too much or mean nothing (`REQUEST_INVALID`): the API checks first, this is the wall behind it. */
+/** Refuses a query that is too expensive or invalid (`REQUEST_INVALID`): the API checks first, this is the second line of defence. */
 export function checkHistoryQuery(query: HistoryQuery): void {
   const { fromMs, toMs, stepMs } = query;
   if (!(fromMs >= 0 && fromMs < toMs && toMs <= TIME_MAX_MS)) {

@@ -1,7 +1,7 @@
 import { CloudMonitorError } from "../model/errors.ts";
 
-/** The database was told to commit, and did not answer. */
-export function changeUnanswered(cause: CloudMonitorError): CloudMonitorError {
+/** A commit was sent to the database, without a response. */
+export function changeUnconfirmed(cause: CloudMonitorError): CloudMonitorError {
   return new CloudMonitorError(
     "STORE_UNAVAILABLE",
     `it is not known whether the change was made, since the database's answer was lost; look before you repeat it (${cause.message})`,
@@ -13,7 +13,7 @@ export function instanceNotFound(id: number): CloudMonitorError {
   return new CloudMonitorError("INSTANCE_NOT_FOUND", `no instance has the id ${id}`);
 }
 
-/** Places in a list request of the `names` that are in `existing` or stand earlier in the list. */
+/** Indexes in a list request of the `names` that are in `existing` or occur earlier in the list. */
 export function takenPlaces(names: readonly string[], existing: ReadonlySet<string>): readonly string[] {
   const seen = new Set(existing);
   return names.flatMap((name, index) => {

@@ -167,7 +167,7 @@ describe("after a step or a gap", () => {
     expect(storage.keptMs[0]).toBeGreaterThanOrEqual(RETENTION_MS);
   });
 
-  test("the time until then is told", () => {
+  test("the remaining time is reported", () => {
     const storage = new Storage();
     storage.run(3 * HOUR_MS);
     const before = holdMs(storage.state!, RETENTION_MS);
@@ -195,7 +195,7 @@ describe("after a step or a gap", () => {
 });
 
 describe("a right clock", () => {
-  test("keeps what retention says, also across restarts", () => {
+  test("keeps the retention period, also across restarts", () => {
     const storage = new Storage();
 
     for (let day = 0; day < 20; day++) {
@@ -206,7 +206,7 @@ describe("a right clock", () => {
     expect(Math.min(...storage.written.keys())).toBe(rowWindow(storage.clock.wallMs(), RETENTION_MS).fromMs);
   });
 
-  test("does not keep for ever what a machine stores that is off every night", () => {
+  test("does not keep the data of a machine that is off every night forever", () => {
     const storage = new Storage();
 
     for (let day = 0; day < 100; day++) {
@@ -220,7 +220,7 @@ describe("a right clock", () => {
   });
 });
 
-test("no partition goes before one retention period has passed in truth, whatever clock and daemons do", () => {
+test("no partition is dropped before one retention period has actually passed, whatever clock and daemons do", () => {
   const minutes = fc.integer({ min: 1, max: 6 * 24 * 60 }).map((many) => many * MINUTE_MS);
   const act = fc.oneof(
     minutes.map((ms) => (storage: Storage) => storage.run(ms, 5 * HOUR_MS)),

@@ -1,8 +1,8 @@
 import type { Clock } from "../model/clock.ts";
 
 /**
- * What a storage remembers of time from one maintenance to the next, also across restarts. Run time is monotonic time
- * that daemons spent on this storage: it never exceeds the time that really passed, whatever the wall clock says.
+ * What a storage records about time from one maintenance to the next, also across restarts. Run time is monotonic time
+ * during which daemons used this storage: it never exceeds the actual elapsed time, whatever the wall clock says.
  */
 export interface RetentionState {
   /** Wall clock at the last maintenance. */
@@ -11,25 +11,25 @@ export interface RetentionState {
   /** Run time at the last step of the clock or gap; null when there was none, or long ago. */
   readonly disturbedAtRunMs: number | null;
   /**
-   * Run time after which a partition was not the current one any more, by its name: of all partitions while disturbed, and
-   * of those that were current by a clock that the database server's contradicted.
+   * Run time at which a partition was last the current one, by its name: of all partitions while disturbed, and of those that
+   * were current by a clock that the database server's clock contradicted.
    */
   readonly currentUntilRunMs: Readonly<Record<string, number>>;
 }
 
-/** A step of the clock, or a time without a daemon, of more than this is a disturbance. */
+/** A longer clock step, or a longer time without a daemon, is a disturbance. */
 const TOLERANCE_MS = 3_600_000;
 
 /**
- * Judges whether the wall clock can be trusted to delete by. After a step or a gap nothing may go for one retention period
- * of run time: a partition kept that long is past retention in truth, even if the clock is wrong. One kept for two
- * periods goes although disturbances never end, as on a machine that is off every night.
+ * Decides whether the wall clock can be trusted for deletions. After a step or a gap nothing may be dropped for one retention
+ * period of run time: a partition kept that long is actually past retention, even if the clock is wrong. One kept for two
+ * periods is dropped even if disturbances never end, as on a machine that is off every night.
  */
 export class RetentionClock {
   readonly #clock: Clock;
-  /** Of the longest kept table: after so much run time a disturbance is forgotten. */
+  /** Of the table with the longest retention: after this run time a disturbance is over. */
   readonly #forgetAfterMs: number;
-  /** Wall clock minus monotonic clock when this process first looked, or after the last step: small steps add up. */
+  /** Wall clock minus monotonic clock at the first check of this process, or after the last step: small steps add up. */
   #offsetMs: number | null = null;
   #lookedAtMs = 0;
 
@@ -38,7 +38,7 @@ export class RetentionClock {
     this.#forgetAfterMs = forgetAfterMs;
   }
 
-  /** The state after this maintenance; `null` is the state of a storage that has none and may hold rows of any time. */
+  /** The state after this maintenance; `null` is the state of a storage that has none and may have rows of any time. */
   look(before: RetentionState | null): RetentionState {
     const nowMs = this.#clock.wallMs();
     const monotonicMs = this.#clock.monotonicMs();
@@ -48,7 +48,7 @@ export class RetentionClock {
     this.#lookedAtMs = monotonicMs;
     const { runMs, disturbedAtRunMs, currentUntilRunMs } = before ?? FIRST;
     if (isDisturbed) return { seenMs: nowMs, runMs, disturbedAtRunMs: runMs, currentUntilRunMs };
-    // Daemons that share a storage take turns: what the other has counted is not counted again.
+    // Daemons that share a storage alternate: time counted by one is not counted again by another.
     const nextRunMs = runMs + Math.max(0, Math.min(elapsedMs, nowMs - before.seenMs));
     const isOver = disturbedAtRunMs !== null && nextRunMs - disturbedAtRunMs >= this.#forgetAfterMs;
     if (isOver || disturbedAtRunMs === null) {
@@ -62,19 +62,19 @@ export class RetentionClock {
   #isDisturbed(seenMs: number, offsetMs: number): boolean {
     const aheadMs = offsetMs + this.#clock.monotonicMs() - seenMs;
     if (aheadMs < -TOLERANCE_MS) return true;
-    // A process that looked before knows by the monotonic clock how much time has passed since.
+    // A process that checked before knows the elapsed time from the monotonic clock.
     return (this.#offsetMs === null ? aheadMs : Math.abs(offsetMs - this.#offsetMs)) > TOLERANCE_MS;
   }
 }
 
 const FIRST: RetentionState = { seenMs: 0, runMs: 0, disturbedAtRunMs: 0, currentUntilRunMs: {} };
 
-/** The state of a storage whose rows, if it has any, go on until now. */
+/** The state of a storage whose rows, if any, extend to the present. */
 export function trusted(nowMs: number, runMs = 0): RetentionState {
   return { seenMs: nowMs, runMs, disturbedAtRunMs: null, currentUntilRunMs: {} };
 }
 
-/** Notes of each partition when it was last the current one; `isCurrent`: its day has not ended, so rows may come. */
+/** Records for each partition when it was last the current one; `isCurrent`: its day has not ended, so rows may arrive. */
 export function noteCurrent(
   state: RetentionState,
   partitions: readonly { readonly name: string; readonly isCurrent: boolean }[],
@@ -87,18 +87,18 @@ export function noteCurrent(
   return { ...state, currentUntilRunMs: Object.fromEntries(untilRunMs) };
 }
 
-/** Notes of partitions that rows may have come to by a contradicted clock: they stay for a retention period of run time. */
+/** Records partitions that may have received rows under a contradicted clock: they are kept for a retention period of run time. */
 export function noteContradicted(state: RetentionState, names: readonly string[]): RetentionState {
   const noted = Object.fromEntries(names.map((name) => [name, state.runMs]));
   return { ...state, currentUntilRunMs: { ...state.currentUntilRunMs, ...noted } };
 }
 
-/** Run time that has to pass until the wall clock alone decides again. */
+/** Remaining run time until the wall clock alone decides again. */
 export function holdMs({ runMs, disturbedAtRunMs }: RetentionState, retentionMs: number): number {
   return disturbedAtRunMs === null ? 0 : Math.max(0, disturbedAtRunMs + retentionMs - runMs);
 }
 
-/** Whether a partition whose day is past retention by the wall clock may go. */
+/** Whether a partition whose day is past retention by the wall clock may be dropped. */
 export function mayDrop(state: RetentionState, name: string, retentionMs: number): boolean {
   const currentUntilRunMs = state.currentUntilRunMs[name];
   const keptMs = currentUntilRunMs === undefined ? null : state.runMs - currentUntilRunMs;

@@ -3,7 +3,7 @@ import { counter, gauge } from "../model/own-metric.ts";
 import type { OwnMetric } from "../model/own-metric.ts";
 import type { StorageStats } from "../model/storage.ts";
 
-/** What a storage counts of itself, and whether it can be reached. */
+/** The counters of a storage, and whether it is available. */
 export class StoreStats implements StorageStats {
   callsFailed = 0;
   rowsStored = 0;
@@ -21,19 +21,19 @@ export class StoreStats implements StorageStats {
     return this.#reason;
   }
 
-  /** Call with the outcome of every call that went to the database. */
+  /** Call it with the outcome of every database call. */
   reached(): void {
     this.#reason = null;
   }
 
-  /** Only `STORE_UNAVAILABLE` says that the database is away; other failures are answers of one that is there. */
+  /** Only `STORE_UNAVAILABLE` means that the database is unavailable; other failures are responses of an available one. */
   failed(error: unknown): void {
     if (!isCloudMonitorError(error) || error.code !== "STORE_UNAVAILABLE") return;
     this.#reason = error.message;
     this.callsFailed++;
   }
 
-  /** For a call to a storage that is not started: counted, and to be thrown. */
+  /** The error for a call to a storage that is not started; counts it. */
   notStarted(): CloudMonitorError {
     this.callsFailed++;
     const message = `the storage has not been reached yet: ${this.#reason ?? "it is starting"}`;
@@ -54,23 +54,23 @@ export class StoreStats implements StorageStats {
 export const STORAGE_METRICS: readonly OwnMetric<StorageStats>[] = [
   counter({
     name: "cloud_monitor_storage_batches_total",
-    help: "Batches that were written.",
+    help: "Batches written.",
     read: ({ batchesWritten }) => batchesWritten,
   }),
   counter({
     name: "cloud_monitor_storage_write_seconds_total",
-    help: "Time that writing batches took.",
+    help: "Time spent writing batches.",
     read: ({ writeSeconds }) => writeSeconds,
   }),
   counter({
     name: "cloud_monitor_storage_partitions_dropped_total",
-    help: "Partitions that were dropped, by table.",
+    help: "Partitions dropped, by table.",
     labels: ["table"],
     read: ({ partitionsDropped }) => partitionsDropped,
   }),
   gauge({
     name: "cloud_monitor_storage_retention_hold_seconds",
-    help: "Run time until rows past retention are dropped again, after a step of the clock or a gap; 0 usually.",
+    help: "Run time until rows past retention are dropped again, after a clock step or a gap; usually 0.",
     read: ({ retentionHoldSeconds }) => retentionHoldSeconds,
   }),
 ];

@@ -33,7 +33,7 @@ describe("health", () => {
     });
   });
 
-  test("tells how many of the instances have series of their own on /metrics", async () => {
+  test("has the number of instances with series of their own on /metrics", async () => {
     await using api = await testApi();
     const body = Array.from({ length: 1_000 }, (_, i) => ({ name: `n-${i}`, ip: "10.0.0.1" }));
     await api.call("POST", "/instances/bulk", { body });
@@ -54,7 +54,7 @@ describe("health", () => {
     expect([status, json.status, json.problems]).toEqual([200, "degraded", ["the database is away"]]);
   });
 
-  test("without the token tells the status alone, by its short path alone", async () => {
+  test("without the token returns only the status, and only by its short path", async () => {
     await using api = await testApi();
     api.setToken("s3cret");
 
@@ -80,7 +80,7 @@ describe("the probes", () => {
     ]);
   });
 
-  test("say alive but not ready while the database is away", async () => {
+  test("report alive but not ready while the database is unavailable", async () => {
     await using api = await testApi({ health: () => ({ ...PARTS, problems: [], ready: false }) });
 
     const healthy = await api.call("GET", "/-/healthy");
@@ -123,7 +123,7 @@ describe("a reload", () => {
 });
 
 describe("a profile", () => {
-  test("of the processor is a file for DevTools, after the seconds asked for", async () => {
+  test("of the CPU is a file for DevTools, after the requested seconds", async () => {
     await using api = await testApi();
 
     const before = api.clock.pending;

@@ -6,7 +6,7 @@ import { route } from "../http/route.ts";
 import { HealthSchema, ShortHealthSchema } from "../schemas/health.ts";
 import { problems } from "../schemas/problem.ts";
 
-/** 200 while alive. Where a token is set, `/health` without it tells the status alone. */
+/** 200 while alive. If a token is set, `/health` without it returns only the status. */
 export const getHealth = (context: ApiContext) =>
   route({
     method: "GET",
@@ -15,7 +15,7 @@ export const getHealth = (context: ApiContext) =>
     openPaths: ["/health"],
     operationId: "getHealth",
     tag: "daemon",
-    summary: "How the daemon is",
+    summary: "Health of the daemon",
     schema: { response: { 200: Type.Union([HealthSchema, ShortHealthSchema]), ...problems(401) } },
     handler: async ({ headers }): Promise<Health | Pick<Health, "status">> => {
       const health = healthOf(context);
@@ -43,7 +43,7 @@ function healthOf({ version, config, fleet, health }: ApiContext): Health {
   };
 }
 
-/** Seconds without the noise of a floating-point difference. */
+/** Seconds, rounded to hide floating-point noise. */
 function wholeMilliseconds(seconds: number): number {
   return Math.round(seconds * 1_000) / 1_000;
 }

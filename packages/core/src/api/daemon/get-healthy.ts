@@ -2,7 +2,7 @@ import * as Type from "typebox";
 import type { ApiContext } from "../http/context.ts";
 import { route } from "../http/route.ts";
 
-/** Liveness: that it is answered is the answer. */
+/** Liveness: any response means alive. */
 export const getHealthy = (_context: ApiContext) =>
   route({
     method: "GET",

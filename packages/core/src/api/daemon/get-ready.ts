@@ -4,7 +4,7 @@ import type { ApiContext } from "../http/context.ts";
 import { route } from "../http/route.ts";
 import { problems } from "../schemas/problem.ts";
 
-/** Readiness. The reasons are in /health, because this path is open to anybody. */
+/** Readiness. The reasons are in /health, because this path is open to everyone. */
 export const getReady = ({ health }: ApiContext) =>
   route({
     method: "GET",
@@ -12,7 +12,7 @@ export const getReady = ({ health }: ApiContext) =>
     access: "open",
     operationId: "getReady",
     tag: "daemon",
-    summary: "Whether the daemon takes every kind of request",
+    summary: "Whether the daemon accepts every kind of request",
     schema: { response: { 200: Type.Object({ status: Type.Literal("ok") }), ...problems(503) } },
     handler: async () => {
       if (health().ready) return { status: "ok" as const };

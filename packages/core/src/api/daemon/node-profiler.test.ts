@@ -14,7 +14,7 @@ function rig() {
   return { clock, profiler, releasesAfter };
 }
 
-test("the memory of a heap snapshot is given back when its reader is done with it", async () => {
+test("the memory of a heap snapshot is released when its reader has finished", async () => {
   const { profiler, releasesAfter } = rig();
 
   // The rest is another 50 MB of the test runner's own heap.

@@ -4,7 +4,7 @@ import { sleep } from "../../model/clock.ts";
 import { CloudMonitorError } from "../../model/errors.ts";
 import type { ProfileKind, Profiler } from "../http/context.ts";
 
-/** The stream of a snapshot must be gone first: at once, 40 of the 130 MB that a heap of 15 takes are kept; later, none. */
+/** The stream of a snapshot must be collected first: immediately, 40 MB of the 130 MB for a heap of 15 MB are kept; later, none. */
 const RELEASE_AFTER_MS = 500;
 
 /** Profiles of the main thread by Node's own inspector session, without opening the inspector's port. */
@@ -13,7 +13,7 @@ export class NodeProfiler implements Profiler {
   readonly #releaseMemory: () => Promise<void>;
   #running = false;
 
-  /** `releaseMemory` gives back to the kernel what a heap snapshot took. */
+  /** `releaseMemory` returns the memory of a heap snapshot to the kernel. */
   constructor(clock: Clock, releaseMemory: () => Promise<void>) {
     this.#clock = clock;
     this.#releaseMemory = releaseMemory;
@@ -26,7 +26,7 @@ export class NodeProfiler implements Profiler {
     return kind === "heap" ? this.#heap() : this.#processor(seconds);
   }
 
-  /** Making the snapshot stops the daemon for about a second per 100 MB of heap; it is made when the reader begins. */
+  /** Taking the snapshot pauses the daemon for about a second per 100 MB of heap; it starts with the first read. */
   async *#heap(): AsyncGenerator<string, void, undefined> {
     this.#running = true;
     try {
@@ -39,7 +39,7 @@ export class NodeProfiler implements Profiler {
 
   async #processor(seconds: number): Promise<AsyncIterable<string>> {
     this.#running = true;
-    // Loaded by the first profile: few daemons ever take one.
+    // Loaded by the first profile: few daemons ever record one.
     const { Session } = await import("node:inspector/promises");
     const session = new Session();
     try {

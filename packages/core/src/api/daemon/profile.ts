@@ -28,7 +28,7 @@ const FILE = {
   content: { "application/json": { schema: { type: "object" } } },
 };
 
-/** A heap snapshot holds every text in memory, secrets included: hence admin alone. */
+/** A heap snapshot contains every string in memory, including secrets: hence admin only. */
 export const profile = ({ profiler }: ApiContext) =>
   route({
     method: "POST",
@@ -36,7 +36,7 @@ export const profile = ({ profiler }: ApiContext) =>
     access: "admin",
     operationId: "profile",
     tag: "daemon",
-    summary: "A profile of the processor's time over some seconds, or of the heap now",
+    summary: "A CPU profile over some seconds, or a heap snapshot",
     schema: { querystring: Query, response: { 200: FILE, ...problems(400, 401, 409) } },
     handler: async ({ query }, reply) => {
       const pieces = await profiler.take(query.kind, Number(query.seconds ?? SECONDS_DEFAULT));

@@ -5,7 +5,7 @@ import { problems } from "../schemas/problem.ts";
 
 const Outcome = Type.Object({
   changed: Type.Array(Type.String(), { description: "settings that took effect" }),
-  restartNeeded: Type.Array(Type.String(), { description: "settings that wait for the next start" }),
+  restartNeeded: Type.Array(Type.String(), { description: "settings that need a restart" }),
 });
 
 export const reload = (context: ApiContext) =>
@@ -15,7 +15,7 @@ export const reload = (context: ApiContext) =>
     access: "token",
     operationId: "reload",
     tag: "daemon",
-    summary: "Read the configuration again, as SIGHUP does",
+    summary: "Reload the configuration, like SIGHUP",
     schema: { response: { 200: Outcome, ...problems(401, 422) } },
     handler: async () => {
       const { changed, restartNeeded } = await context.reload();

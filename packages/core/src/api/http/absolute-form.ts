@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 
-/** Over plain HTTP, without a user name or a fragment. What does not match stays as it is, and is refused later. */
+/** Over plain HTTP, without a user name or a fragment. Other targets are unchanged, and refused later. */
 const ABSOLUTE_FORM = /^http:\/\/(?<authority>[^\s/?#@\\]+)(?<rest>[/?][^#]*)?$/i;
 
 /**
- * The path of a target in absolute form, as clients send it that take the daemon for a proxy (RFC 9112, 3.2.2). The
- * target's authority takes the place of the Host header, so whatever judges Host judges it.
+ * The path of a target in absolute form, as sent by clients that treat the daemon as a proxy (RFC 9112, 3.2.2). The
+ * target's authority replaces the Host header, so all checks of Host apply to it.
  */
 export function takeAbsoluteForm(request: IncomingMessage): string {
   const { url = "" } = request;

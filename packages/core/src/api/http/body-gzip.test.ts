@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { BodyGzip } from "./body-gzip.ts";
 
-test("each of many bodies, asked for at once, unpacks to itself", async () => {
+test("each of many concurrent bodies decompresses to its original", async () => {
   const gzip = new BodyGzip();
 
   await fc.assert(
@@ -25,7 +25,7 @@ test("a body whose packed form fills many chunks of the stream unpacks to itself
   expect(gunzipSync(packed).equals(body)).toBe(true);
 });
 
-test("a body that cannot be taken fails alone", async () => {
+test("a body that cannot be compressed does not affect others", async () => {
   const gzip = new BodyGzip();
 
   await expect(gzip.compress(null as unknown as Buffer)).rejects.toThrow();

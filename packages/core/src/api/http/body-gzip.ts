@@ -6,12 +6,12 @@ const GZIP_LEVEL = constants.Z_BEST_SPEED;
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Node documents `reset` of every compressor; the types have it of a few. */
+/** Node documents `reset` for every compressor; the types declare it only for some. */
 type ResettableGzip = Gzip & ZlibReset;
 
 /**
- * Compresses whole bodies, one after the other, by one stream that is reset between them. A stream for each is promoted
- * to V8's old generation with all that hangs on it: a full collection every 100 scrapes, 0.2 of a scrape's 1.6 ms, and a
+ * Compresses whole bodies, one after the other, with one stream that is reset between them. A stream per body is promoted
+ * to V8's old generation with everything it references: a full collection every 100 scrapes, 0.2 of a scrape's 1.6 ms, and a
  * heap that grew by 30 MB.
  */
 export class BodyGzip {
@@ -21,7 +21,7 @@ export class BodyGzip {
 
   compress(plain: Buffer): Promise<Buffer> {
     const own = this.#last.then(() => this.#compress(plain));
-    // Whoever waits for a body learns of its failure; the next one begins with a new stream.
+    // The caller gets the failure of a body; the next one starts with a new stream.
     this.#last = own.catch(() => {});
     return own;
   }
@@ -41,7 +41,7 @@ export class BodyGzip {
 
   #open(): ResettableGzip {
     this.#chunks = [];
-    // Z_FINISH: each write is a whole body.
+    // Z_FINISH: each write is a complete body.
     const stream = createGzip({
       level: GZIP_LEVEL,
       flush: constants.Z_FINISH,

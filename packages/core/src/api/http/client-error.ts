@@ -9,8 +9,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 };
 
-/** Answers, by hand, what Node's parser could not make a request of, and ends the connection. */
-export function answerClientError(error: Error, socket: Socket): void {
+/** Responds to input that Node's parser could not parse as a request, and closes the connection. */
+export function respondClientError(error: Error, socket: Socket): void {
   if (codeOf(error) === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;

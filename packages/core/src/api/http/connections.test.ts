@@ -33,7 +33,7 @@ function request({ connections }: ReturnType<typeof setUp>, socket: Socket, comp
 const openOnes = (sockets: readonly Socket[]) => sockets.filter((socket) => !socket.destroyed).length;
 
 describe("connections of one client", () => {
-  test("are at most 256: a new one takes the place of the oldest that never sent a request", () => {
+  test("are at most 256: a new one replaces the oldest that never sent a request", () => {
     const all = setUp();
     const sockets = all.open("192.0.2.7", 256);
     request(all, sockets[0]!);
@@ -59,7 +59,7 @@ describe("connections of one client", () => {
     expect([sockets[7]!.destroyed, sockets[3]!.destroyed]).toEqual([true, false]);
   });
 
-  test("whose body does not come, or whose answer is not read for 5 s, go last", () => {
+  test("whose body does not arrive, or whose response is not read for 5 s, are replaced last", () => {
     const all = setUp();
     const sockets = all.open("192.0.2.7", 256);
     sockets.forEach((socket, i) => request(all, socket, i !== 9));
@@ -73,7 +73,7 @@ describe("connections of one client", () => {
     expect([sockets[0]!.destroyed, openOnes(sockets)]).toEqual([true, 254]);
   });
 
-  test("that were opened within the last second stay, while another keeps us waiting", () => {
+  test("that were opened within the last second are kept, while another one keeps us waiting", () => {
     const all = setUp();
     const slow = all.open("192.0.2.7", 254);
     slow.forEach((socket) => request(all, socket, false));
@@ -119,7 +119,7 @@ describe("connections of one client", () => {
     expect([all.connections.size, all.dropped]).toEqual([1_900, ["replaced"]]);
   });
 
-  test("are forgotten when they end", async () => {
+  test("are removed when they are closed", async () => {
     const all = setUp();
     const sockets = all.open("192.0.2.7", 256);
 

@@ -12,27 +12,27 @@ export interface ConnectionsOptions {
 
 interface Client {
   readonly address: string;
-  /** In the order in which they were opened. */
+  /** In order of opening. */
   readonly connections: Set<Connection>;
 }
 
 interface Connection {
   readonly client: Client;
   readonly socket: Socket;
-  /** The newest request; null before the first. */
+  /** The latest request; null before the first. */
   request: IncomingMessage | null;
-  /** Requests without an end of their answer. */
+  /** Requests whose response has not ended. */
   pending: number;
   /** When it was opened, or last became busy or idle. */
   sinceMs: number;
 }
 
 /**
- * Which connections there may be: 2,000, of one client 256. Those from the loopback address may be all clients of a
- * reverse proxy, and get all but the reserve. The last 100 places are for clients that have fewer than four. Where there
- * is no place, a new connection takes that of one that keeps us waiting: first one that sent no request within a second,
- * then one that is idle, then one whose body does not come or whose answer is not read, at last one that was only just
- * opened. So whoever opens thousands of connections and leaves them keeps nobody out, not even behind the same address.
+ * Limits connections: 2,000 in total, 256 per client. The loopback address may be all clients of a reverse proxy, and gets
+ * all but the reserve. The last 100 places are for clients with fewer than four connections. At the limit, a new
+ * connection replaces one that keeps us waiting: first one that sent no request within a second, then an idle one, then
+ * one whose body does not arrive or whose response is not read, finally one that was only just opened. So a client that
+ * opens thousands of connections and leaves them does not lock out others, not even behind the same address.
  */
 export class Connections {
   readonly #options: ConnectionsOptions;
@@ -47,7 +47,7 @@ export class Connections {
     return this.#bySocket.size;
   }
 
-  /** Call it with each new connection; it may be ended at once. */
+  /** Call it with each new connection, which it may close at once. */
   add(socket: Socket): void {
     const address = clientAddress(socket.remoteAddress);
     const client = this.#clients.get(address) ?? { address, connections: new Set() };
@@ -64,7 +64,7 @@ export class Connections {
     socket.once("close", () => this.#remove(connection));
   }
 
-  /** Call it when the headers of a request have come. */
+  /** Call it when the headers of a request have arrived. */
   begin(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#bySocket.get(request.socket);
     if (connection === undefined) return;
@@ -114,14 +114,14 @@ export class Connections {
       if (!isBetter) continue;
       found = connection;
       foundRank = rank;
-      // The set is in the order of opening: no later one has been silent for longer.
+      // The set is in order of opening: no later one has been silent for longer.
       if (rank === RANK.silent) break;
     }
     return found;
   }
 }
 
-/** The lower goes first. What has only just been opened may be a probe whose request is on its way. */
+/** The lowest is closed first. A connection that was only just opened may be a probe whose request is in transit. */
 const RANK = { silent: 0, idle: 1, waitedFor: 2, new: 3, kept: 4 } as const;
 
 function rankOf({ request, pending, sinceMs }: Connection, nowMs: number): number {

@@ -8,32 +8,32 @@ import type { Clock } from "../../model/clock.ts";
 import type { HistoryStore } from "../../model/history-store.ts";
 import type { Logger } from "../../model/logger.ts";
 
-/** All that the API needs of the daemon. */
+/** What the API needs from the daemon. */
 export interface ApiContext {
   readonly version: string;
-  /** The configuration in force: a reload may change it between two requests. */
+  /** The current configuration: a reload may change it between two requests. */
   readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
   readonly clock: Clock;
-  /** Resolves after the event loop served what was waiting. */
+  /** Resolves after the event loop has served everything that was waiting. */
   readonly yieldToLoop: () => Promise<void>;
   readonly logger: Logger;
   readonly fleet: Fleet;
   readonly inventory: Inventory;
   readonly storage: Pick<HistoryStore, "history">;
   readonly exposition: Pick<Exposition, "render">;
-  /** False before the start is complete: then only the probes are answered. */
+  /** False before the start is complete: then only the probes are served. */
   readonly isOpen: () => boolean;
   readonly health: () => HealthParts;
-  /** Reads the configuration again. Throws `RELOAD_INVALID` with every problem in its details. */
+  /** Reloads the configuration. Throws `RELOAD_INVALID` with every problem in its details. */
   readonly reload: () => Promise<ReloadOutcome>;
   readonly profiler: Profiler;
   /** `exposition.http` */
   readonly httpRecorder: HttpRecorder;
 }
 
-/** What health cannot know from the fleet alone. */
+/** The parts of the health that the fleet does not provide. */
 export interface HealthParts extends Pick<Health, "problems" | "storage" | "spool" | "threads"> {
-  /** Started, not stopping, and the database is there. */
+  /** Started, not stopping, and the database is available. */
   readonly ready: boolean;
   readonly uptimeSeconds: number;
 }
@@ -41,7 +41,7 @@ export interface HealthParts extends Pick<Health, "problems" | "storage" | "spoo
 export interface ReloadOutcome {
   /** Settings that took effect. */
   readonly changed: readonly string[];
-  /** Settings that wait for the next start. */
+  /** Settings that need a restart. */
   readonly restartNeeded: readonly string[];
 }
 
@@ -49,6 +49,6 @@ export const PROFILE_KINDS = ["cpu", "heap"] as const;
 export type ProfileKind = (typeof PROFILE_KINDS)[number];
 
 export interface Profiler {
-  /** A `.cpuprofile` over `seconds`, or a `.heapsnapshot` of now, in pieces. `PROFILE_RUNNING` while another is taken. */
+  /** A `.cpuprofile` over `seconds`, or a `.heapsnapshot`, in pieces. `PROFILE_RUNNING` while another one is recorded. */
   take(kind: ProfileKind, seconds: number): Promise<AsyncIterable<string>>;
 }

@@ -10,13 +10,13 @@ import { PROBLEM_TYPE, problemOf } from "./problem.ts";
 const RETRY_AFTER_SECONDS = 1;
 const RETRY_AFTER_STORE_SECONDS = 5;
 
-/** Turns whatever a route, a hook or fastify throws into a problem. What is a defect of ours is logged, and not told. */
+/** Converts whatever a route, a hook or fastify throws into a problem. Our own defects are logged, and not disclosed. */
 export function errorHandler(logger: Logger) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = asCloudMonitorError(thrown);
     const status = ERRORS[error.code].status ?? 500;
     if (status === 500) {
-      logger.error("A request failed.", {
+      logger.error("request failed", {
         method: request.method,
         route: request.routeOptions.url ?? "none",
         code: codeOf(thrown),
@@ -85,12 +85,12 @@ function fromFastify(code: string, cause: unknown): CloudMonitorError {
   }
 }
 
-/** Codes without a status belong to the daemon's start and have no business in an answer. */
+/** Codes without a status are startup errors and never belong in a response. */
 function isDefect({ code }: CloudMonitorError): boolean {
   return (ERRORS[code].status ?? 500) === 500;
 }
 
-/** The words may quote a statement or a path: the caller gets the meaning, the log the words. */
+/** The message may quote a statement or a path: the client gets the meaning of the code, the log gets the message. */
 function withoutWords(code: ErrorCode): CloudMonitorError {
   const known = ERRORS[code].status === null ? "INTERNAL" : code;
   return new CloudMonitorError(known, ERRORS[known].meaning);

@@ -26,7 +26,7 @@ test("a missing field and an unknown one are pointed at by name", () => {
   ]);
 });
 
-test("of the name of an unknown field no more than 64 characters are repeated", () => {
+test("at most 64 characters of the name of an unknown field are repeated", () => {
   const params = { additionalProperty: "x".repeat(10_000) };
 
   const [error] = fieldErrors([{ keyword: "additionalProperties", instancePath: "", params }]);

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from "../../model/errors.ts";
 import { oddCharacterOf, PLAIN } from "../schemas/plain-text.ts";
 
-/** What of an ajv error counts here; `parentSchema` because of ajv's option `verbose`. */
+/** The relevant part of an ajv error; `parentSchema` because of ajv's option `verbose`. */
 export interface SchemaViolation {
   readonly keyword: string;
   readonly instancePath: string;
@@ -13,14 +13,13 @@ export interface SchemaViolation {
 const KEY_LENGTH_MAX = 64;
 
 /**
- * One sentence a bad field, its place as a JSON pointer (RFC 6901). The values given are not repeated, but for
- * the code point of a character that cannot be seen; of unknown
- * fields the name is, as the end of the pointer, cut at 64 characters.
+ * One message per invalid field, with a JSON pointer (RFC 6901). Given values are not repeated, except for the code point
+ * of an invisible character; the name of an unknown field is, at the end of the pointer, truncated to 64 characters.
  */
 export function fieldErrors(violations: readonly SchemaViolation[], prefix = ""): ErrorDetail[] {
   const byPlace = new Map<string, ErrorDetail>();
   for (const violation of violations) {
-    // The pattern's own violation tells more than "property name must be valid", which comes with it.
+    // The pattern's own error is more specific than "property name must be valid", which accompanies it.
     if (violation.keyword === "propertyNames") continue;
     const where = prefix + violation.instancePath + missingOrExtra(violation);
     if (!byPlace.has(where)) byPlace.set(where, { where, message: sentence(violation) });

@@ -3,7 +3,7 @@ import { parseRfc3339 } from "../../model/rfc-3339.ts";
 
 const SECONDS = /^[0-9]{1,11}(?:\.[0-9]{1,3})?$/;
 
-/** Formats of our own, for the validator. */
+/** Our own formats, for the validator. */
 export const FORMATS = { address: isAddress, moment: (text: string) => momentMs(text) !== null };
 
 /** A time given as RFC 3339 or as seconds since 1970, in milliseconds; null when it is neither. */

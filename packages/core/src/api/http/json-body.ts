@@ -8,9 +8,9 @@ const OPENERS = new Set([0x5b, 0x7b]);
 const CLOSERS = new Set([0x5d, 0x7d]);
 
 /**
- * Bodies are UTF-8 JSON without a byte order mark, at most 32 levels deep. Of a key given twice the last counts, as
- * JSON.parse has it, and `__proto__` is a key like others, which no schema knows: handlers see no unknown keys. An empty
- * body is none, whatever its type; a route that needs one says so.
+ * Bodies are UTF-8 JSON without a byte order mark, at most 32 levels deep. If a key occurs twice, the last one counts, as
+ * in JSON.parse, and `__proto__` is a normal key, which no schema allows: handlers see no unknown keys. An empty body is no
+ * body, whatever its type; a route that needs one reports it.
  */
 export function takeJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser("ignore", "ignore");
@@ -45,7 +45,7 @@ function decodeUtf8(body: Buffer): string | null {
   }
 }
 
-/** Counts brackets outside of strings; a text that is no JSON may count wrong, and fails in the parser. */
+/** Counts brackets outside strings; the count may be wrong for a text that is not JSON, which fails in the parser. */
 export function isDeeperThan(body: Uint8Array, levels: number): boolean {
   let depth = 0;
   let inString = false;

@@ -1,6 +1,6 @@
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
 
-/** The error of listen() as what was found, wanted and to be done. */
+/** The error of listen(), with what was found, what was wanted, and what to do. */
 export function listenError(error: unknown, host: string, port: number): CloudMonitorError {
   return new CloudMonitorError("LISTEN_FAILED", sentence(error, host, port), { cause: error });
 }

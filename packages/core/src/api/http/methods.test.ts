@@ -2,14 +2,14 @@ import { METHODS } from "node:http";
 import { expect, test } from "@jest/globals";
 import { rawRequest } from "../testing/raw-request.ts";
 import { testApi } from "../testing/test-api.ts";
-import { rememberingLogger } from "../testing/remembering-logger.ts";
+import { recordingLogger } from "../testing/recording-logger.ts";
 
 /** CONNECT asks for a tunnel: Node.js ends its connection without an answer. */
 const ASKED = METHODS.filter((method) => method !== "CONNECT");
 const KNOWN = ["GET", "HEAD"];
 
-test("every method that Node.js takes gets 405 with Allow where the path is known, else 404, and no line in the log", async () => {
-  const { logger, records } = rememberingLogger();
+test("every method that Node.js accepts gets 405 with Allow if the path is known, else 404, and no log line", async () => {
+  const { logger, records } = recordingLogger();
   await using api = await testApi({ logger });
   const { port } = await api.server.listen();
   const ask = (method: string, path: string) =>

@@ -3,20 +3,20 @@ import type { TextFormat } from "../../exposition/encoding/text-format.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Formats by the media type that asks for them. Text comes first: a wildcard is no wish for the richer one. */
+/** Formats by media type. Text comes first: a wildcard does not request the richer one. */
 const FORMATS: Readonly<Record<string, TextFormat>> = {
   "text/plain; version=0.0.4": "text",
   "application/openmetrics-text; version=1.0.0": "openmetrics",
 };
-/** What else scrapers say of a format; it holds for every page that we write. */
+/** Further parameters of a format in requests; they hold for all our responses. */
 const MINOR_PARAMETERS = /;[ \t]*(?:charset|escaping)[ \t]*=[ \t]*(?:"[^"]*"|[^,;]*)/g;
-/** The older name, still asked for (RFC 9110, 8.4.1.3). */
+/** The older name, still in use (RFC 9110, 8.4.1.3). */
 const X_GZIP = /\bx-gzip\b/g;
 const REMEMBERED_MAX = 64;
 
 /**
- * The format that an Accept header wants most (RFC 9110, 12.5.1); text when it wants neither, because a scraper can do
- * more with a page than with 406. A version that we do not write counts as not asked for.
+ * The format preferred by an Accept header (RFC 9110, 12.5.1); text if it accepts neither, because that is more useful to
+ * a scraper than 406. A version that we do not write is ignored.
  */
 export const wantedFormat = remembered((accept): TextFormat => {
   const headers: Headers = { accept: accept.replaceAll(MINOR_PARAMETERS, "") };
@@ -30,7 +30,7 @@ export const wantsGzip = remembered((acceptEncoding): boolean => {
   return new Negotiator({ headers }).encodings(["gzip", "identity"])[0] === "gzip";
 }, "");
 
-/** Scrapers send the same header each time. What is equal but for case is one. */
+/** Scrapers send the same header each time. Headers that differ only in case are equal. */
 function remembered<T>(judge: (header: string) => T, without: string) {
   const known = new Map<string, T>();
   return (header: string | readonly string[] | undefined): T => {

@@ -9,8 +9,8 @@ interface Texts {
 }
 
 /**
- * The same instance with name and labels in Unicode's composed form (NFC): an é is one character or two, as the client's
- * system has it, and both must be the same name. `REQUEST_INVALID` for what is too long in that form: some characters
+ * The instance with name and labels in Unicode's composed form (NFC): an é is one character or two, depending on the
+ * client's system, and both must be the same name. `REQUEST_INVALID` if a value is too long in that form: some characters
  * become two or three.
  */
 export function inNormalForm<T extends Texts>(given: T): T {

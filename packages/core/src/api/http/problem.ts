@@ -6,7 +6,7 @@ import { statusTitle } from "./status-title.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
-/** The answer that an error becomes (RFC 9457). Nothing of a cause or a stack gets in. */
+/** The response for an error (RFC 9457). It contains no cause and no stack. */
 export function problemOf(error: CloudMonitorError): Problem {
   const status = ERRORS[error.code].status ?? 500;
   const problem: Problem = {

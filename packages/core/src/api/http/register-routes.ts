@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Route } from "./route.ts";
 
-/** Adds every path of every route; the contract shows the canonical one. */
+/** Registers every path of every route; the OpenAPI document has the canonical one. */
 export function registerRoutes(server: FastifyInstance, routes: readonly Route[]): void {
   for (const { method, paths, access, openPaths, bodyBytesMax, schema, handler, ...words } of routes) {
     const { operationId, tag, summary } = words;

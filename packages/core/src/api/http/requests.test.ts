@@ -49,7 +49,7 @@ test("a route that needs a body says so, and one that needs none does without, w
   expect(notNeeded.status).toBe(200);
 });
 
-test("of a key given twice the last counts", async () => {
+test("if a key occurs twice, the last one counts", async () => {
   await using api = await testApi();
 
   const { json } = await api.call("POST", "/instances", { body: '{"name":"first","ip":"10.0.0.1","name":"last"}' });
@@ -122,7 +122,7 @@ describe("a path that is not there is answered with 404:", () => {
   });
 });
 
-describe("a method that a path does not take is answered with 405 and those that it takes:", () => {
+describe("a method that a path does not support gets 405 and the supported ones:", () => {
   test.each([
     ["PUT", "/instances", "DELETE, GET, HEAD, POST"],
     ["POST", "/instances/1", "DELETE, GET, HEAD, PATCH"],
@@ -139,7 +139,7 @@ describe("a method that a path does not take is answered with 405 and those that
   });
 });
 
-test("every answer, good or bad, has the headers that keep browsers from mischief, and none of CORS", async () => {
+test("every response, success or error, has the security headers for browsers, and no CORS header", async () => {
   await using api = await testApi();
   const paths = ["/instances", "/metrics", "/", "/docs", "/nope", "/instances/%zz", "/instances/x"];
 
@@ -156,7 +156,7 @@ test("every answer, good or bad, has the headers that keep browsers from mischie
   }
 });
 
-test("a defect of the daemon is answered without its words, and logged with them", async () => {
+test("a defect of the daemon is logged with its message, which is not in the response", async () => {
   const logged: unknown[] = [];
   const log = () => {};
   await using api = await testApi({
@@ -179,7 +179,7 @@ test("a defect of the daemon is answered without its words, and logged with them
   expect(logged).toMatchObject([{ route: "/health", error: "the canary died in /secret/path" }]);
 });
 
-test("each answer is reported under its route, never under its path", async () => {
+test("each response is counted under its route, never under its path", async () => {
   const seen: unknown[] = [];
   await using api = await testApi({
     httpRecorder: {

@@ -24,7 +24,7 @@ type Handler<S extends FastifySchema> = RouteHandlerMethod<
   TypeBoxTypeProvider
 >;
 
-/** Who may call a route when a token is set. `open`: anybody. `admin`: as `token`; without a token this machine alone. */
+/** Who may call a route when a token is set. `open`: everyone. `admin`: like `token`; without a token only this machine. */
 export type Access = "open" | "token" | "admin";
 
 export interface RouteDefinition<S extends FastifySchema> {
@@ -32,7 +32,7 @@ export interface RouteDefinition<S extends FastifySchema> {
   /** The canonical path first, then its aliases, served by the same handler. */
   readonly paths: readonly [string, ...string[]];
   readonly access: Access;
-  /** Aliases that anybody may call. */
+  /** Aliases that everyone may call. */
   readonly openPaths?: readonly string[];
   readonly operationId: string;
   readonly tag: "instances" | "samples" | "metrics" | "daemon" | "pages";
@@ -42,7 +42,7 @@ export interface RouteDefinition<S extends FastifySchema> {
   readonly handler: Handler<S>;
 }
 
-/** A route whose schema's types were checked and are forgotten. */
+/** A route with the types of its schema checked and erased. */
 export type Route = Omit<RouteDefinition<FastifySchema>, "handler"> & { readonly handler: RouteHandlerMethod };
 
 /** Gives the handler the types of its schema. */

@@ -53,7 +53,7 @@ describe("a request on a socket", () => {
     expect(await statuses(`${target} HTTP/1.1\r\n${name === "Host" ? "" : HOST}${both}${CLOSE}\r\n`)).toEqual([400]);
   });
 
-  test("with a header twice that is a list is taken", async () => {
+  test("with a repeated list header is accepted", async () => {
     const lists = "Accept: text/plain\r\nAccept: */*\r\nAccept-Encoding: br\r\nAccept-Encoding: gzip\r\n";
 
     expect(await statuses(`GET /metrics HTTP/1.1\r\n${HOST}${lists}${CLOSE}\r\n`)).toEqual([200]);
@@ -111,7 +111,7 @@ test.each([
 });
 
 describe("listening", () => {
-  test("tells the address that it got", async () => {
+  test("reports its address", async () => {
     await using api = await testApi();
 
     const { host, port } = await api.server.listen();
@@ -120,7 +120,7 @@ describe("listening", () => {
     expect(port).toBeGreaterThan(0);
   });
 
-  test("on a taken port fails with what was found and what to do", async () => {
+  test("on a port in use fails with what was found and what to do", async () => {
     const other = createTcpServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
@@ -141,7 +141,7 @@ describe("listening", () => {
     await expect(api.server.listen()).rejects.toMatchObject({ code: "LISTEN_FAILED" });
   });
 
-  test("ends at once with open connections, and twice", async () => {
+  test("closes at once with open connections, and is idempotent", async () => {
     await using api = await testApi();
     const { port } = await api.server.listen();
     const idle = rawRequest(port, `GET /-/healthy HTTP/1.1\r\n${HOST}\r\n`);

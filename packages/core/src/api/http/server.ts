@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { SECURITY_HEADERS } from "../../security/response-headers.ts";
 import { FailedAttempts } from "../../security/failed-attempts.ts";
 import { takeAbsoluteForm } from "./absolute-form.ts";
-import { answerClientError } from "./client-error.ts";
+import { respondClientError } from "./client-error.ts";
 import { Connections } from "./connections.ts";
 import type { ApiContext } from "./context.ts";
 import { errorHandler } from "./error-handler.ts";
@@ -19,7 +19,7 @@ import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
 import { takeJsonBodies } from "./json-body.ts";
 import { LIMITS } from "./limits.ts";
 import { listenError } from "./listen-error.ts";
-import { OpenAnswers } from "./open-answers.ts";
+import { OpenResponses } from "./open-responses.ts";
 import { openapiOptions } from "../web/openapi.ts";
 import { registerRoutes } from "./register-routes.ts";
 import { allRoutes } from "../all.ts";
@@ -28,7 +28,7 @@ import { ProblemSchema } from "../schemas/problem.ts";
 export interface ApiServer {
   /** Listens on the configured address. Throws `LISTEN_FAILED`. */
   listen(): Promise<{ host: string; port: number }>;
-  /** Ends all connections; safe twice and without listen(). */
+  /** Closes all connections; idempotent, and safe without listen(). */
   close(): Promise<void>;
   /** A request without a socket. */
   readonly inject: FastifyInstance["inject"];
@@ -38,7 +38,7 @@ export interface ApiServer {
 export function createServer(context: ApiContext): ApiServer {
   const { clock, httpRecorder } = context;
   const onDropped = httpRecorder.countDroppedConnection.bind(httpRecorder);
-  const answers = new OpenAnswers({ clock, onDropped });
+  const answers = new OpenResponses({ clock, onDropped });
   const server = buildServer(context, answers);
   limitConnections(server, new Connections({ clock, onDropped }), () => onDropped("refused"));
   return {
@@ -51,30 +51,30 @@ export function createServer(context: ApiContext): ApiServer {
   };
 }
 
-function buildServer(context: ApiContext, answers: OpenAnswers): FastifyInstance {
+function buildServer(context: ApiContext, answers: OpenResponses): FastifyInstance {
   const handleError = errorHandler(context.logger);
   const server = Fastify({ ...SERVER_OPTIONS, frameworkErrors: handleError });
-  // One more than allowed: Node leaves out what is beyond, and the one more shows that there was some.
+  // One more than allowed: Node drops headers beyond its limit, and the additional one shows that there were too many.
   server.server.maxHeadersCount = LIMITS.headersMax + 1;
   takeJsonBodies(server);
-  // The answers are typed by the compiler and checked in tests; a second serializer would cost memory and start time.
+  // Responses are typed by the compiler and checked in tests; another serializer would cost memory and startup time.
   // The line break is for terminals.
   server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
   server.addSchema({ $id: "Problem", ...ProblemSchema });
   const routes = allRoutes(context);
-  const answerNotFound = notFoundHandler(routes);
+  const respondNotFound = notFoundHandler(routes);
   addHooks(server, context);
-  server.addHook("onRequest", refuseUnknown(answerNotFound));
+  server.addHook("onRequest", refuseUnknown(respondNotFound));
   server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
   server.setErrorHandler(handleError);
-  server.setNotFoundHandler(answerNotFound);
+  server.setNotFoundHandler(respondNotFound);
   void server.register(swagger, openapiOptions(context.version));
   server.after(() => registerRoutes(server, routes));
   return server;
 }
 
 function limitConnections({ server }: FastifyInstance, connections: Connections, onRefused: () => void): void {
-  // Connections that were just ended still count until the loop turns.
+  // Connections that were just closed still count until the next event-loop turn.
   server.maxConnections = 2 * LIMITS.connectionsMax;
   server.on("drop", onRefused);
   server.on("connection", (socket) => connections.add(socket));
@@ -116,9 +116,9 @@ const SERVER_OPTIONS = {
   requestTimeout: LIMITS.requestTimeoutMs,
   maxRequestsPerSocket: LIMITS.requestsPerConnectionMax,
   forceCloseConnections: true,
-  // Fastify's own answer while closing is no problem document; connections are ended at once instead.
+  // Fastify's own response while closing is not a problem document; connections are closed at once instead.
   return503OnClosing: false,
-  clientErrorHandler: answerClientError,
+  clientErrorHandler: respondClientError,
   rewriteUrl: takeAbsoluteForm,
   http: {
     maxHeaderSize: LIMITS.headerBytesMax,

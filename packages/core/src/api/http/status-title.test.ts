@@ -5,7 +5,7 @@ import { statusTitle } from "./status-title.ts";
 
 const statuses = new Set(Object.values(ERRORS).flatMap(({ status }) => (status === null ? [] : [status])));
 
-test.each([...statuses])("%d has the title that Node gives it", (status) => {
+test.each([...statuses])("%d has the same title as in Node", (status) => {
   expect(statusTitle(status)).toBe(STATUS_CODES[status]);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Reason phrases of RFC 9110, section 15, for the statuses of our errors. Not `STATUS_CODES` of node:http: an `import` of
- * that module reads all its exports, among them getters that load Node's own undici, which takes 13 MB of memory.
+ * that module evaluates all its exports, among them getters that load Node's own undici, which takes 13 MB of memory.
  */
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",

@@ -4,18 +4,18 @@ import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, NewInstance } from "../../model/instance.ts";
 import { nameTaken } from "../../model/name-taken.ts";
 
-/** What one item of a bulk request came to. */
-export type BulkAnswer = Instance | CloudMonitorError;
+/** The result of one item of a bulk request. */
+export type BulkOutcome = Instance | CloudMonitorError;
 
 /**
- * Creates the good ones in one go and answers each in its place. Errors among `wanted` pass through. Without `before`,
- * that is when the request has created none yet, rejects when the store cannot take any now; else answers that.
+ * Creates the valid ones at once and returns a result for each, in order. Errors among `wanted` are passed through. Without
+ * `before`, i.e. when the request has created none yet, rejects when the store is unavailable; else returns that as results.
  */
 export async function createInBulk(
   inventory: Inventory,
   wanted: readonly (NewInstance | CloudMonitorError)[],
   before: boolean,
-): Promise<readonly BulkAnswer[]> {
+): Promise<readonly BulkOutcome[]> {
   const names = new Set<string>();
   const checked = wanted.map((item) => {
     if (isCloudMonitorError(item)) return item;
@@ -23,13 +23,13 @@ export async function createInBulk(
     names.add(item.name);
     return item;
   });
-  const create = before ? createAllOrAnswer : createAll;
+  const create = before ? createAllOrReport : createAll;
   const created = (await create(inventory, checked.filter(isNewInstance))).values();
   return checked.map((item) => (isNewInstance(item) ? created.next().value! : item));
 }
 
-/** The store takes all or none; a name that another daemon gave in the meantime is found by halving. */
-async function createAll(inventory: Inventory, instances: readonly NewInstance[]): Promise<readonly BulkAnswer[]> {
+/** The store creates all or none; a name taken by another daemon in the meantime is found by bisection. */
+async function createAll(inventory: Inventory, instances: readonly NewInstance[]): Promise<readonly BulkOutcome[]> {
   if (instances.length === 0) return [];
   try {
     return await inventory.createMany(instances);
@@ -39,14 +39,14 @@ async function createAll(inventory: Inventory, instances: readonly NewInstance[]
   }
   const middle = instances.length >> 1;
   const first = await createAll(inventory, instances.slice(0, middle));
-  return [...first, ...(await createAllOrAnswer(inventory, instances.slice(middle)))];
+  return [...first, ...(await createAllOrReport(inventory, instances.slice(middle)))];
 }
 
-/** For all but the first: some are created, so a failure must be answered, not thrown. */
-async function createAllOrAnswer(
+/** For all but the first part: some are created, so a failure must be a result, not thrown. */
+async function createAllOrReport(
   inventory: Inventory,
   instances: readonly NewInstance[],
-): Promise<readonly BulkAnswer[]> {
+): Promise<readonly BulkOutcome[]> {
   try {
     return await createAll(inventory, instances);
   } catch (error) {

@@ -4,7 +4,7 @@ import { testApi } from "../testing/test-api.ts";
 const WEB = { name: "web-1", ip: "10.0.0.1" };
 
 describe("changing an instance", () => {
-  test("changes what is given and nothing else", async () => {
+  test("changes only what is given", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: { ...WEB, labels: { team: "blue" }, simulation: { seed: 3 } } });
 

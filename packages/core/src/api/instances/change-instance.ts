@@ -14,7 +14,7 @@ export const changeInstance = ({ fleet, inventory }: ApiContext) =>
     access: "token",
     operationId: "changeInstance",
     tag: "instances",
-    summary: "Change an instance while it is watched",
+    summary: "Change an instance",
     schema: {
       params: InstanceParamsSchema,
       body: InstancePatchSchema,

@@ -32,7 +32,7 @@ describe("creating an instance", () => {
     expect(answers.map(({ status, json }) => [status, json.kind])).toEqual(offered.map((kind) => [201, kind]));
   });
 
-  test("answers 201, its place and itself", async () => {
+  test("gets 201, its location and itself", async () => {
     await using api = await testApi();
 
     const { status, headers, json } = await api.call("POST", "/instances", {
@@ -44,7 +44,7 @@ describe("creating an instance", () => {
     expect(json).toEqual(FULL);
   });
 
-  test("gives it the default interval when it names none", async () => {
+  test("uses the default interval if none is given", async () => {
     await using api = await testApi();
 
     const { json } = await api.call("POST", "/instances", { body: WEB });
@@ -52,7 +52,7 @@ describe("creating an instance", () => {
     expect(json.interval).toBe(5);
   });
 
-  test("with a taken name answers 409 and points at the name", async () => {
+  test("with a taken name gets 409 with a pointer to the name", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: WEB });
 
@@ -62,7 +62,7 @@ describe("creating an instance", () => {
     expect(json).toMatchObject({ code: "INSTANCE_NAME_TAKEN", errors: [{ pointer: "/name" }] });
   });
 
-  test("while the database is away answers 503 with Retry-After, and creates nothing", async () => {
+  test("while the database is unavailable gets 503 with Retry-After, and creates nothing", async () => {
     await using api = await testApi();
     await api.storage.stop();
 
@@ -85,7 +85,7 @@ describe("creating an instance", () => {
     },
   );
 
-  test("takes a label called constructor as any other", async () => {
+  test("accepts a label named constructor like any other", async () => {
     await using api = await testApi();
 
     const { json } = await api.call("POST", "/instances", { body: { ...WEB, labels: { constructor: "acme" } } });

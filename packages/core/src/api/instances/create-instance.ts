@@ -12,7 +12,7 @@ export const createInstance = ({ config, fleet, inventory }: ApiContext) =>
     access: "token",
     operationId: "createInstance",
     tag: "instances",
-    summary: "Watch one more instance",
+    summary: "Create an instance",
     schema: {
       body: NewInstanceSchema,
       response: { 201: InstanceSchema, ...problems(400, 401, 409, 413, 415, 503) },

@@ -5,7 +5,7 @@ import { testApi } from "../testing/test-api.ts";
 const WEB = { name: "web-1", ip: "10.0.0.1" };
 
 describe("creating instances in bulk", () => {
-  test("answers each in its place", async () => {
+  test("returns a result for each, in order", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: WEB });
 
@@ -44,7 +44,7 @@ describe("creating instances in bulk", () => {
     expect(api.fleet.size).toBe(9);
   });
 
-  test("of 10,000 is taken, of 10,001 is refused", async () => {
+  test("of 10,000 is accepted, of 10,001 is refused", async () => {
     await using api = await testApi();
     const body = Array.from({ length: 10_001 }, (_, i) => ({
       name: `n-${i}`,
@@ -58,7 +58,7 @@ describe("creating instances in bulk", () => {
     expect([over.status, full.status, full.json.created]).toEqual([400, 200, 10_000]);
   });
 
-  test("answers 503 as a whole while the database is away", async () => {
+  test("gets 503 as a whole while the database is unavailable", async () => {
     await using api = await testApi();
     await api.storage.stop();
 
@@ -67,7 +67,7 @@ describe("creating instances in bulk", () => {
     expect(status).toBe(503);
   });
 
-  test("lets others run in between, and answers each of the rest when the database goes away then", async () => {
+  test("yields to other requests, and returns a result for each of the rest when the database fails in between", async () => {
     let turns = 0;
     const yieldToLoop = async () => {
       if (++turns === 2) await api.storage.stop();

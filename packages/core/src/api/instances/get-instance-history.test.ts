@@ -24,7 +24,7 @@ describe("the history of an instance", () => {
     return api;
   }
 
-  test("is averaged over steps, steps without rows left out", async () => {
+  test("is averaged over steps, omitting steps without rows", async () => {
     await using api = await apiWithHistory();
 
     const { status, json } = await api.call("GET", "/instances/1/history?step=30&metric=cpu_usage_percent,load1");
@@ -46,7 +46,7 @@ describe("the history of an instance", () => {
     });
   });
 
-  test("takes its range as RFC 3339 or as seconds", async () => {
+  test("accepts its range as RFC 3339 or as seconds", async () => {
     await using api = await apiWithHistory();
 
     const asText = await api.call(
@@ -62,7 +62,7 @@ describe("the history of an instance", () => {
     expect(asSeconds.json).toEqual(asText.json);
   });
 
-  test("is of processor and memory unless said otherwise, in steps of at least the interval", async () => {
+  test("is of CPU and memory by default, in steps of at least the interval", async () => {
     await using api = await apiWithHistory();
 
     const { json } = await api.call("GET", "/instances/1/history?from=2025-12-31T23:59:00Z");
@@ -88,7 +88,7 @@ describe("the history of an instance", () => {
     expect(json.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
   });
 
-  test("while the database is away answers 503", async () => {
+  test("while the database is unavailable gets 503", async () => {
     await using api = await apiWithHistory();
     await api.storage.stop();
 

@@ -13,7 +13,7 @@ async function apiWithInstance(): Promise<TestApi> {
   return api;
 }
 
-describe("the newest metrics of an instance", () => {
+describe("the latest metrics of an instance", () => {
   test("are its row, with the mission's three values beside", async () => {
     await using api = await apiWithInstance();
     const values = { cpu_usage_percent: 12.3, memory_usage_percent: 45.6, uptime_seconds: 1_234.5 };
@@ -72,7 +72,7 @@ describe("the newest metrics of an instance", () => {
     expect(json).toMatchObject({ status: "stale", timestamp: "2025-12-31T23:59:00.000Z", cpuUsage: 5 });
   });
 
-  test("asked for right behind the POST wait for the first sample", async () => {
+  test("requested right after the POST wait for the first sample", async () => {
     await using api = await apiWithInstance();
 
     const before = api.clock.pending;
@@ -83,7 +83,7 @@ describe("the newest metrics of an instance", () => {
     expect(await asked).toMatchObject({ status: 200, json: { cpuUsage: 5 } });
   });
 
-  test("that do not come within a second are answered with 503 and Retry-After", async () => {
+  test("that do not arrive within a second get 503 and Retry-After", async () => {
     await using api = await apiWithInstance();
 
     const before = api.clock.pending;

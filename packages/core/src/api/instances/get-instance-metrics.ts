@@ -11,7 +11,7 @@ import { InstanceParamsSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 import { InstanceMetricsSchema } from "../schemas/samples.ts";
 
-/** A request right behind the POST waits a moment for the first sample instead of failing. */
+/** A request right after the POST waits briefly for the first sample instead of failing. */
 export const getInstanceMetrics = ({ fleet }: ApiContext) =>
   route({
     method: "GET",
@@ -19,7 +19,7 @@ export const getInstanceMetrics = ({ fleet }: ApiContext) =>
     access: "token",
     operationId: "getInstanceMetrics",
     tag: "samples",
-    summary: "The newest core metrics of an instance",
+    summary: "The latest core metrics of an instance",
     schema: {
       params: InstanceParamsSchema,
       response: { 200: InstanceMetricsSchema, ...problems(400, 401, 404, 503) },

@@ -18,10 +18,10 @@ export interface HistoryRange {
 }
 
 const RANGE_DEFAULT_MS = 3_600_000;
-/** Without a `step` a chart's width is asked for. */
+/** Without a `step`: the width of a chart. */
 const POINTS_DEFAULT = 500;
 
-/** The last hour unless said otherwise; the step is at least the instance's interval unless said otherwise. */
+/** By default the last hour, with a step of at least the instance's interval. */
 export function historyRange(given: RangeGiven, nowMs: number, intervalSeconds: number): HistoryRange {
   const toMs = given.to === undefined ? nowMs : momentMs(given.to)!;
   const fromMs = given.from === undefined ? toMs - RANGE_DEFAULT_MS : momentMs(given.from)!;

@@ -14,7 +14,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-describe("names and labels that people cannot tell apart", () => {
+describe("names and labels that users cannot distinguish", () => {
   test.each([
     ["zero width space", "web\u200B1", "U+200B"],
     ["zero width joiner", "web\u200D", "U+200D"],
@@ -47,7 +47,7 @@ describe("names and labels that people cannot tell apart", () => {
     ]);
   });
 
-  test.each([" web", "web ", " ", "\tweb"])("%j has blanks at its ends or nothing else", async (name) => {
+  test.each([" web", "web ", " ", "\tweb"])("%j has leading or trailing spaces or nothing else", async (name) => {
     expect((await api.call("POST", "/instances", { body: { name, ip: "10.0.0.1" } })).status).toBe(400);
   });
 
@@ -99,7 +99,7 @@ describe("names and labels that people cannot tell apart", () => {
     expect([status, again.status]).toEqual([201, 200]);
   });
 
-  test("no two names that are kept differ in nothing but what has no width", async () => {
+  test("no two stored names differ only in characters without width", async () => {
     const text = fc.string({ unit: "binary", minLength: 1, maxLength: 6 });
 
     await fc.assert(
@@ -117,7 +117,7 @@ describe("names and labels that people cannot tell apart", () => {
   });
 });
 
-describe("a key that JavaScript takes for its own", () => {
+describe("a key with a special meaning in JavaScript", () => {
   test.each([
     [{ labels: '{"__proto__":"1"}' }, "/labels/__proto__"],
     [{ labels: '{"constructor":{"prototype":"1"}}' }, "/labels/constructor"],

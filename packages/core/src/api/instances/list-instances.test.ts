@@ -5,7 +5,7 @@ import { testApi } from "../testing/test-api.ts";
 const WEB = { name: "web-1", ip: "10.0.0.1" };
 
 describe("reading instances", () => {
-  test("one by its canonical path and its short one gives the same", async () => {
+  test("one by its canonical path and by its short one is the same", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: WEB });
 
@@ -52,7 +52,7 @@ describe("reading instances", () => {
     ]);
   });
 
-  test("by an id that nobody has answers 404", async () => {
+  test("by an unknown id gets 404", async () => {
     await using api = await testApi();
 
     const { status, json } = await api.call("GET", "/instances/7");
@@ -60,7 +60,7 @@ describe("reading instances", () => {
     expect([status, json.code]).toEqual([404, "INSTANCE_NOT_FOUND"]);
   });
 
-  test("in pages of two by name shows everybody once, in order", async () => {
+  test("in pages of two by name returns every instance once, in order", async () => {
     await using api = await testApi();
     for (const name of ["d", "b", "a", "c"]) await api.call("POST", "/instances", { body: { ...WEB, name } });
 
@@ -106,7 +106,7 @@ describe("reading instances", () => {
     expect(json.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
   });
 
-  test("with a cursor of another order answers 400", async () => {
+  test("with a cursor of another order gets 400", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: WEB });
     const { nextCursor } = (await api.call("GET", "/instances?limit=1")).json;

@@ -27,7 +27,7 @@ const Query = Type.Object(
     limit: Type.Optional(
       Type.String({ pattern: "^(?:[1-9][0-9]{0,2}|1000)$", description: `a whole number, 1 to ${LIMITS.listMax}` }),
     ),
-    cursor: Type.Optional(Type.String({ maxLength: 1_024, description: "the nextCursor of the page before" })),
+    cursor: Type.Optional(Type.String({ maxLength: 1_024, description: "the nextCursor of the previous page" })),
   },
   { additionalProperties: false },
 );
@@ -62,7 +62,7 @@ function cursorFor(text: string | undefined, sort: SortKey): ListCursor | null {
   if (text === undefined) return null;
   const cursor = decodeCursor(text);
   if (cursor !== null && cursor.sort === sort) return cursor;
-  const message = "must be the nextCursor of the page before, with the same sort";
+  const message = "must be the nextCursor of the previous page, with the same sort";
   throw new CloudMonitorError("REQUEST_INVALID", "One field is not usable; see errors.", {
     details: [{ where: "/query/cursor", message }],
   });

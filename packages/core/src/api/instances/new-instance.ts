@@ -2,7 +2,7 @@ import type { NewInstance as GivenInstance } from "@cloud-monitor/client";
 import type { NewInstance } from "../../model/instance.ts";
 import { inNormalForm } from "../http/normal-form.ts";
 
-/** Fills in what was left out. */
+/** Fills in the defaults. */
 export function newInstance(given: GivenInstance, defaultInterval: number): NewInstance {
   return inNormalForm({
     name: given.name,

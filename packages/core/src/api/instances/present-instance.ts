@@ -2,7 +2,7 @@ import type { Instance as ApiInstance } from "@cloud-monitor/client";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Instance } from "../../model/instance.ts";
 
-/** An instance as the API shows it. */
+/** An instance as returned by the API. */
 export function presentInstance(fleet: Fleet, instance: Instance): ApiInstance {
   return {
     id: fleet.publicId(instance.id),

@@ -5,7 +5,7 @@ import { testApi } from "../testing/test-api.ts";
 const WEB = { name: "web-1", ip: "10.0.0.1" };
 
 describe("removing instances", () => {
-  test("answers 204 without a body, then 404, and the id does not come back", async () => {
+  test("gets 204 without a body, then 404, and the id is not reused", async () => {
     await using api = await testApi();
     await api.call("POST", "/instances", { body: WEB });
 

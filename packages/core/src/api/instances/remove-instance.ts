@@ -12,7 +12,7 @@ export const removeInstance = ({ fleet, inventory }: ApiContext) =>
     access: "token",
     operationId: "removeInstance",
     tag: "instances",
-    summary: "Stop watching an instance",
+    summary: "Remove an instance",
     schema: {
       params: InstanceParamsSchema,
       response: { 204: Type.Null({ description: "Its collector is stopped." }), ...problems(400, 401, 403, 404, 503) },

@@ -7,7 +7,7 @@ import { route } from "../http/route.ts";
 import { BulkRemovalSchema } from "../schemas/bulk.ts";
 import { problems } from "../schemas/problem.ts";
 
-/** The filter is required, so that a slip of the hand does not empty the fleet. Hosts are left alone. */
+/** The filter is required, so that a mistake does not remove the whole fleet. Hosts are not affected. */
 export const removeInstances = ({ fleet, inventory }: ApiContext) =>
   route({
     method: "DELETE",
@@ -15,7 +15,7 @@ export const removeInstances = ({ fleet, inventory }: ApiContext) =>
     access: "token",
     operationId: "removeInstances",
     tag: "instances",
-    summary: "Stop watching all instances with these labels",
+    summary: "Remove all instances with these labels",
     schema: {
       querystring: Type.Object({ label: LabelFilterSchema }, { additionalProperties: false }),
       response: { 200: BulkRemovalSchema, ...problems(400, 401, 503) },

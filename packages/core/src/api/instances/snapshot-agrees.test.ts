@@ -30,7 +30,7 @@ const candidate = fc.record(
   { requiredKeys: ["name", "ip"] },
 );
 
-test("whatever the API takes, a snapshot gives back: a start without the database loses no instance", async () => {
+test("a snapshot restores whatever the API accepts: a start without the database loses no instance", async () => {
   await using api = await testApi();
   let taken = 0;
 

@@ -26,7 +26,7 @@ describe("GET /metrics", () => {
     expect(text).toMatch(/# EOF\n$/);
   });
 
-  test("is the same text compressed when gzip is taken", async () => {
+  test("is the same text compressed if gzip is accepted", async () => {
     await using api = await testApi();
 
     const plain = await api.call("GET", "/metrics");
@@ -36,7 +36,7 @@ describe("GET /metrics", () => {
     expect(gunzipSync(zipped.raw).toString()).toBe(plain.text);
   });
 
-  test("answers HEAD with the headers alone", async () => {
+  test("responds to HEAD with headers only", async () => {
     await using api = await testApi();
 
     const { status, headers, text } = await api.call("HEAD", "/metrics");
@@ -74,7 +74,7 @@ describe("GET /metrics", () => {
     expect((await api.call("GET", "/metrics?_=123")).status).toBe(200);
   });
 
-  test("answers 503 with Retry-After beyond four renderings at once", async () => {
+  test("gets 503 with Retry-After beyond four concurrent renderings", async () => {
     await using api = await testApi({
       exposition: {
         render: () => {

@@ -12,7 +12,7 @@ const CollectorNames = repeatable({
   description: "a collector's name; repeat the parameter for several",
 });
 
-/** Other parameters are ignored, as Prometheus and node_exporter do. */
+/** Other parameters are ignored, as in Prometheus and node_exporter. */
 const Query = Type.Object({
   "collect[]": Type.Optional(CollectorNames),
   "exclude[]": Type.Optional(CollectorNames),
@@ -20,7 +20,7 @@ const Query = Type.Object({
 
 const text = { type: "string" };
 const PAGE = {
-  description: "The page in the format that Accept asks for.",
+  description: "The metrics in the format requested by Accept.",
   content: {
     "text/plain; version=0.0.4": { schema: text },
     "application/openmetrics-text; version=1.0.0": { schema: text },

@@ -28,7 +28,7 @@ describe.each([
   ["a page of one piece", 1],
   ["a page of 2.5 MiB", 40],
 ])("%s", (_words, pieces) => {
-  test("is rendered once for all who ask while it is made, and packed once", async () => {
+  test("is rendered once for all concurrent requests, and compressed once", async () => {
     const { bodies, state, release } = setUp({ pieces, hold: true });
 
     const asked = [false, false, true, true].map((compressed) => bodies.body(PLAIN, compressed));
@@ -41,7 +41,7 @@ describe.each([
     expect(zippedAgain).toBe(zipped);
   });
 
-  test("is served again for 100 ms, then made anew, and not kept for longer than that", async () => {
+  test("is served again for 100 ms, then rendered again, and not kept longer", async () => {
     const { bodies, clock, state } = setUp({ pieces });
 
     await bodies.body(PLAIN, false);
@@ -56,7 +56,7 @@ describe.each([
     expect(clock.pending).toBe(0);
   });
 
-  test("is made anew each time when pages may not be cached", async () => {
+  test("is rendered each time if caching is disabled", async () => {
     const { bodies, state } = setUp({ pieces, cacheTtlMs: 0 });
 
     await bodies.body(PLAIN, false);
@@ -88,7 +88,7 @@ test("a large page is whole, and the loop turns between its megabytes", async ()
 describe("renderings at once", () => {
   const CHOICES = ["a", "b", "c", "d"].map((name) => ({ ...PLAIN, collect: new Set([name]) }));
 
-  test("are four; the fifth is refused, and one more is made when one ended", async () => {
+  test("are four; the fifth is refused, and another one is possible when one has ended", async () => {
     const { bodies, state, release } = setUp({ hold: true });
     const running = CHOICES.map((choice) => bodies.body(choice, false));
 
@@ -109,7 +109,7 @@ describe("renderings at once", () => {
     expect([...unread, next].map((body) => gunzipSync(body).length)).toEqual(Array(5).fill(40 * PIECE.length));
   });
 
-  test("are given back by a page that failed", async () => {
+  test("are released by a failed rendering", async () => {
     const render = async () => {
       throw new Error("no page");
     };

@@ -8,7 +8,7 @@ export interface MetricsResponseCacheOptions {
   readonly source: Pick<Exposition, "render">;
   readonly clock: Clock;
   readonly yieldToLoop: () => Promise<void>;
-  /** How old a page may be; a body is served again for at most 100 ms of it. */
+  /** Maximum age of a response; a body is served again for at most 100 ms of it. */
   readonly cacheTtlMs: () => number;
 }
 
@@ -19,13 +19,13 @@ interface Share {
 
 const SHARED_MS_MAX = 100;
 const SHARES_MAX = 8;
-/** Copied between two turns of the loop: about a quarter of a millisecond. */
+/** Copied between two event-loop turns: about a quarter of a millisecond. */
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * Bodies of `/metrics`. Equal requests share a rendering while it runs and for 100 ms after. A body is whole before its
- * first byte is sent, so the limit of four renderings at once counts work of ours, and never a reader's slowness:
- * what waits for readers is bounded by `OpenAnswers`.
+ * Bodies of `/metrics`. Identical requests share a rendering while it runs and for 100 ms afterwards. A body is complete before
+ * its first byte is sent, so the limit of four concurrent renderings counts our own work, not a reader's slowness:
+ * unread responses are limited by `OpenResponses`.
  */
 export class MetricsResponseCache {
   readonly #options: MetricsResponseCacheOptions;
@@ -37,7 +37,7 @@ export class MetricsResponseCache {
     this.#options = options;
   }
 
-  /** `TOO_BUSY` beyond four renderings; `COLLECTOR_UNKNOWN` as the source has it. */
+  /** `TOO_BUSY` beyond four renderings; `COLLECTOR_UNKNOWN` from the source. */
   async body(request: RenderRequest, compressed: boolean): Promise<Buffer> {
     const key = keyOf(request);
     const share = this.#shares.get(key) ?? this.#share(key, request);
@@ -53,7 +53,7 @@ export class MetricsResponseCache {
     const forget = () => {
       if (this.#shares.get(key) === share) this.#shares.delete(key);
     };
-    // By a timer, because a body of many megabytes must not stay until somebody asks for the next one.
+    // With a timer, because a body of many megabytes must not stay in memory until the next request.
     share.plain.then(() => this.#forgetIn(Math.min(SHARED_MS_MAX, this.#options.cacheTtlMs()), forget), forget);
     return share;
   }
@@ -80,7 +80,7 @@ export class MetricsResponseCache {
     }
   }
 
-  /** `Buffer.concat` of 100 MB would hold the loop for 30 ms. */
+  /** `Buffer.concat` of 100 MB would block the event loop for 30 ms. */
   async #join(pieces: readonly Buffer[]): Promise<Buffer> {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (length <= COPY_BYTES) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, length);

@@ -3,7 +3,7 @@ import { INSTANCE_LIMITS } from "../../model/instance.ts";
 import { InstanceSchema } from "./instance.ts";
 import { ProblemSchema } from "./problem.ts";
 
-/** The items are checked one by one, so that each gets its own answer. */
+/** The items are validated individually, so that each gets its own result. */
 export const BulkRequestSchema = Type.Array(Type.Unknown(), {
   minItems: 1,
   maxItems: INSTANCE_LIMITS.bulkMax,

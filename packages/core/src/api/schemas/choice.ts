@@ -1,6 +1,6 @@
 import * as Type from "typebox";
 
-/** A text out of a fixed set. */
+/** One of a fixed set of strings. */
 export function choice<const V extends readonly string[]>(values: V, description?: string) {
   const wanted = description ?? `one of ${values.join(", ")}`;
   return Type.Unsafe<V[number]>({ type: "string", enum: [...values], description: wanted });

@@ -36,5 +36,5 @@ export const HealthSchema = Type.Object({
   }),
 });
 
-/** What a caller without the token learns. */
+/** The response for a client without the token. */
 export const ShortHealthSchema = Type.Object({ status: choice(["ok", "degraded"]) });

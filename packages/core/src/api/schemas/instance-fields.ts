@@ -10,7 +10,8 @@ export const NameSchema = Type.String({
   minLength: 1,
   maxLength: INSTANCE_LIMITS.nameLengthMax,
   pattern: `^(?! )${PLAIN}*(?<! )$`,
-  description: "a text of 1 to 128 characters, without control or invisible ones and without blanks at its ends",
+  description:
+    "a string of 1 to 128 characters, without control or invisible ones and without leading or trailing spaces",
 });
 
 export const AddressSchema = Type.String({
@@ -29,7 +30,7 @@ export const TargetSchema = Type.String({
   minLength: 1,
   maxLength: 2_048,
   pattern: `^${PLAIN}*$`,
-  description: "a text of 1 to 2048 characters, without control or invisible ones",
+  description: "a string of 1 to 2048 characters, without control or invisible ones",
 });
 
 const LABEL_NAME = `^(?!__)(?!(?:${RESERVED_LABELS.join("|")})$)[a-z_][a-z0-9_]{0,${INSTANCE_LIMITS.labelNameLengthMax - 1}}$`;
@@ -38,7 +39,7 @@ export const LabelsSchema = textMap(
   Type.String({
     maxLength: INSTANCE_LIMITS.labelValueLengthMax,
     pattern: `^${PLAIN}*$`,
-    description: "a text of at most 256 characters, without control or invisible ones",
+    description: "a string of at most 256 characters, without control or invisible ones",
   }),
   {
     pattern: LABEL_NAME,

@@ -21,7 +21,7 @@ export const KindSchema = choice(INSTANCE_KINDS);
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
 
 export const InstanceSchema = Type.Object({
-  id: Type.Integer({ description: "0 is the answering daemon's own host; negative ids are hosts of other daemons" }),
+  id: Type.Integer({ description: "0 is the daemon's own host; negative ids are hosts of other daemons" }),
   name: Type.String(),
   ip: Type.String(),
   interval: Type.Integer({ description: "seconds" }),

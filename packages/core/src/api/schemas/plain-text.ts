@@ -1,8 +1,8 @@
 /**
- * A pattern of one character that is fit for terminals, logs and pages, and that people see. Not among them: control
- * characters, lone surrogates, line separators, what turns the writing direction, what has no width or looks like a blank
- * (two names could differ in nothing but these), and blanks other than the plain one. The selector that makes a sign an
- * emoji may follow such a sign.
+ * A pattern of one visible character that is safe for terminals, logs and pages. Excluded are control characters, lone
+ * surrogates, line separators, characters that change the writing direction, that have no width or look like a space
+ * (two names could differ only in these), and spaces other than the plain one. The variation selector for emoji may
+ * follow a character that has an emoji form.
  */
 export const PLAIN =
   "(?:[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\u2800]" +

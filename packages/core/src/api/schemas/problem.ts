@@ -12,7 +12,7 @@ export const ProblemSchema = Type.Object(
   { description: "RFC 9457" },
 );
 
-/** The answers of a route that are problems, for its contract. */
+/** The problem responses of a route, for the OpenAPI document. */
 export function problems(...statuses: readonly number[]): Record<number, unknown> {
   const content = { "application/problem+json": { schema: { $ref: "Problem#" } } };
   return Object.fromEntries(statuses.map((status) => [status, { description: "A problem.", content }]));

@@ -5,7 +5,7 @@ export interface RepeatableOptions {
   readonly description: string;
 }
 
-/** A query parameter that may be given once or several times. */
+/** A query parameter that may be given once or repeatedly. */
 export function repeatable({ pattern, description }: RepeatableOptions) {
   return Type.Unsafe<string | string[]>({
     type: ["string", "array"],

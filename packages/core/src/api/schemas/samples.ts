@@ -25,6 +25,6 @@ export const HistorySchema = Type.Object({
   resolution: Type.Literal("raw"),
   metrics: Type.Array(Type.String()),
   points: Type.Array(Type.Array(Value), {
-    description: "[timestamp in seconds, value, ...] in the order of metrics; steps without rows are left out",
+    description: "[timestamp in seconds, value, ...] in the order of metrics; steps without rows are omitted",
   }),
 });

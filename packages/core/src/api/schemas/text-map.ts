@@ -9,7 +9,7 @@ interface TextMapOptions {
   readonly maxProperties?: number;
 }
 
-/** An object of any keys. Not `Type.Record`, which alone brings the 115 KB of typebox's type engine into the bundle. */
+/** An object of any keys. Not `Type.Record`, which alone adds the 115 KB of typebox's type engine to the bundle. */
 export function textMap<S extends TSchema>(value: S, { pattern = "^.*$", ...options }: TextMapOptions = {}) {
   return Type.Unsafe<Record<string, Static<S>>>({
     type: "object",

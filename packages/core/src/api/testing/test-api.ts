@@ -20,7 +20,7 @@ import { createServer } from "../http/server.ts";
 
 type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
 
-/** A whole API over real parts: memory storage, fleet, exposition. Only the daemon around it is missing. */
+/** A complete API over real components: memory storage, fleet, exposition. Only the daemon around it is missing. */
 export interface TestApi extends AsyncDisposable {
   readonly server: ApiServer;
   readonly context: ApiContext;
@@ -45,7 +45,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly raw: Buffer;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at answers of every shape
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests check responses of every shape
   readonly json: any;
 }
 

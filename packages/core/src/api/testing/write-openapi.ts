@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { testApi } from "./test-api.ts";
 
-/** Writes docs/openapi.json anew; run it after a change of the contract. */
+/** Regenerates docs/openapi.json; run it after a change of the API. */
 await using api = await testApi();
 const { json } = await api.call("GET", "/openapi.json");
-// The version changes with each release, the contract does not.
+// The version changes with each release, the API does not.
 json.info.version = "";
 const docs = new URL("../../../../../docs/", import.meta.url);
 mkdirSync(docs, { recursive: true });

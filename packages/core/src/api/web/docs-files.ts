@@ -27,7 +27,7 @@ const INDEX = `<!doctype html>
 const INIT = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });
 `;
 
-/** The files behind /docs: this list and no other, so no path of a request ever reaches the file system. */
+/** The files of /docs: only this list, so no path of a request ever reaches the file system. */
 export const DOCS_FILES: ReadonlyMap<string, DocsFile> = new Map([
   ["index.html", { type: "text/html; charset=utf-8", read: async () => INDEX }],
   ["init.js", { type: "text/javascript; charset=utf-8", read: async () => INIT }],
@@ -39,7 +39,7 @@ export const DOCS_FILES: ReadonlyMap<string, DocsFile> = new Map([
   ["favicon-32x32.png", { type: "image/png", read: () => readPackaged("favicon-32x32.png") }],
 ]);
 
-/** Found on first use: few ever open /docs, and a production image may leave the package out. */
+/** Located on first use: /docs is rarely opened, and a production image may omit the package. */
 function readPackaged(name: string): Promise<Buffer> {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   return readFile(join(folder, name));

@@ -16,7 +16,7 @@ export const docs = (_context: ApiContext) =>
     access: "token",
     operationId: "docs",
     tag: "pages",
-    summary: "The contract as a page",
+    summary: "The OpenAPI document as a page",
     schema: { response: { 200: FILE, ...problems(401) } },
     handler: async (_request, reply) => sendFile(reply as FastifyReply, "index.html"),
   });

@@ -11,7 +11,7 @@ export const openapi = (_context: ApiContext) =>
     access: "token",
     operationId: "openapi",
     tag: "pages",
-    summary: "The contract of this API",
+    summary: "The OpenAPI document",
     schema: { response: { 200: DOCUMENT, ...problems(401) } },
     async handler() {
       return this.swagger();

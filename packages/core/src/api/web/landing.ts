@@ -12,7 +12,7 @@ export const landing = ({ version }: ApiContext) =>
     access: "token",
     operationId: "landing",
     tag: "pages",
-    summary: "What is where",
+    summary: "Links",
     schema: { response: { 200: PAGE, ...problems(401) } },
     handler: async (_request, reply) =>
       reply

@@ -1,6 +1,6 @@
 import type { SwaggerOptions } from "@fastify/swagger";
 
-/** The frame of `/openapi.json`; the routes fill it. */
+/** The frame of `/openapi.json`, which the routes complete. */
 export function openapiOptions(version: string): SwaggerOptions {
   return {
     openapi: {
@@ -14,11 +14,11 @@ export function openapiOptions(version: string): SwaggerOptions {
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
       tags: [
-        { name: "instances", description: "Who is watched" },
-        { name: "samples", description: "What was measured" },
+        { name: "instances", description: "Monitored instances" },
+        { name: "samples", description: "Collected values" },
         { name: "metrics", description: "For Prometheus" },
         { name: "daemon", description: "The daemon itself" },
-        { name: "pages", description: "For people" },
+        { name: "pages", description: "Pages for browsers" },
       ],
       components: { securitySchemes: { token: { type: "http", scheme: "bearer", description: "API_TOKEN" } } },
     },

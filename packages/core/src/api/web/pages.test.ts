@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { testApi } from "../testing/test-api.ts";
 
 describe("the landing page", () => {
-  test("links to what is there, and to nothing else", async () => {
+  test("links only to existing pages", async () => {
     await using api = await testApi();
     const { text } = await api.call("GET", "/");
     const links = [...text.matchAll(/href="(\/[^"]*)"/g)].map(([, path]) => path!);
@@ -31,7 +31,7 @@ describe("the landing page", () => {
 });
 
 describe("the page of the contract", () => {
-  test("is made of files of this daemon alone, nothing inline, all of them there", async () => {
+  test("consists of existing files of this daemon only, nothing inline", async () => {
     await using api = await testApi();
     const page = await api.call("GET", "/docs");
     const files = [...page.text.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, path]) => path!);

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { rememberingLogger } from "../../api/testing/remembering-logger.ts";
+import { recordingLogger } from "../../api/testing/recording-logger.ts";
 import { testApi } from "../../api/testing/test-api.ts";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { apiLogger } from "./api-logger.ts";
 
-test("a failure that clients repeat is one line in ten seconds, and the next one counts the others", async () => {
-  const { logger, records } = rememberingLogger();
+test("a repeated failure is logged once in ten seconds, and the next line counts the others", async () => {
+  const { logger, records } = recordingLogger();
   const clock = new ManualClock();
   const health = () => {
     throw new TypeError("x is undefined");
@@ -17,7 +17,7 @@ test("a failure that clients repeat is one line in ten seconds, and the next one
   await api.call("GET", "/health");
 
   expect(records.map(({ message, fields }) => [message, fields["suppressed"]])).toEqual([
-    ["A request failed.", undefined],
-    ["A request failed.", 49],
+    ["request failed", undefined],
+    ["request failed", 49],
   ]);
 });

@@ -2,7 +2,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { Logger } from "../../model/logger.ts";
 import { rateLimited } from "./rate-limited-logger.ts";
 
-/** A client may cause as many failures as it sends requests: each kind of failure of a route is one line in ten seconds. */
+/** A client can cause a failure with every request: each kind of failure per route is logged once in ten seconds. */
 export function apiLogger(logger: Logger, clock: Clock): Logger {
   return rateLimited(logger, clock, { everyMs: 10_000, keyFields: ["method", "route", "code"] });
 }

@@ -42,14 +42,14 @@ describe("a file", () => {
     expect(readFileSync(path, "utf8")).toBe(lines.map((line) => `${line}\n`).join(""));
   });
 
-  test("that never takes anything costs each line, and none is waited for", async () => {
+  test("that never accepts anything loses each line, without waiting", async () => {
     const output = open("/dev/full");
 
     expect([await taken(output, "a"), await taken(output, "b")]).toEqual([false, false]);
     await output.flush();
   });
 
-  test("of a halted terminal costs the lines beyond 4 MiB and holds nobody up", async () => {
+  test("of a stopped terminal loses the lines beyond 4 MiB and blocks nothing", async () => {
     const fifo = join(folder, "terminal");
     execFileSync("mkfifo", [fifo]);
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -85,7 +85,7 @@ const isRoot = process.getuid?.() === 0;
     execFileSync("umount", [disk]);
   });
 
-  test("goes on by itself when there is space again, in whole lines, and says how many were lost", async () => {
+  test("resumes when there is space again, in whole lines, and says how many were lost", async () => {
     const path = join(disk, "log");
     const logger = createLogger({
       level: "info",

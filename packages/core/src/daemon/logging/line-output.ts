@@ -1,26 +1,26 @@
 import { fstatSync, write } from "node:fs";
 import type { Writable } from "node:stream";
 
-/** Where the lines of the log go: it may be slow, full or gone, which costs lines, never the process. */
+/** The output of the log. If it is slow, full or closed, lines are lost, but the process is not affected. */
 export interface LineOutput {
-  /** Tells once whether the line was taken: at once, or when the kernel has answered. */
+  /** Reports once whether the line was written: immediately, or when the write has completed. */
   write(line: string, settled: (isTaken: boolean) => void): void;
-  /** Resolves when the kernel has answered for everything that was given, or the output is gone. */
+  /** Resolves when all writes have completed, or the output is closed. */
   flush(): Promise<void>;
 }
 
-/** The output behind a standard stream and its descriptor. */
+/** The output for a standard stream and its descriptor. */
 export function lineOutputOf(stream: Writable, descriptor = 1): LineOutput {
   const status = fstatSync(descriptor);
   return status.isFIFO() || status.isSocket() ? new StreamOutput(stream) : new FileOutput(descriptor);
 }
 
-/** A reader that does not read costs at most this much memory. */
+/** Maximum memory for a reader that does not read. */
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
-/** The reader of a pipe went away (EPIPE) or the terminal was closed (EIO). Of everything else an output can recover. */
+/** The reader of a pipe exited (EPIPE) or the terminal was closed (EIO). An output can recover from everything else. */
 const FINAL_ERRORS = ["EIO", "EPIPE"];
 
-/** To a pipe or a socket. Of these no error but a final one comes back: a full one is waited for. */
+/** To a pipe or a socket. They report only final errors: if they are full, writes wait. */
 export class StreamOutput implements LineOutput {
   readonly #stream: Writable;
   #isGone = false;
@@ -57,8 +57,8 @@ interface WaitingLine {
 }
 
 /**
- * To a file or a terminal, one write at a time and off the main thread: a disk that hangs, or a terminal that was halted
- * with Ctrl-S, holds nobody up. A line that is refused (no space, over quota) is lost and the next one is tried.
+ * To a file or a terminal, one asynchronous write at a time: a disk that hangs, or a terminal stopped with Ctrl-S, blocks
+ * nothing else. A line that cannot be written (no space, over quota) is lost, and the next one is tried.
  */
 export class FileOutput implements LineOutput {
   readonly #descriptor: number;
@@ -66,7 +66,7 @@ export class FileOutput implements LineOutput {
   #waitingBytes = 0;
   #isWriting = false;
   #isGone = false;
-  /** The last write ended amid a line. */
+  /** The last write ended in the middle of a line. */
   #isLineOpen = false;
   #whenIdle: (() => void)[] = [];
 
@@ -99,7 +99,7 @@ export class FileOutput implements LineOutput {
     });
   }
 
-  /** Tells how many bytes were taken, and what ended it when those were not all. */
+  /** Returns the number of bytes written, and the error if those were not all. */
   #writeAll(bytes: Buffer, done: (written: number, error: NodeJS.ErrnoException | null) => void, offset = 0): void {
     write(this.#descriptor, bytes, offset, bytes.length - offset, null, (error, written) => {
       const total = error === null ? offset + written : offset;

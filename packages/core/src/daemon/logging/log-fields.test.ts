@@ -82,7 +82,7 @@ describe("facts", () => {
     });
   });
 
-  it("hide what is named like a secret, and passwords within URLs, cut or not", () => {
+  it("hide fields named like a secret, and passwords in URLs, truncated or not", () => {
     const url = "postgresql://me:canary@db/metrics";
     const plain = plainFields({ apiToken: "canary", password: "canary", url, error: new Error(`cannot reach ${url}`) });
     const cut = plainFields({ url: `${"x".repeat(1000)}://me:canary-canary-canary-canary@db` });

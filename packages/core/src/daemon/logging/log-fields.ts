@@ -3,26 +3,26 @@ import { types } from "node:util";
 export type PlainFields = Record<string, unknown>;
 
 const STRING_LENGTH_MAX = 1024;
-/** Frames of our own code, not of a stranger: longer than other texts. */
+/** Frames are from our own code, not from input: longer than other texts. */
 const STACK_LENGTH_MAX = 4096;
 const DEPTH_MAX = 6;
 const ENTRIES_MAX = 64;
-/** Values of one record, so that wide and deep together stay small. */
+/** Maximum number of values per record, in width and depth together. */
 const VALUES_MAX = 512;
 
-/** Facts as plain JSON values: bounded in every direction, total for whatever is thrown at it, cycles included. */
+/** Fields as plain JSON values: limited in every dimension, and total for any input, including cycles. */
 export function plainFields(fields: Readonly<Record<string, unknown>>): PlainFields {
   return new Plain().fields(fields);
 }
 
-/** `text` without the passwords of URLs, at most 1 KiB of it and a note of what was cut. */
+/** `text` without passwords in URLs, at most 1 KiB of it, with a note of what was truncated. */
 export function cutText(text: string, lengthMax = STRING_LENGTH_MAX): string {
-  // A password may straddle the cut, so what is cut off is looked at too; past twice the limit it cannot matter.
+  // A password may straddle the limit, so text beyond it is searched, too; beyond twice the limit it cannot matter.
   const start = text.slice(0, 2 * lengthMax).replace(URL_PASSWORD, "$1***@");
   return text.length <= lengthMax ? start : `${start.slice(0, lengthMax)}...(${text.length - lengthMax} more)`;
 }
 
-/** A second fence: no part means to log a secret. */
+/** A second line of defence: no component logs a secret intentionally. */
 const SECRET_NAME = /^(?:.*(?:password|secret|authorization)|.*token)$/i;
 const URL_PASSWORD = /(:\/\/[^\s/:@]{0,256}:)[^\s/@]{1,1024}@/g;
 
@@ -45,7 +45,7 @@ class Plain {
     if (++this.#values > VALUES_MAX) return "[too much]";
     if (typeof value === "string") return cutText(value);
     if (typeof value === "function") return "[function]";
-    // JSON has no NaN and no infinities; null would hide which it was.
+    // JSON has no NaN and infinities; null would hide which it was.
     if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
     if (typeof value === "bigint" || typeof value === "symbol") return cutText(String(value));
     return typeof value === "object" && value !== null ? this.#guarded(value) : value;
@@ -58,7 +58,7 @@ class Plain {
     try {
       return this.#object(value);
     } catch {
-      // A proxy or a getter of a stranger's object; the record matters more than this value.
+      // A proxy or a getter of a foreign object; the record matters more than this value.
       return "[unreadable]";
     } finally {
       this.#above.delete(value);
@@ -82,7 +82,7 @@ class Plain {
     return plain;
   }
 
-  /** Own serializer: JSON.stringify makes `{}` of an Error. */
+  /** Own serializer: JSON.stringify converts an Error to `{}`. */
   #error(error: Error): PlainFields {
     const plain: PlainFields = { name: cutText(error.name), message: cutText(error.message) };
     const more = error as Error & { code?: unknown; details?: unknown; errors?: unknown };
@@ -104,7 +104,7 @@ function readProperty(source: Readonly<Record<string, unknown>>, name: string): 
   }
 }
 
-/** The stack without its head, which repeats name and message. */
+/** The stack without its first lines, which repeat name and message. */
 function framesOf(error: Error): string {
   const stack = typeof error.stack === "string" ? error.stack : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));

@@ -1,4 +1,4 @@
-// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+// A namespace import: with named imports an older Node would fail to link the bundle instead of reporting the required version.
 import util from "node:util";
 import type { LogLevel } from "../../model/logger.ts";
 import type { PlainFields } from "./log-fields.ts";
@@ -13,7 +13,7 @@ export interface LogRecord {
   readonly fields: PlainFields;
 }
 
-/** One JSON object. A fact that has the name of a fixed part is shown as `field_<name>`. */
+/** One JSON object. A field named like one of the fixed parts is shown as `field_<name>`. */
 export function jsonLine(record: LogRecord): string {
   const { level, message, service, component } = record;
   const fixed = { timestamp: new Date(record.wallMs).toISOString(), level, message, service, component };
@@ -21,7 +21,7 @@ export function jsonLine(record: LogRecord): string {
   return escapeInvisible(JSON.stringify({ ...fixed, ...Object.fromEntries(facts) }));
 }
 
-/** One short line for a terminal: local time, level, component, sentence, facts; below it the stack of an error. */
+/** One short line for a terminal: local time, level, component, message, fields; below it the stack of an error. */
 export function textLine(record: LogRecord, isColoured: boolean): string {
   const paint = (style: Style, text: string) =>
     isColoured ? util.styleText(style, text, { validateStream: false }) : text;
@@ -31,7 +31,7 @@ export function textLine(record: LogRecord, isColoured: boolean): string {
   return `${head} ${sentence}${facts.join("")}${record.level === "error" ? stackText(record.fields) : ""}`;
 }
 
-/** sd-daemon(3): journald takes a `<n>` before a line as its syslog priority. */
+/** sd-daemon(3): journald interprets a `<n>` before a line as its syslog priority. */
 export function journalLine(level: LogLevel, line: string): string {
   return `<${PRIORITIES[level]}>${line}`;
 }
@@ -44,8 +44,8 @@ const COLOURS = { error: "red", warn: "yellow", info: "green", debug: "cyan" } a
 const PRIORITIES = { error: 3, warn: 4, info: 6, debug: 7 } as const satisfies Record<LogLevel, number>;
 
 /**
- * What JSON leaves as it is though a terminal or an editor acts on it: DEL, the C1 controls (0x9b begins an escape sequence),
- * line and paragraph separators, and the marks that turn the direction of text.
+ * Characters that JSON does not escape although terminals or editors interpret them: DEL, the C1 controls (0x9b begins an
+ * escape sequence), line and paragraph separators, and marks that change the direction of text.
  */
 const INVISIBLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 

@@ -5,7 +5,7 @@ import type { RootLogger } from "./logger.ts";
 export const LOG_METRICS: readonly OwnMetric<Pick<RootLogger, "linesLost">>[] = [
   counter({
     name: "cloud_monitor_log_lines_dropped_total",
-    help: "Log lines left out by the rate limit or because nobody took them.",
+    help: "Log lines dropped by the rate limit or because the output did not accept them.",
     read: ({ linesLost }) => linesLost,
   }),
 ];

@@ -108,7 +108,7 @@ describe("a log line", () => {
 });
 
 describe("the level", () => {
-  it("holds for all components and changes live", async () => {
+  it("applies to all components and can be changed at run time", async () => {
     const { logger, lines } = rig();
     const child = logger.child("pipeline");
 
@@ -146,7 +146,7 @@ describe("an output", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("that takes nothing costs the lines beyond 4 MiB, which are counted when it takes them again", async () => {
+  it("that accepts nothing loses the lines beyond 4 MiB, which are counted when it recovers", async () => {
     const { stream, chunks, takeAll } = slowStream();
     const { logger } = rig({ stream });
     for (let i = 0; i < 6000; i++) logger.info("x".repeat(1000));
@@ -185,7 +185,7 @@ describe("a process", () => {
     expect(output.split("\n")).toHaveLength(20_001);
   });
 
-  it("outlives a reader that went away", async () => {
+  it("survives a reader that exits", async () => {
     const child = run(
       "await new Promise((r) => setTimeout(r, 50)); logger.info('more'); await logger.flush(); process.exit(7);",
     );

@@ -17,27 +17,27 @@ export interface LoggerOptions {
   readonly clock: Clock;
   readonly output: LineOutput;
   readonly isTerminal: boolean;
-  /** Default: as isTerminal. `NO_COLOR` turns it off. */
+  /** Default: as isTerminal. `NO_COLOR` disables it. */
   readonly isColoured?: boolean;
-  /** True when the output leads to journald (`isJournalStream`): each line then begins with its priority. */
+  /** True when the output is connected to journald (`isJournalStream`): each line then begins with its priority. */
   readonly isJournal?: boolean;
 }
 
 export interface RootLogger extends Logger {
-  /** Records that the output did not take since the start. */
+  /** Records lost by the output since the start. */
   readonly linesLost: number;
   setLevel(level: LogLevel): void;
-  /** Resolves when everything logged so far has left the process, after `withinMs` (2 s) at the latest. Await it before the end. */
+  /** Resolves when everything logged so far has been written, within `withinMs` (2 s) at the latest. Await it before exit. */
   flush(withinMs?: number): Promise<void>;
 }
 
-/** The daemon's log. A slow or closed output loses lines, counted and reported, and nothing else. */
+/** The daemon's logger. A slow or closed output only loses lines, which are counted and reported. */
 export function createLogger(options: LoggerOptions): RootLogger {
   return new WinstonLogger(new Core(options), "daemon");
 }
 
 const FLUSH_TIMEOUT_MS = 2000;
-/** Records inside winston, which hands them on in a later turn of the loop when many come at once. */
+/** Records inside winston, which passes them on in a later event-loop turn when there are many. */
 const RECORDS_IN_FLIGHT_MAX = 10_000;
 const LINE = Symbol.for("message");
 const LEVELS = Object.fromEntries(LOG_LEVELS.map((level, severity) => [level, severity]));
@@ -158,7 +158,7 @@ class Core {
       component: call.component,
       fields: plainFields(call.fields ?? {}),
     };
-    // Nested, since winston merges a fact named `message` into the sentence.
+    // Nested, since winston merges a field named `message` into the message.
     this.#winston.log({ level: call.level, message: "", record });
   }
 
@@ -188,7 +188,7 @@ class Core {
   }
 }
 
-/** Sets the finished line of a record; winston hands it to the transport. */
+/** Sets the finished line of a record; winston passes it to the transport. */
 function formatterOf(options: LoggerOptions): (info: winston.Logform.TransformableInfo) => typeof info {
   const isText = options.format === "text" || (options.format === "auto" && options.isTerminal);
   const isColoured = options.isColoured ?? options.isTerminal;

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { CloudMonitorError, messageOf } from "../../model/errors.ts";
 import { makePrivateFolder } from "../process/state-dir.ts";
 
-/** Opens the log file to append to it; makes it where it is missing. `STATE_DIR_UNWRITABLE`. */
+/** Opens the log file for appending; creates it if it is missing. Throws `STATE_DIR_UNWRITABLE`. */
 export async function openLogFile(path: string): Promise<FileHandle> {
   try {
     makePrivateFolder(dirname(path));
@@ -20,7 +20,7 @@ export async function openLogFile(path: string): Promise<FileHandle> {
 }
 
 async function openForAppending(path: string): Promise<FileHandle> {
-  // Without O_NONBLOCK, opening a FIFO waits for a reader for ever.
+  // Without O_NONBLOCK, opening a FIFO waits for a reader forever.
   const flags =
     constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags, 0o640);

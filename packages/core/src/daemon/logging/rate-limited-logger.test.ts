@@ -20,7 +20,7 @@ function rig(limit: Partial<RateLimit> = {}) {
 }
 
 describe("a rate-limited logger", () => {
-  it("writes the same record once in its time, then says how many were left out", () => {
+  it("writes the same record once per period, then says how many were dropped", () => {
     const { logger, clock, records } = rig();
 
     for (let i = 0; i < 1000; i++) logger.warn("a collector failed");
@@ -33,7 +33,7 @@ describe("a rate-limited logger", () => {
     ]);
   });
 
-  it("tells records apart by component, level, sentence and the facts it was told", () => {
+  it("distinguishes records by component, level, message and the given fields", () => {
     const { logger, records } = rig({ keyFields: ["collector"] });
 
     for (let i = 0; i < 2; i++) {

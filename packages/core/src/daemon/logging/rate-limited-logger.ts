@@ -4,15 +4,15 @@ import type { LogFields, Logger, LogLevel } from "../../model/logger.ts";
 export interface RateLimit {
   /** The same record is written at most once in this time. */
   readonly everyMs: number;
-  /** Facts that, with level and sentence, tell records apart: `["collector"]`. Default: none. */
+  /** Fields that, with level and message, distinguish records: `["collector"]`. Default: none. */
   readonly keyFields?: readonly string[];
-  /** Records remembered at once; default 1,000. The one that was quiet longest is forgotten first. */
+  /** Maximum number of remembered records; default 1,000. The least recent one is evicted first. */
   readonly keysMax?: number;
 }
 
 /**
- * A logger for what may fail a thousand times a second: the same record at most once in `everyMs`, then with the fact
- * `suppressed`, the number of those that were left out since.
+ * A logger for what may fail a thousand times per second: the same record at most once in `everyMs`, then with the field
+ * `suppressed`, the number of those dropped in between.
  */
 export function rateLimited(logger: Logger, clock: Clock, limit: RateLimit): Logger {
   return new RateLimitedLogger(logger, new Gate(clock, limit));
@@ -64,7 +64,7 @@ interface Seen {
 class Gate {
   readonly #clock: Clock;
   readonly #limit: RateLimit;
-  /** In the order of logging, the oldest first. */
+  /** In order of logging, oldest first. */
   readonly #seen = new Map<string, Seen>();
 
   constructor(clock: Clock, limit: RateLimit) {
@@ -72,7 +72,7 @@ class Gate {
     this.#limit = limit;
   }
 
-  /** How many were left out before this one, or null when it is left out too. */
+  /** Number of records dropped before this one, or null when it is dropped, too. */
   pass(parts: readonly string[], fields: LogFields): number | null {
     const facts = (this.#limit.keyFields ?? []).map((name) => String(fields[name]));
     const key = [...parts, ...facts].join("\0");
@@ -84,11 +84,11 @@ class Gate {
     }
     this.#seen.delete(key);
     this.#seen.set(key, { loggedAtMs: nowMs, suppressed: 0 });
-    this.#forgetOldest();
+    this.#evictOldest();
     return seen?.suppressed ?? 0;
   }
 
-  #forgetOldest(): void {
+  #evictOldest(): void {
     const [oldest] = this.#seen.keys();
     if (oldest !== undefined && this.#seen.size > (this.#limit.keysMax ?? 1000)) this.#seen.delete(oldest);
   }

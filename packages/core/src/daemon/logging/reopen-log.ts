@@ -8,9 +8,9 @@ const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
 
 /**
- * After a rotation: standard output and error go on in the file that has the name now. The descriptors themselves are
- * turned round, for else the old file would keep its space until the end of the process. False when it is still the same
- * file; throws when the new one cannot be opened, and then the old one stays.
+ * After a rotation: redirects standard output and error to the file that now has the name. The descriptors themselves are
+ * replaced, since otherwise the old file would keep its space until the process exits. False when it is still the same
+ * file; throws when the new one cannot be opened, and then the old one stays in use.
  */
 export async function reopenLog(path: string): Promise<boolean> {
   if (await isOpenAlready(path)) return false;

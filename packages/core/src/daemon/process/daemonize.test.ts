@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("a daemon that serves goes on in a session of its own, logging to its file", async () => {
+test("a ready daemon continues in its own session, logging to its file", async () => {
   const outcome = await start("serve");
 
   expect(outcome).toMatchObject({ exitCode: 0, message: expect.stringMatching(/process id \d+ and logs to/) });
@@ -35,7 +35,7 @@ test("a daemon that serves goes on in a session of its own, logging to its file"
   expect(readFileSync(join(folder, "log", "daemon.log"), "utf8")).toBe("serve\n");
 });
 
-test("a daemon that refuses hands its reason and its exit code on", async () => {
+test("a daemon that fails passes on its reason and its exit code", async () => {
   const outcome = await start("refuse");
 
   expect(outcome).toMatchObject({ exitCode: 2, message: expect.stringContaining("the port is taken") });

@@ -12,22 +12,22 @@ export interface DaemonizeOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Takes standard output and error of the daemon. */
+  /** Receives standard output and error of the daemon. */
   readonly logFile: string;
   readonly clock: Clock;
 }
 
 export interface DaemonizeOutcome {
-  /** For the waiting process: 0 when the daemon serves, else the daemon's own, 1 or 2. */
+  /** Exit code of the waiting process: 0 when the daemon is ready, else the daemon's own, 1 or 2. */
   readonly exitCode: number;
   /** One line for the user. */
   readonly message: string;
 }
 
-/** A first start makes a cluster and a recovering one reads up to 512 MB; an init script should not wait for ever. */
+/** A first start creates a cluster, and recovery reads up to 512 MB; an init script should not wait forever. */
 const READY_TIMEOUT_MS = 90_000;
 
-/** Starts this program once more in a session of its own and waits until it serves or fails. */
+/** Starts this program again in its own session and waits until it is ready or fails. */
 export async function daemonize(options: DaemonizeOptions): Promise<DaemonizeOutcome> {
   const child = await spawnDetached(options);
   const exit = exitCodeOf(child);
@@ -48,7 +48,7 @@ async function spawnDetached(options: DaemonizeOptions): Promise<ChildProcess> {
   await using log = await openLogFile(options.logFile);
   return spawn(process.execPath, [...process.execArgv, options.script, ...options.args], {
     detached: true,
-    // It shall outlive whoever started us, so it watches nobody.
+    // It must outlive the process that started us, so it does not watch a parent.
     env: { ...options.environment, [PARENT_FD_VARIABLE]: undefined, [READY_FD_VARIABLE]: "3" },
     stdio: ["ignore", log.fd, log.fd, "pipe"],
   });

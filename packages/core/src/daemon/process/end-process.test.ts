@@ -50,7 +50,7 @@ async function endOf(file: string, args: readonly string[]) {
 
 const nodeArgs = () => ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script()];
 
-test("a process ends with its code though threads are stuck, and takes along what is not detached", async () => {
+test("a process exits with its code although threads are stuck, and kills children that are not detached", async () => {
   expect(await endOf(process.execPath, nodeArgs())).toEqual({ code: 7, signal: null, isRunning: [false, true] });
 });
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 
 /**
- * Ends this process with an exit code whatever its threads do. Node's own exit waits for every thread, and one that is
- * stuck in a system call (a FIFO, a dead network mount) never comes. execve(2) ends all other threads in the kernel, as
- * _exit(2) does; Node offers the one and not the other. What should be written is written before: no exit event is fired.
+ * Exits this process with an exit code, whatever its threads do. Node's own exit waits for every thread, and one that is
+ * stuck in a system call (a FIFO, a dead network mount) never terminates. execve(2) terminates all other threads in the
+ * kernel, like _exit(2); Node provides only the former. All output must be written before: no exit event is emitted.
  */
 export function endProcess(code: number): never {
   endChildren();
@@ -14,8 +14,8 @@ export function endProcess(code: number): never {
 }
 
 /**
- * Children of our session are short-lived helpers: one that is left is stuck. What outlives us on purpose, the private
- * PostgreSQL, has a session of its own.
+ * Children in our session are short-lived helpers: a remaining one is stuck. The private PostgreSQL, which outlives us on
+ * purpose, has its own session.
  */
 function endChildren(): void {
   const session = statOf("self")?.session;
@@ -25,7 +25,7 @@ function endChildren(): void {
   }
 }
 
-/** Fields 4 and 6 of proc_pid_stat(5), counted behind the name in parentheses; null when the process is gone. */
+/** Fields 4 and 6 of proc_pid_stat(5), counted after the name in parentheses; null when the process has exited. */
 function statOf(pid: string): { parent: number; session: number } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -40,7 +40,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It ended meanwhile.
+    // It has exited in the meantime.
   }
 }
 

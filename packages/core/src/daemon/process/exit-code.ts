@@ -1,7 +1,7 @@
 import { isCloudMonitorError } from "../../model/errors.ts";
 import type { ErrorCode } from "../../model/errors.ts";
 
-/** 0 stopped as asked, 1 failure, 2 something that the operator must change before a next start can succeed. */
+/** 0 stopped on request, 1 failure, 2 something that the operator must change before another start can succeed. */
 export type ExitCode = 0 | 1 | 2;
 
 const OPERATOR_MUST_ACT: readonly ErrorCode[] = [

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * The process that holds a flock(2) on the file with this inode number; null when it cannot be seen (another user's, or in
- * another container). The kernel notes locks in `/proc/<pid>/fdinfo`; `/proc/locks` names the process that took the lock,
- * which may be gone while the open file lives on.
+ * The process that holds a flock(2) on the file with this inode number; null when it is not visible (another user's, or in
+ * another container). The kernel shows locks in `/proc/<pid>/fdinfo`; `/proc/locks` has the process that acquired the lock,
+ * which may have exited while the file is still open elsewhere.
  */
 export function lockHolder(inode: number): number | null {
   const lock = new RegExp(`^lock:.*\\bFLOCK\\b.*:${inode} `, "m");
@@ -17,7 +17,7 @@ function fdInfos(pid: string): string[] {
   return orEmpty(() => readdirSync(folder)).flatMap((fd) => orEmpty(() => [readFileSync(`${folder}/${fd}`, "utf8")]));
 }
 
-/** A process may end and a file be closed while we look; those of other users are not shown. */
+/** A process may exit and a file be closed meanwhile; those of other users are not visible. */
 function orEmpty(read: () => string[]): string[] {
   try {
     return read();

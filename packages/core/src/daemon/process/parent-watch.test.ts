@@ -14,7 +14,7 @@ afterEach(() => {
   child.kill("SIGKILL");
 });
 
-test("the end of the parent's side of the pipe is told once, and nothing before it", async () => {
+test("the closing of the parent's end of the pipe is reported once, and nothing before it", async () => {
   child = spawn(process.execPath, [FIXTURE], {
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });

@@ -51,7 +51,7 @@ test("only our own PID file is removed", async () => {
   expect(existsSync(others)).toBe(true);
 });
 
-test("a FIFO in the place of the PID file, or of its temporary file, holds nothing up", async () => {
+test("a FIFO in place of the PID file, or of its temporary file, blocks nothing", async () => {
   const path = join(folder, "daemon.pid");
   execFileSync("mkfifo", [path, `${path}.${process.pid}`]);
 

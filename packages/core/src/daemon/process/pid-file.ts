@@ -3,12 +3,12 @@ import { rm } from "node:fs/promises";
 import { readSmallFile } from "../../platform/read-small-file.ts";
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
 
-/** Time mends these: a daemon that must start on a full disk starts without the file. */
+/** Temporary errors: on a full disk the daemon starts without the file. */
 const PASSING_ERRORS = ["ENOSPC", "EDQUOT", "EIO"];
 
 /**
- * Writes this process's id, whole or not at all: init scripts read it at any time. Returns why there is none on a disk that
- * is full or fails, else null; throws `STATE_DIR_UNWRITABLE` for what no time mends.
+ * Writes this process's id atomically: init scripts read it at any time. Returns the reason if there is none because the
+ * disk is full or fails, else null; throws `STATE_DIR_UNWRITABLE` for permanent errors.
  */
 export function writePidFile(path: string): string | null {
   const fresh = `${path}.${process.pid}`;
@@ -30,7 +30,7 @@ export function writePidFile(path: string): string | null {
   }
 }
 
-/** Removes it when it is still ours; another daemon may have been given the same path. */
+/** Removes it if it is still ours; another daemon may use the same path. */
 export async function removePidFile(path: string): Promise<void> {
   if (readPid(path) === process.pid) await rm(path, { force: true });
 }
@@ -39,7 +39,7 @@ function readPid(path: string): number | null {
   try {
     return Number.parseInt(readSmallFile(path)?.text ?? "", 10);
   } catch {
-    // A folder, a FIFO, or not ours to read: nothing that we wrote.
+    // A folder, a FIFO, or not readable: not written by us.
     return null;
   }
 }

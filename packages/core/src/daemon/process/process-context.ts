@@ -1,6 +1,6 @@
-/** What the program is given from outside; `main.ts` alone reads them. */
+/** The program's inputs from outside, read only by `main.ts`. */
 export interface ProcessContext {
-  /** The arguments behind the program's name. */
+  /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -8,9 +8,9 @@ export interface ProcessContext {
   readonly script: string;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Signals and errors that nobody caught. */
+  /** Signals and uncaught errors. */
   readonly events: NodeJS.EventEmitter;
-  /** Wall clock at which the process began, milliseconds since 1970. */
+  /** Start of the process by the wall clock, milliseconds since 1970. */
   readonly startedAtMs: number;
   readonly exitNow: (code: number) => never;
 }

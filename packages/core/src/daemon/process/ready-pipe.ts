@@ -1,24 +1,24 @@
 import { closeSync, writeSync } from "node:fs";
 
-/** The variable by which `daemonize` tells its child where to report; a process that has it does not detach again. */
+/** The variable with which `daemonize` passes its child the descriptor for reports; a process that has it does not detach again. */
 export const READY_FD_VARIABLE = "CLOUD_MONITOR_READY_FD";
 
 const READY = "ready\n";
 const MESSAGE_BYTES_MAX = 4096;
 
-/** Tells the process that waits on the other end that the daemon serves. Call one of the two, once. */
+/** Reports to the process at the other end that the daemon is ready. Call one of the two, once. */
 export function reportReady(fd: number): void {
   writeSync(fd, READY);
   closeSync(fd);
 }
 
-/** Tells it why the daemon ends. */
+/** Reports why the daemon exits. */
 export function reportFailure(fd: number, message: string): void {
   writeSync(fd, Buffer.from(message).subarray(0, MESSAGE_BYTES_MAX));
   closeSync(fd);
 }
 
-/** Null when the report says ready, else its message; empty when the daemon ended without one. */
+/** Null when the report says ready, else its message; empty when the daemon exited without one. */
 export function failureOf(report: string): string | null {
   return report === READY ? null : report.trim();
 }

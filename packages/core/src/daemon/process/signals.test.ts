@@ -30,7 +30,7 @@ describe("handleSignals", () => {
     expect(calls).toEqual(["stop SIGINT"]);
   });
 
-  test("ends at once on a second signal a second later", () => {
+  test("exits at once on a second signal a second later", () => {
     const { calls, clock, events } = rig(false);
 
     events.emit("SIGTERM", "SIGTERM");
@@ -51,7 +51,7 @@ describe("handleSignals", () => {
     expect(terminal.calls).toEqual(["stop SIGHUP"]);
   });
 
-  test("stops on SIGQUIT, on a power failure and at the limit of processor time, which is not a second wish", () => {
+  test("stops on SIGQUIT, on a power failure and at the CPU time limit, whose repetition is not a second request", () => {
     for (const signal of ["SIGQUIT", "SIGPWR", "SIGXCPU"] as const) {
       const { calls, clock, events } = rig(false);
 

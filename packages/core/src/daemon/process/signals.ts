@@ -1,25 +1,25 @@
 import type { Clock } from "../../model/clock.ts";
 
 export interface SignalHandlers {
-  /** Stop in an orderly way. Called once. */
+  /** Shut down gracefully. Called once. */
   readonly stop: (signal: NodeJS.Signals) => void;
-  /** End at once. */
+  /** Exit at once. */
   readonly stopNow: (signal: NodeJS.Signals) => void;
   readonly reload: () => void;
-  /** A signal that would have ended the process and means nothing to a daemon. */
+  /** A signal that would have terminated the process and has no meaning for a daemon. */
   readonly ignored: (signal: NodeJS.Signals) => void;
 }
 
-/** A Ctrl-C in a terminal arrives two or three times within a millisecond; a second one that is meant comes later. */
+/** A Ctrl-C in a terminal arrives two or three times within a millisecond; an intended second one comes later. */
 const SECOND_SIGNAL_AFTER_MS = 1_000;
 
 const STOP_ASKED = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
-/** The power fails (also a container manager's shutdown); the limit of processor time is reached, said again each second. */
+/** Power failure (also a container manager's shutdown); CPU time limit reached, repeated every second. */
 const STOP_FORCED = ["SIGPWR", "SIGXCPU"] as const;
 /**
- * Node would open the inspector's port on SIGUSR1; all others end a process that does not care. With SIGXFSZ ignored, a
- * write over the limit of file sizes fails with EFBIG. Not here: what a defect of the process itself raises (SIGSEGV,
- * SIGTRAP, SIGABRT, ...), which must end it, and the real-time signals, which Node cannot handle.
+ * Node would open the inspector's port on SIGUSR1; all others would terminate the process. With SIGXFSZ ignored, a write
+ * beyond the file size limit fails with EFBIG. Not included: signals of a defect of the process itself (SIGSEGV, SIGTRAP,
+ * SIGABRT, ...), which must terminate it, and the real-time signals, which Node cannot handle.
  */
 const IGNORED = [
   "SIGUSR1",
@@ -33,8 +33,8 @@ const IGNORED = [
 ] as const satisfies readonly NodeJS.Signals[];
 
 /**
- * SIGINT, SIGTERM and SIGQUIT stop; again, a second or more later, they end the process at once. SIGHUP stops on a
- * terminal (it was closed), else it reloads the configuration.
+ * SIGINT, SIGTERM and SIGQUIT shut down; a second or more later, another one exits at once. SIGHUP shuts down on a terminal
+ * (it was closed), else it reloads the configuration.
  */
 export function handleSignals(
   events: NodeJS.EventEmitter,

@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("a missing folder is made, and can be held again after it was closed", () => {
+test("a missing folder is created, and can be locked again after it was closed", () => {
   const path = join(folder, "a", "b");
 
   openStateDir(path).close();
@@ -45,7 +45,7 @@ test("a missing folder is made, and can be held again after it was closed", () =
   expect(again.path).toBe(path);
 });
 
-test("a second holder is told who holds the folder", async () => {
+test("a second daemon is told which process has the lock", async () => {
   const first = await startHolder();
 
   expect(first.line).toBe("held");
@@ -57,7 +57,7 @@ test("a second holder is told who holds the folder", async () => {
   );
 });
 
-test("a holder that was killed leaves the folder free at once", async () => {
+test("a killed owner releases the lock at once", async () => {
   const { child } = await startHolder();
 
   await end(child);
@@ -65,14 +65,14 @@ test("a holder that was killed leaves the folder free at once", async () => {
   expect(openAndClose).not.toThrow();
 });
 
-test("of four that start at once, one holds the folder", async () => {
+test("of four concurrent starts, one gets the lock", async () => {
   const holders = await Promise.all([startHolder(), startHolder(), startHolder(), startHolder()]);
 
   expect(holders.filter(({ line }) => line === "held")).toHaveLength(1);
   expect(holders.filter(({ line }) => line.includes("is held by"))).toHaveLength(3);
 });
 
-test("a program started by the holder does not inherit the lock", async () => {
+test("a program started by the owner does not inherit the lock", async () => {
   const held = openStateDir(folder);
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
   children.push(child);
@@ -82,7 +82,7 @@ test("a program started by the holder does not inherit the lock", async () => {
   expect(openAndClose).not.toThrow();
 });
 
-test("a folder that cannot be one is named with the remedy", () => {
+test("an unusable path is reported with the remedy", () => {
   const path = join(folder, "file");
   writeFileSync(path, "");
 
@@ -110,7 +110,7 @@ test("a lock file that is deleted, replaced or a FIFO lets no second daemon in",
   expect([afterDeletion, beforeFifo, afterReplacement]).toEqual(Array(3).fill(expect.stringContaining(named)));
 });
 
-test("another path to the same folder meets the same lock", async () => {
+test("another path to the same folder has the same lock", async () => {
   const { child } = await startHolder();
   const link = join(folder, "..", `${basename(folder)}-link`);
   symlinkSync(folder, link);
@@ -148,7 +148,7 @@ describe("the mode of the folder", () => {
     expect(stateDir.warning).toMatch(/open to other users \(mode 0755\); it is now 0700/);
   });
 
-  test("stays, and the start is refused, where the folder holds other things", () => {
+  test("is not changed, and the start is refused, if the folder has other files", () => {
     mkdirSync(join(folder, "lib"));
     chmodSync(folder, 0o1777);
 
@@ -158,7 +158,7 @@ describe("the mode of the folder", () => {
     expect(modeOf(folder)).toBe(0o1777);
   });
 
-  test("of a folder that is closed already is no matter for a warning", () => {
+  test("causes no warning if it is already 0700", () => {
     const stateDir = openStateDir(folder);
     stateDir.close();
 

@@ -4,28 +4,28 @@ import { dirname, join } from "node:path";
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
 import { lockHolder } from "./lock-holder.ts";
 
-/** A state folder that this process alone may write to, until close() or its death. */
+/** A state folder locked by this process, until close() or its exit. */
 export interface StateDir {
   readonly path: string;
-  /** What was odd about the folder's mode or owner, for the log; null when nothing was. */
+  /** A warning about the folder's mode or owner, for the log; null when there is none. */
   readonly warning: string | null;
-  /** Safe twice. Everything that writes to the folder has stopped before. */
+  /** Idempotent. Call it after everything that writes to the folder has stopped. */
   close(): void;
 }
 
 const FLOCK_TIMEOUT_MS = 5000;
 const OPEN_TO_OTHERS = 0o077;
-/** Names by which a folder is known as a daemon's own. */
+/** File names that identify a folder as a daemon's own. */
 const OUR_FILES = ["lock", "instances.json", "cloud-monitor.pid", "cloud-monitor.log", "postgres", "postgres.log"];
 
 /**
- * Makes the folder where it is missing, closes it to other users, and locks it. `STATE_DIR_UNWRITABLE`; `STATE_DIR_HELD`
- * names the holder.
+ * Creates the folder if it is missing, makes it inaccessible to other users, and locks it. Throws `STATE_DIR_UNWRITABLE`, or
+ * `STATE_DIR_HELD` with the owner of the lock.
  *
- * The lock is a flock(2) on the folder itself: no name in it can be deleted or replaced to let a second daemon in, every
- * path to the folder meets the same lock, the kernel drops it with its holder however that ends, and it holds between
- * containers that share the folder. Node has no call for it, but a flock belongs to the open file and not to the process:
- * the program `flock` locks our descriptor, ends (2 ms), and the lock stays with us.
+ * The lock is a flock(2) on the folder itself: no file in it can be deleted or replaced to let a second daemon in, every
+ * path to the folder has the same lock, the kernel releases it when its owner dies, and it works between containers that
+ * share the folder. Node has no call for it, but a flock belongs to the open file and not to the process: the program
+ * `flock` locks our descriptor and exits (2 ms), and we keep the lock.
  */
 export function openStateDir(path: string): StateDir {
   const descriptors = [openFolder(path)];
@@ -39,7 +39,7 @@ export function openStateDir(path: string): StateDir {
   }
 }
 
-/** Makes a folder that its owner alone may enter; its missing parents get the usual mode. */
+/** Creates a folder that only its owner may access; missing parents get the usual mode. */
 export function makePrivateFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   try {
@@ -65,7 +65,7 @@ function openFolder(path: string): number {
 function lockFolder(path: string, descriptors: number[]): void {
   let outcome = flock(descriptors[0]!);
   if (outcome === "unsupported") {
-    // NFS locks no folders, only files that are open for writing.
+    // NFS cannot lock folders, only files that are open for writing.
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     descriptors.push(openSync(join(path, "lock"), flags, 0o600));
     outcome = flock(descriptors[1]!);
@@ -79,7 +79,7 @@ function lockFolder(path: string, descriptors: number[]): void {
   if (outcome === "held") throw held(path, descriptors.at(-1)!);
 }
 
-/** As the exit codes of flock(1) tell. */
+/** By the exit codes of flock(1). */
 function flock(descriptor: number): "locked" | "held" | "unsupported" {
   const { status, error } = spawnSync("flock", ["-x", "-n", "3"], {
     stdio: ["ignore", "ignore", "ignore", descriptor],
@@ -97,9 +97,9 @@ function flock(descriptor: number): "locked" | "held" | "unsupported" {
 }
 
 /**
- * As initdb does: a folder that is empty or plainly ours gets the mode it needs. One that holds other things (a mistyped
- * STATE_DIR=/var/lib) must keep its mode, so the start is refused. What belongs to another user, like the volumes of
- * container platforms, cannot be changed, which is said.
+ * Like initdb: a folder that is empty or clearly ours gets the required mode. One with other files (a mistyped
+ * STATE_DIR=/var/lib) must keep its mode, so the start is refused. A folder of another user, like a volume of a container
+ * platform, cannot be changed, which causes a warning.
  */
 function closeToOthers(path: string, descriptor: number): string | null {
   const { mode, uid } = fstatSync(descriptor);

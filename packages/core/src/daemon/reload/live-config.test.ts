@@ -17,7 +17,7 @@ const CHANGED = {
   CLOUD_MONITOR_SHARDS_THREADS: "7",
 };
 
-test("every setting that a reload calls applied is in force, and none of those that wait for a restart", async () => {
+test("every setting reported as applied is in effect, and none that needs a restart", async () => {
   const before = (await loadInMemory()).config;
   const next = (await loadInMemory({ env: CHANGED })).config;
   const reported = diffConfig(before, next);

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 
-/** The configuration in force. A reload puts the reloadable settings of a new one in place; the others wait for a start. */
+/** The current configuration. A reload applies the reloadable settings of a new one; the others need a restart. */
 export class LiveConfig {
   #current: Config;
 

@@ -16,14 +16,14 @@ async function reloaded(env: Readonly<Record<string, string>>) {
   return { applied, outcome: await reloader.reload() };
 }
 
-test("a reload with another default interval collects this host by it", async () => {
+test("a reload with another default interval applies it to this host", async () => {
   const { applied, outcome } = await reloaded({ DEFAULT_INTERVAL: "9" });
 
   expect(outcome.changed).toEqual(["instances.defaultInterval"]);
   expect(applied).toEqual(["info", 9]);
 });
 
-test("a reload without one leaves this host alone", async () => {
+test("a reload without one does not affect this host", async () => {
   const { applied } = await reloaded({ LOG_LEVEL: "debug" });
 
   expect(applied).toEqual(["debug"]);

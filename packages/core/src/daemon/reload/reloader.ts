@@ -9,15 +9,15 @@ import type { LiveConfig } from "./live-config.ts";
 
 export interface ReloaderOptions {
   readonly live: LiveConfig;
-  /** Reads all sources again. */
+  /** Reloads all sources. */
   readonly load: () => Promise<LoadedConfig>;
   readonly setLogLevel: (level: LogLevel) => void;
-  /** This host follows the default interval; instances that were added have kept theirs. */
+  /** This host follows the default interval; existing instances keep theirs. */
   readonly setHostInterval: (seconds: number) => Promise<void>;
   readonly logger: Logger;
 }
 
-/** SIGHUP and POST /-/reload: a valid new configuration takes effect where it can; an invalid one changes nothing. */
+/** SIGHUP and POST /-/reload: a valid configuration takes effect where possible; an invalid one changes nothing. */
 export class Reloader {
   readonly counts = { success: 0, failure: 0 };
   readonly #options: ReloaderOptions;
@@ -48,7 +48,7 @@ export class Reloader {
     } catch (error) {
       this.counts.failure++;
       const details = isCloudMonitorError(error) ? error.details : [];
-      this.#options.logger.error("the new configuration is invalid; the old one stays", {
+      this.#options.logger.error("reload rejected, keeping the old configuration", {
         problems: details.length > 0 ? details : messageOf(error),
       });
       throw new CloudMonitorError("RELOAD_INVALID", "the new configuration has problems; the old one stays in force", {

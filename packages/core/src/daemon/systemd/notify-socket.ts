@@ -1,6 +1,6 @@
 import { CloudMonitorError } from "../../model/errors.ts";
 
-/** Sends datagrams to the service manager's socket. Node itself has no datagrams on Unix sockets. */
+/** Sends datagrams to the service manager's socket. Node itself does not support Unix datagram sockets. */
 export interface NotifySocket {
   /** False when the receiver's queue is full. Throws when the datagram cannot be sent at all. */
   send(text: string): boolean;
@@ -8,7 +8,7 @@ export interface NotifySocket {
 }
 
 /**
- * Calls the C library through koffi, which costs 8 ms and 7.6 MB at its first use, then 3 us a datagram.
+ * Calls the C library through koffi, which costs 8 ms and 7.6 MB at its first use, then 3 us per datagram.
  * `address` as in `NOTIFY_SOCKET` (sd_notify(3)): a path, or `@name` for the abstract namespace.
  */
 export async function openNotifySocket(address: string): Promise<NotifySocket> {
@@ -41,7 +41,7 @@ const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
-/** `struct sockaddr_un` (unix(7)): family in the byte order of both our machines, then the path; 107 bytes and a zero. */
+/** `struct sockaddr_un` (unix(7)): family in little-endian order, as on both architectures, then the path; 107 bytes and a zero. */
 function encodeAddress(address: string): Buffer {
   const path = Buffer.from(address.startsWith("@") ? `\0${address.slice(1)}` : `${address}\0`);
   if (!/^[@/]/.test(address) || path.length > 108) {

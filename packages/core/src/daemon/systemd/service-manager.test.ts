@@ -164,7 +164,7 @@ describe(`a service manager${skipped}`, () => {
     expect(warnings).toEqual([{ notification: "READY=1", reason: "the queue of its socket stays full" }]);
   });
 
-  it("whose address means nothing is said once", async () => {
+  it("with an invalid address is reported once", async () => {
     const { warnings, logger } = warningsLogged();
     const manager = managerOf("neither path nor name", { logger });
 
@@ -175,7 +175,7 @@ describe(`a service manager${skipped}`, () => {
     expect(warnings).toEqual([{ reason: expect.stringContaining("NOTIFY_SOCKET") }]);
   });
 
-  it("that is gone costs a warning, not the daemon", async () => {
+  it("that has exited causes a warning", async () => {
     const { warnings, logger } = warningsLogged();
     const manager = managerOf(join(temporaryFolder(), "nobody"), { logger });
 
@@ -187,7 +187,7 @@ describe(`a service manager${skipped}`, () => {
     expect(warnings).toEqual([{ notification: "READY=1", reason: expect.any(String) }]);
   });
 
-  it("that is not there is told nothing and waits for no sign of life", async () => {
+  it("that does not exist gets no notifications and no heartbeats", async () => {
     const manager = managerOf(undefined);
 
     manager.ready();

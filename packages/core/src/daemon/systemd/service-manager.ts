@@ -6,22 +6,22 @@ import { openNotifySocket } from "./notify-socket.ts";
 import type { NotifySocket } from "./notify-socket.ts";
 
 /**
- * Tells systemd how the service is (sd_notify(3)). Nothing throws: a daemon whose manager does not listen goes on.
- * Without `NOTIFY_SOCKET` every call does nothing.
+ * Reports the service's state to systemd (sd_notify(3)). Nothing throws: the daemon continues if its manager does not
+ * listen. Without `NOTIFY_SOCKET` every call does nothing.
  */
 export interface ServiceManager {
-  /** Half of what the unit's `WatchdogSec` allows, milliseconds; null when no watchdog waits. */
+  /** Half of what the unit's `WatchdogSec` allows, milliseconds; null without a watchdog. */
   readonly watchdogIntervalMs: number | null;
-  /** Started, or done with reloading. */
+  /** Started, or reload finished. */
   ready(): void;
   /** Begins a reload; `ready` ends it. */
   reloading(): void;
   /** One line for `systemctl status`. */
   status(text: string): void;
   stopping(): void;
-  /** Alive. Left out while an earlier notification still waits. */
+  /** Watchdog notification. Skipped while an earlier notification is still pending. */
   watchdog(): void;
-  /** Waits for what is on its way and closes the socket; safe twice. */
+  /** Waits for pending notifications and closes the socket; idempotent. */
   stop(): Promise<void>;
 }
 
@@ -51,9 +51,9 @@ const NO_MANAGER: ServiceManager = {
 };
 
 const STATUS_LENGTH_MAX = 200;
-/** Notifications that wait; only a flood of `status` could reach it. */
+/** Maximum number of pending notifications; only a flood of `status` could reach it. */
 const WAITING_MAX = 100;
-/** While the queue of the socket is full. */
+/** Retry interval while the socket's queue is full. */
 const RETRY = { everyMs: 20, times: 100 };
 
 class SystemdManager implements ServiceManager {
@@ -63,7 +63,7 @@ class SystemdManager implements ServiceManager {
   readonly #logger: Logger;
   /** Null when it could not be opened. */
   #socket: Promise<NotifySocket | null> | undefined;
-  /** Notifications keep their order: each waits for the one before. */
+  /** Notifications keep their order: each waits for the previous one. */
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
   #isStopped = false;
@@ -80,7 +80,7 @@ class SystemdManager implements ServiceManager {
   }
 
   reloading(): void {
-    // Type=notify-reload wants to know when the reload began: CLOCK_MONOTONIC in microseconds, which hrtime reads.
+    // Type=notify-reload needs the time at which the reload began: CLOCK_MONOTONIC in microseconds, which hrtime reads.
     this.#notify(["RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]);
   }
 
@@ -123,7 +123,7 @@ class SystemdManager implements ServiceManager {
       }
     } catch (error) {
       const notification = assignments[0];
-      this.#logger.warn("the service manager could not be notified", { notification, reason: messageOf(error) });
+      this.#logger.warn("service manager notification failed", { notification, reason: messageOf(error) });
     }
   }
 
@@ -131,13 +131,13 @@ class SystemdManager implements ServiceManager {
     try {
       return await openNotifySocket(this.#address);
     } catch (error) {
-      this.#logger.warn("the service manager cannot be notified", { reason: messageOf(error) });
+      this.#logger.warn("service manager notifications unavailable", { reason: messageOf(error) });
       return null;
     }
   }
 }
 
-/** sd_watchdog_enabled(3) advises to notify every half of the time. */
+/** sd_watchdog_enabled(3) recommends to notify after half of the time. */
 function watchdogIntervalOf(watchdogUsec: string | undefined): number | null {
   const microseconds = /^\d{1,15}$/.test(watchdogUsec ?? "") ? Number(watchdogUsec) : 0;
   return microseconds > 0 ? Math.max(1, Math.floor(microseconds / 2000)) : null;

@@ -4,16 +4,16 @@ import type { ServiceManager } from "./service-manager.ts";
 export interface WatchdogOptions {
   readonly serviceManager: ServiceManager;
   readonly clock: Clock;
-  /** Each tells, in milliseconds of the stopwatch, when a part last showed life. */
+  /** Each returns the monotonic time, in milliseconds, of a component's last heartbeat. */
   readonly heartbeats: readonly (() => number)[];
 }
 
-/** A part without a sign of life for so long is dead; a write to the database alone may take 10 s. */
+/** A component without a heartbeat for this time is dead; a write to the database may take 10 s. */
 const SILENCE_MAX_MS = 30_000;
 
 /**
- * Feeds systemd's watchdog while the main loop turns and each part shows life; a frozen loop feeds nothing by itself.
- * A database that is away is no death: its writer goes on trying.
+ * Notifies systemd's watchdog while the event loop runs and each component has heartbeats; a blocked event loop does not.
+ * An unavailable database is no reason to stop: its sender keeps retrying.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;

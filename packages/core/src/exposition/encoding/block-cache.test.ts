@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { BlockCache } from "./block-cache.ts";
 
-test("gives the same block for the same labels, numbers among them as text", () => {
+test("returns the same block for the same labels, with numbers as text", () => {
   const blocks = new BlockCache();
 
   expect(blocks.of({ le: 0.5, route: "/" })).toBe('{le="0.5",route="/"} ');
@@ -9,7 +9,7 @@ test("gives the same block for the same labels, numbers among them as text", () 
   expect(blocks.of({})).toBe(" ");
 });
 
-test("keeps labels apart that only look alike when written in a row", () => {
+test("distinguishes labels that look alike when concatenated", () => {
   const blocks = new BlockCache();
 
   expect(blocks.of({ a: "b\nc", d: "e" })).not.toBe(blocks.of({ a: "b", "c\nd": "e" }));

@@ -3,16 +3,16 @@ import { seriesBlock } from "./series-block.ts";
 
 export type Labels = Readonly<Record<string, string | number | undefined>>;
 
-/** More than the daemon has series of its own, so that it is emptied only by a defect elsewhere. */
+/** More than the number of the daemon's own series, so that only a defect elsewhere can fill it. */
 const BLOCKS_MAX = 4_096;
 
-/** Rendered label blocks of the daemon's own series, which are the same few hundred at each scrape. */
+/** Rendered label blocks of the daemon's own series, which are the same few hundred in each scrape. */
 export class BlockCache {
   readonly #blocks = new Map<string, string>();
 
   of(labels: Labels): string {
     let key = "";
-    // The length keeps values apart that hold the separator.
+    // The length distinguishes values that contain the separator.
     for (const [name, value] of Object.entries(labels)) key += `${name} ${String(value).length} ${value} `;
     const known = this.#blocks.get(key);
     if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import type { Family, FamilyHead } from "./family.ts";
 /**
  * A family over two columns of equal length, which must not change while it is written; blocks are of `seriesBlock`.
  *
- * A class, not an object of closures: V8 would optimize closures of each scrape anew and throw their code away with them.
+ * A class, not an object of closures: V8 would optimize the closures of each scrape again and discard their code with them.
  */
 class ColumnFamily implements Family {
   readonly head: FamilyHead;

@@ -3,7 +3,7 @@ import type { Family } from "./family.ts";
 import type { TimeSlicer } from "./time-slicer.ts";
 import type { TextFormat } from "./text-format.ts";
 
-/** `encode` for the main thread: the event loop turns at least every 5 ms of the work. */
+/** `encode` for the main thread: yields to the event loop at least every 5 ms. */
 export async function* encodeInSlices(
   families: readonly Family[],
   format: TextFormat,

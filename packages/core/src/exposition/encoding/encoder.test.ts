@@ -67,7 +67,7 @@ describe("encode", () => {
     expect(text).toContain("# TYPE node_errors_total unknown\n");
   });
 
-  test("leaves out a unit that the name does not end with", () => {
+  test("omits a unit that the name does not end with", () => {
     const [text] = encode([single({ name: "node_load1", unit: "tasks" }, 1)], "openmetrics");
 
     expect(text).not.toContain("# UNIT");
@@ -80,7 +80,7 @@ describe("encode", () => {
     expect([...encode(families, "openmetrics")]).toEqual(["# EOF\n"]);
   });
 
-  test("cuts a large page into chunks of about 64 Ki characters, at line ends", () => {
+  test("splits a large response into chunks of about 64 Ki characters, at line ends", () => {
     const blocks = Array.from({ length: 10_000 }, (_, i) => seriesBlock(`id="${i}"`));
 
     const chunks = [...encode([columnFamily(head({ name: "a" }), blocks, new Float64Array(10_000))], "text")];

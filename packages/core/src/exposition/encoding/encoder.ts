@@ -3,12 +3,12 @@ import { familyHeader } from "./family-header.ts";
 import { numberText } from "./number-text.ts";
 import type { TextFormat } from "./text-format.ts";
 
-/** Rendered in well under a millisecond, so a caller may turn to other work between any two chunks. */
+/** Rendered in well under a millisecond, so a caller can yield between any two chunks. */
 const CHUNK_CHARS = 64 * 1024;
 
 /**
  * Writes families, ordered bytewise by name, as chunks of about 64 Ki characters; their series keep their order.
- * Nothing is asked of a family before its turn, so what it reads must hold still until the last chunk is taken.
+ * A family is read only when it is written, so its source must not change until the last chunk is taken.
  */
 export function* encode(families: Iterable<Family>, format: TextFormat): Generator<string, void, undefined> {
   const sorted = [...families].filter((family) => family.count > 0).sort(byName);

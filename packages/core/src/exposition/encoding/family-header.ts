@@ -3,7 +3,7 @@ import type { TextFormat } from "./text-format.ts";
 
 const COUNTER_SUFFIX = "_total";
 
-/** Heads are few and live as long as the daemon; writing them anew took a tenth of a page's time. */
+/** Headers are few and live as long as the daemon; rendering them each time took a tenth of a response's time. */
 const KNOWN = new WeakMap<FamilyHead, Headers>();
 
 interface Headers {
@@ -11,11 +11,11 @@ interface Headers {
   readonly openMetrics: string;
   /** The name under which OpenMetrics knows a counter, and what is written where another family has it; else null. */
   readonly bareName: string | null;
-  readonly openMetricsTaken: string;
+  readonly openMetricsNames: string;
 }
 
 /**
- * HELP, TYPE and UNIT lines of a family. `taken` are the names of all families of the page: OpenMetrics names a counter's
+ * HELP, TYPE and UNIT lines of a family. `taken` are the names of all families of the response: OpenMetrics names a counter's
  * family without `_total`, which may be the name of another family.
  */
 export function familyHeader(head: FamilyHead, format: TextFormat, taken: ReadonlySet<string>): string {
@@ -23,26 +23,26 @@ export function familyHeader(head: FamilyHead, format: TextFormat, taken: Readon
   if (headers === undefined) KNOWN.set(head, (headers = headersOf(head)));
   if (format === "text") return headers.text;
   const isTaken = headers.bareName !== null && taken.has(headers.bareName);
-  return isTaken ? headers.openMetricsTaken : headers.openMetrics;
+  return isTaken ? headers.openMetricsNames : headers.openMetrics;
 }
 
 /**
- * OpenMetrics lets only samples ending in `_total` belong to a counter and each family name be there once. What does not
- * fit keeps its sample's name, by which dashboards know it, and loses its type.
+ * In OpenMetrics, only samples ending in `_total` may belong to a counter, and each family name may occur once. A family that
+ * does not conform keeps its sample name, which dashboards use, and loses its type.
  */
 function headersOf(head: FamilyHead): Headers {
   const { name, type } = head;
   const text = textHeader(head);
   const untyped = openMetricsHeader(name, "unknown", head);
-  if (type === "untyped") return { text, openMetrics: untyped, bareName: null, openMetricsTaken: untyped };
+  if (type === "untyped") return { text, openMetrics: untyped, bareName: null, openMetricsNames: untyped };
   const bare = name.slice(0, -COUNTER_SUFFIX.length);
   if (type !== "counter") {
     const typed = openMetricsHeader(name, type, head);
-    return { text, openMetrics: typed, bareName: null, openMetricsTaken: typed };
+    return { text, openMetrics: typed, bareName: null, openMetricsNames: typed };
   }
   const fits = name.endsWith(COUNTER_SUFFIX) && bare !== "";
-  if (!fits) return { text, openMetrics: untyped, bareName: null, openMetricsTaken: untyped };
-  return { text, openMetrics: openMetricsHeader(bare, type, head), bareName: bare, openMetricsTaken: untyped };
+  if (!fits) return { text, openMetrics: untyped, bareName: null, openMetricsNames: untyped };
+  return { text, openMetrics: openMetricsHeader(bare, type, head), bareName: bare, openMetricsNames: untyped };
 }
 
 function textHeader({ name, type, help }: FamilyHead): string {

@@ -1,15 +1,15 @@
 import type { MetricType } from "../../model/catalogue/definition.ts";
 
 /**
- * One metric family ready to be written, whatever its series come from. Series are asked for by number, so that a large
- * family stays in its columns and costs no object a series.
+ * One metric family ready to be written, independent of the source of its series. Series are accessed by index, so that a
+ * large family stays in its columns and needs no object per series.
  */
 export interface Family {
-  /** The same object at each scrape where possible: what is written of it is remembered by it. */
+  /** The same object in each scrape where possible: rendered text is cached by it. */
   readonly head: FamilyHead;
-  /** Series in the family; one without any is not written at all. */
+  /** Number of series; a family without any is not written at all. */
   readonly count: number;
-  /** What stands between a series' name and its value, see `seriesBlock`: `{device="sda"} `, or a space. */
+  /** The text between a series' name and its value, see `seriesBlock`: `{device="sda"} `, or a space. */
   block(index: number): string;
   value(index: number): number;
   /** `_bucket`, `_sum` or `_count` of a histogram's series; other families have no such method. */

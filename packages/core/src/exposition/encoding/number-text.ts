@@ -1,6 +1,6 @@
 /**
- * A sample value as node_exporter writes it: the shortest digits that read back as the same double, with an exponent of
- * two digits at least when the decimal exponent is below -4 or above 5, else plain.
+ * A sample value as node_exporter writes it: the shortest digits that parse to the same double, with an exponent of
+ * at least two digits when the decimal exponent is below -4 or above 5, else plain.
  */
 export function numberText(value: number): string {
   const size = Math.abs(value);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { seriesBlock } from "./series-block.ts";
 
-test("puts braces around labels and a space behind", () => {
+test("puts braces around labels and a space after them", () => {
   expect(seriesBlock('id="1"')).toBe('{id="1"} ');
 });
 

@@ -4,7 +4,7 @@ import { yieldToLoop } from "../../platform/system-clock.ts";
 import { TimeSlicer } from "./time-slicer.ts";
 
 describe("TimeSlicer", () => {
-  test("goes on at once while the slice lasts", () => {
+  test("continues at once while the slice lasts", () => {
     const { clock, slicer } = setUp();
     clock.advance(4.9);
 
@@ -20,7 +20,7 @@ describe("TimeSlicer", () => {
     expect(slicer.pause()).toBeNull();
   });
 
-  test("gives all who share it one slice together", async () => {
+  test("gives all users one shared slice", async () => {
     const clock = new ManualClock();
     const slicer = new TimeSlicer({ clock, yieldToLoop });
     const work = async () => {

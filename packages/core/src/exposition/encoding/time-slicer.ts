@@ -1,17 +1,17 @@
 import type { Clock } from "../../model/clock.ts";
 
-/** A page of 500k series takes 100 ms and more: samples and other requests must not wait for it. */
+/** A response of 500k series takes 100 ms and more: samples and other requests must not wait for it. */
 const SLICE_MS = 5;
 
 export interface TimeSlicerOptions {
   readonly clock: Clock;
-  /** Resolves after the event loop served what was waiting. */
+  /** Resolves after the event loop has served everything that was waiting. */
   readonly yieldToLoop: () => Promise<void>;
 }
 
 /**
- * Cuts long work into slices of about 5 ms, between which the event loop turns. Works that share a TimeSlicer share the slice,
- * so that four scrapes at once do not make one turn of 20 ms.
+ * Splits long work into slices of about 5 ms, between which it yields to the event loop. Work that shares a TimeSlicer shares
+ * the slice, so that four concurrent scrapes do not make one turn of 20 ms.
  */
 export class TimeSlicer {
   readonly #options: TimeSlicerOptions;
@@ -23,7 +23,7 @@ export class TimeSlicer {
     this.#sliceStartMs = options.clock.monotonicMs();
   }
 
-  /** Call it between pieces of under a millisecond each; null when the slice is not used up. */
+  /** Call it between pieces of less than a millisecond each; null when the slice is not used up. */
   pause(): Promise<void> | null {
     if (this.#turning !== null) return this.#turning;
     if (this.#options.clock.monotonicMs() - this.#sliceStartMs < SLICE_MS) return null;

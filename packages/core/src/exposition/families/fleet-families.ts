@@ -12,7 +12,7 @@ import { seriesBlock } from "../encoding/series-block.ts";
 
 const COLUMNS = FLEET_AGGREGATES.map(({ metric }) => COLUMN[metric]);
 
-/** Counts and bounded aggregates of one walk over the fleet: as many series for ten instances as for a million. */
+/** Counts and aggregates from one pass over the fleet: the number of series is independent of that of instances. */
 export class FleetFamilies {
   readonly #statuses: Record<InstanceStatus, number> = { up: 0, down: 0, stale: 0, pending: 0 };
   readonly #kinds = new Map<InstanceKind, KindSummary>();
@@ -71,7 +71,7 @@ export class FleetFamilies {
   }
 }
 
-/** Running sums of the instances of one kind, one slot an aggregate; unknown values are not counted. */
+/** Running sums over the instances of one kind, one slot per aggregate; unknown values are not counted. */
 class KindSummary {
   instances = 0;
   readonly #counts = new Float64Array(COLUMNS.length);
@@ -89,7 +89,7 @@ class KindSummary {
     }
   }
 
-  /** Null while no instance knows the metric. */
+  /** Null while no instance has the metric. */
   value(aggregate: number, statistic: Statistic): number | null {
     const count = this.#counts[aggregate]!;
     if (count === 0) return null;

@@ -27,7 +27,7 @@ describe("fleetSnapshot", () => {
     ]);
   });
 
-  test.each(["stale", "pending"] as const)("shows nothing but the info of a %s instance", async (status) => {
+  test.each(["stale", "pending"] as const)("shows only the info of a %s instance", async (status) => {
     const page = await render([{ status, values: status === "pending" ? null : { up: 1, load1: 3 } }]);
 
     expect(linesOf(page, "cloud_monitor_instance_")).toEqual([
@@ -41,7 +41,7 @@ describe("fleetSnapshot", () => {
     expect(page).toContain('cloud_monitor_instance_up{id="0",name="me"} 1\n');
   });
 
-  test("adds the instance's labels to its info, but for Prometheus' own", async () => {
+  test("adds the instance's labels to its info, except those reserved by Prometheus", async () => {
     const labels = { zone: "fr-par-1", __name__: "stolen", team: 'a"b' };
 
     const page = await render([{ instance: { labels }, status: "pending", values: null }]);
@@ -91,7 +91,7 @@ describe("fleetSnapshot", () => {
     ]);
   });
 
-  test("adds up what is a quantity", async () => {
+  test("sums quantities", async () => {
     const page = await render([
       { status: "up", values: { memory_total_bytes: 2 ** 40, network_receive_bytes_per_second: 100 } },
       { status: "up", values: { memory_total_bytes: 2 ** 40, network_receive_bytes_per_second: 50 } },
@@ -105,7 +105,7 @@ describe("fleetSnapshot", () => {
     );
   });
 
-  test("leaves out the instances beyond the limit, and says so", async () => {
+  test("omits the instances beyond the limit, and says so", async () => {
     const members: SampleMember[] = [
       { instance: { id: -7, kind: "host", name: "me" }, status: "up", values: { up: 1, cpu_usage_percent: 5 } },
       { status: "up", values: { up: 1, cpu_usage_percent: 7 } },
@@ -128,7 +128,7 @@ describe("fleetSnapshot", () => {
     expect(linesOf(none, "cloud_monitor_instances")).toEqual(linesOf(beyond, "cloud_monitor_instances"));
   });
 
-  test("lets the loop turn when a walk over a large fleet takes its time", async () => {
+  test("yields to the event loop during a long pass over a large fleet", async () => {
     const clock = new ManualClock();
     const fleet = sampleFleet(Array.from({ length: 1_000 }, () => ({ status: "up", values: { up: 1 } }) as const));
     const statusOf: typeof fleet.statusOf = (instance) => {

@@ -5,18 +5,18 @@ import { FleetFamilies } from "./fleet-families.ts";
 import { InstanceFamilies } from "./instance-families.ts";
 import type { TimeSlicer } from "../encoding/time-slicer.ts";
 
-/** Instances between two looks at the clock: a fraction of a millisecond. */
+/** Instances between two checks of the clock: a fraction of a millisecond. */
 const STRIDE = 64;
 
 export interface FleetSnapshotOptions {
   readonly catalogue: Catalogue;
-  /** The first so many instances have series of their own; the others count in the aggregates alone. */
+  /** This number of instances, in order, have series of their own; the others are only in the aggregates. */
   readonly instancesMax: number;
 }
 
 /**
- * Walks the fleet once and copies what the page needs, because values and rows move on while a page is written.
- * Each instance is read at one moment; the fleet as a whole within a few turns of the loop.
+ * Iterates over the fleet once and copies what the response needs, because values and rows change while it is written.
+ * Each instance is read consistently; the fleet as a whole within a few event-loop turns.
  */
 export async function fleetSnapshot(
   fleet: FleetView,

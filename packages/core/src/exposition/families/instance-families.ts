@@ -18,12 +18,12 @@ interface InstanceBlocks {
   readonly info: string;
 }
 
-// By object: an instance that changes is a new object, one that is deleted takes its blocks along.
+// Keyed by object: a changed instance is a new object, and the blocks of a deleted one are garbage-collected.
 const BLOCKS = new WeakMap<Instance, InstanceBlocks>();
 
 /**
- * The series of each instance as of one walk over the fleet. `up` instances show what is known of them, a `down` one only
- * its `up` 0, others nothing but their info: old values that stay on the page would pass for new ones.
+ * The series of each instance from one pass over the fleet. An `up` instance has all its known values, a `down` one only
+ * its `up` 0, others only their info: old values must not be taken for current ones.
  */
 export class InstanceFamilies {
   readonly #hostId: number;
@@ -71,7 +71,7 @@ export class InstanceFamilies {
   }
 }
 
-/** Names that begin with two underscores are Prometheus' own; `__name__` would rename the series. */
+/** Names that begin with two underscores are reserved by Prometheus; `__name__` would rename the series. */
 function joinable(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith("__")));
 }

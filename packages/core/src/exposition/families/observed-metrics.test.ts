@@ -33,7 +33,7 @@ describe("ObservedMetrics", () => {
     expect(page).toContain('duration_seconds_count{route="/api/v1/instances/:id"} 2\n');
   });
 
-  test("counts methods that a client invents as one", async () => {
+  test("counts unknown methods as one", async () => {
     const metrics = new ObservedMetrics();
     metrics.observe({ route: "/metrics", method: "BREW", status: 405, seconds: 0 });
 

@@ -5,11 +5,11 @@ import type { Family } from "../encoding/family.ts";
 import { BlockCache } from "../encoding/block-cache.ts";
 import type { Labels } from "../encoding/block-cache.ts";
 import { columnFamily } from "../encoding/column-family.ts";
-import type { AnsweredRequest, ConnectionDropReason, HttpRecorder } from "../sources.ts";
+import type { CompletedRequest, ConnectionDropReason, HttpRecorder } from "../sources.ts";
 import { CONNECTION_DROP_REASONS } from "../sources.ts";
 import type { TextFormat } from "../encoding/text-format.ts";
 
-// No whole number among the bounds: OpenMetrics would write it `1.0`, and a series must not change its name with the format.
+// No whole number among the bounds: OpenMetrics writes it as `1.0`, and a series must not differ between formats.
 const DURATION_BUCKETS = [0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 2.5];
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -20,17 +20,17 @@ const REQUESTS = ownMetric("counter", {
 });
 const DURATIONS = ownMetric("histogram", {
   name: "cloud_monitor_http_request_duration_seconds",
-  help: "Time from a request's arrival to its answer.",
+  help: "Time from the arrival of a request to its response.",
   labels: ["route"],
 });
 const DROPPED_CONNECTIONS = ownMetric("counter", {
   name: "cloud_monitor_http_connections_dropped_total",
-  help: "HTTP connections that the daemon ended, by reason.",
+  help: "HTTP connections closed by the daemon, by reason.",
   labels: ["reason"],
 });
 const SCRAPES = ownMetric("counter", {
   name: "cloud_monitor_scrapes_total",
-  help: "Pages of metrics that were started, by format.",
+  help: "Responses of /metrics started, by format.",
   labels: ["format"],
 });
 
@@ -39,7 +39,7 @@ export const OBSERVED_METRICS: readonly MetricDefinition[] = [REQUESTS, DURATION
 
 const DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map(OBSERVED_METRICS.map((one) => [one.name, one]));
 
-/** Counts what the HTTP server answers. */
+/** Counts the responses of the HTTP server. */
 export class ObservedMetrics implements HttpRecorder {
   readonly #registry = new Registry();
   readonly #requests: Counter<string>;
@@ -52,7 +52,7 @@ export class ObservedMetrics implements HttpRecorder {
     this.#requests = new Counter(this.#configuration(REQUESTS));
     this.#scrapes = new Counter(this.#configuration(SCRAPES));
     this.#droppedConnections = new Counter(this.#configuration(DROPPED_CONNECTIONS));
-    // From the start on: the first drop must be seen as an increase.
+    // Initialized with 0: the first drop must be visible as an increase.
     for (const reason of CONNECTION_DROP_REASONS) this.#droppedConnections.inc({ reason }, 0);
     this.#durations = new Histogram({
       ...this.#configuration(DURATIONS),
@@ -60,7 +60,7 @@ export class ObservedMetrics implements HttpRecorder {
     });
   }
 
-  observe({ route, method, status, seconds }: AnsweredRequest): void {
+  observe({ route, method, status, seconds }: CompletedRequest): void {
     this.#requests.inc({ route, method: METHODS.has(method) ? method : "other", status: String(status) });
     this.#durations.observe({ route }, seconds);
   }

@@ -44,7 +44,7 @@ test("a metric is one series, one per value of its label, or one per given label
   ]);
 });
 
-test("the numbers of a part are read anew at each scrape, and once in it", () => {
+test("the counters of a component are read once per scrape", () => {
   const { readings, samples, stats } = setUp();
   samples();
   stats.count = 7;

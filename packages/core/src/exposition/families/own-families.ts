@@ -3,7 +3,7 @@ import { BlockCache } from "../encoding/block-cache.ts";
 import { columnFamily } from "../encoding/column-family.ts";
 import type { Family } from "../encoding/family.ts";
 
-/** The daemon's own metrics as families, read from the parts that count them. */
+/** The daemon's own metrics as families, read from the components that count them. */
 export class OwnFamilies {
   readonly #sources: readonly MetricSource[];
   readonly #blocks = new BlockCache();

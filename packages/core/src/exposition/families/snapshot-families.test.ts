@@ -27,7 +27,7 @@ describe("SnapshotFamilies", () => {
     );
   });
 
-  test("orders escaped values by what they stand for", () => {
+  test("orders escaped values by their unescaped text", () => {
     const snapshot = snapshotOf({
       a: [
         ["a", String.raw`p="z"`, 1],
@@ -43,7 +43,7 @@ describe("SnapshotFamilies", () => {
     expect(values(snapshotOf({ a: [["a", "", 1]], b: [["a", "", 2]] }))).toEqual([1]);
   });
 
-  test("leaves out what is unknown, and a family of which nothing is known", () => {
+  test("omits unknown values, and families without known values", () => {
     const snapshot = snapshotOf({
       a: [
         ["a", 'x="1"', Number.NaN],
@@ -55,7 +55,7 @@ describe("SnapshotFamilies", () => {
     expect(render(snapshot)).toBe('# TYPE a untyped\na{x="2"} 7\n');
   });
 
-  test("serves only the collectors that are wanted", () => {
+  test("serves only the requested collectors", () => {
     const snapshot = snapshotOf({
       a: [["x", 'c="a"', 1]],
       b: [

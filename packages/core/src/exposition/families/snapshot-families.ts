@@ -5,7 +5,7 @@ import type { Family, FamilyHead } from "../encoding/family.ts";
 import type { SeriesGroup, IndexedSeries } from "./snapshot-index.ts";
 import { snapshotIndex } from "./snapshot-index.ts";
 
-/** Turns snapshots into families; the order of a layout is worked out once. */
+/** Converts snapshots into families; the order of a layout is computed once. */
 export class SnapshotFamilies {
   readonly #catalogue: Catalogue;
   readonly #indexes = new WeakMap<SeriesLayout, readonly SeriesGroup[]>();
@@ -14,7 +14,7 @@ export class SnapshotFamilies {
     this.#catalogue = catalogue;
   }
 
-  /** Families of the collectors that `wants` accepts. NaN is an unknown value, and unknown values are left out. */
+  /** Families of the collectors that `wants` accepts. Unknown values (NaN) are omitted. */
   of(snapshot: SeriesSnapshot, wants: CollectorFilter): readonly Family[] {
     return this.#indexOf(snapshot.layout).map((group) => familyOf(group, snapshot.values, wants));
   }
@@ -33,7 +33,7 @@ function familyOf(group: SeriesGroup, values: Float64Array, wants: CollectorFilt
   return new SnapshotFamily(group.head, shown, values);
 }
 
-/** A class for the reason that ColumnFamily gives. */
+/** A class for the same reason as ColumnFamily. */
 class SnapshotFamily implements Family {
   readonly head: FamilyHead;
   readonly count: number;

@@ -18,8 +18,8 @@ export interface IndexedSeries {
 }
 
 /**
- * The families of a layout: series grouped by name and ordered by label values as node_exporter has them. Of two series
- * that are the same but for their value the first one counts, because Prometheus refuses the second.
+ * The families of a layout: series grouped by name and ordered by label values as in node_exporter. Of two series with
+ * the same labels the first one is used, because Prometheus rejects the second.
  */
 export function snapshotIndex(layout: SeriesLayout, catalogue: Catalogue): readonly SeriesGroup[] {
   const byName = new Map<string, Map<string, IndexedSeries>>();
@@ -42,7 +42,7 @@ function inOrder(series: ReadonlyMap<string, IndexedSeries>): readonly IndexedSe
     .map(({ one }) => one);
 }
 
-/** A name that the catalogue does not know is served all the same, without a type or a help. */
+/** A name that is not in the catalogue is served as well, without type and help. */
 function headOf(name: string, catalogue: Catalogue): FamilyHead {
   const known = catalogue.find(name);
   return { name, type: known?.type ?? "untyped", help: known?.help ?? "", unit: known?.unit ?? "" };

@@ -3,7 +3,7 @@ import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { EventLoopDelay } from "./event-loop-delay.ts";
 
 describe("EventLoopDelay", () => {
-  test("takes the timer's own 10 ms off what Node recorded", () => {
+  test("subtracts the timer's own 10 ms from Node's figure", () => {
     const { delay, recorded } = setUp();
     recorded.ms = 12.5;
 

@@ -16,8 +16,8 @@ type DelayHistogram = Pick<
 >;
 
 /**
- * How late a timer of 10 ms ran. A window is closed by the first reading after its minute; each figure is the worse of the
- * open and the closed window, so that a stall is seen by every scraper and is gone after two minutes.
+ * The delay of a 10 ms timer. A window ends with the first reading after its minute; each figure is the worse of the
+ * current and the previous window, so that every scraper sees a stall, and it disappears after two minutes.
  */
 export class EventLoopDelay {
   readonly #clock: Clock;

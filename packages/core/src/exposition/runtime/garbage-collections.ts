@@ -10,7 +10,7 @@ const KIND_BY_CODE = new Map<unknown, GcKind>([
   [constants.NODE_PERFORMANCE_GC_WEAKCB, "weakcb"],
 ]);
 
-/** Counts the garbage collections of the main thread since it was made. */
+/** Counts the garbage collections of the main thread since its creation. */
 export class GarbageCollections {
   readonly runs: Record<GcKind, number> = { minor: 0, major: 0, incremental: 0, weakcb: 0 };
   readonly seconds: Record<GcKind, number> = { minor: 0, major: 0, incremental: 0, weakcb: 0 };

@@ -22,13 +22,13 @@ describe("parseVirtualBytes", () => {
     expect(parseVirtualBytes("Name:\tnode\nVmPeak:\t  20 kB\nVmSize:\t  12 kB\n")).toBe(12_288);
   });
 
-  test("is unknown in a file that was cut", () => {
+  test("is unknown in a truncated file", () => {
     expect(parseVirtualBytes("Name:\tnode\n")).toBeNull();
   });
 });
 
 describe("parseMaxFds", () => {
-  test("takes the soft limit", () => {
+  test("uses the soft limit", () => {
     expect(parseMaxFds("Max open files            1024                 524288               files     \n")).toBe(1024);
   });
 

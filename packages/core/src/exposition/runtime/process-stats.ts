@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-/** What the kernel says of this process; null where it could not be read. */
+/** The kernel's figures of this process; null where they could not be read. */
 export interface ProcessStats {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
@@ -11,7 +11,7 @@ export interface ProcessStats {
   readonly maxFds: number | null;
 }
 
-/** Reads `folder` (/proc/self) synchronously: the kernel answers at once, and the thread pool may be stuck in a hung mount. */
+/** Reads `folder` (/proc/self) synchronously: the kernel returns at once, and the thread pool may be blocked by a hung mount. */
 export function readProcessStats(folder = "/proc/self"): ProcessStats {
   const cpu = process.cpuUsage();
   const memory = process.memoryUsage();
@@ -29,7 +29,7 @@ export function readProcessStats(folder = "/proc/self"): ProcessStats {
 /** Since Linux 6.2 the folder's size is their number (proc_pid_fd(5)): 2 us instead of 25; before, it is 0. */
 function countFds(folder: string): number {
   const { size } = statSync(folder);
-  // The listing itself holds one descriptor open.
+  // The listing itself has one descriptor open.
   return size > 0 ? size : readdirSync(folder).length - 1;
 }
 
@@ -39,13 +39,13 @@ export function parseVirtualBytes(status: string): number | null {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
-/** The soft limit; `unlimited` is no number. */
+/** The soft limit; `unlimited` is not a number. */
 export function parseMaxFds(limits: string): number | null {
   const soft = /^Max open files\s+(\d+)\s/m.exec(limits)?.[1];
   return soft === undefined ? null : Number(soft);
 }
 
-/** A family that cannot be read is absent from the page, and that is how it shows. */
+/** A family that cannot be read is absent from the response. */
 function orNull(read: () => number | null): number | null {
   try {
     return read();

@@ -26,7 +26,7 @@ export class Runtime {
     return { process: readProcessStats(), delay: this.#delay.read(), gc: this.#gc };
   }
 
-  /** Ends the observation; safe twice. */
+  /** Stops the observation; idempotent. */
   stop(): void {
     this.#delay.stop();
     this.#gc.stop();
@@ -36,7 +36,7 @@ export class Runtime {
 export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
   gauge({
     name: "cloud_monitor_eventloop_delay_seconds",
-    help: "How late timers of the main thread ran: the worse of the running and the last full minute.",
+    help: "Delay of timers on the main thread: the worse of the current and the last full minute.",
     labels: ["statistic"],
     read: ({ delay }) => ({ ...delay }),
   }),
@@ -47,7 +47,7 @@ export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
   }),
   gauge({
     name: "cloud_monitor_heap_committed_bytes",
-    help: "JavaScript heap of the main thread taken from the system.",
+    help: "JavaScript heap of the main thread obtained from the system.",
     read: ({ process }) => process.heapCommittedBytes,
   }),
   counter({
@@ -58,18 +58,18 @@ export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
   }),
   counter({
     name: "cloud_monitor_gc_seconds_total",
-    help: "Time that garbage collections held the main thread.",
+    help: "Time that garbage collections paused the main thread.",
     labels: ["kind"],
     read: ({ gc }) => gc.seconds,
   }),
   counter({
     name: "process_cpu_seconds_total",
-    help: "Processor time of the daemon, all threads, user and system.",
+    help: "CPU time of the daemon, all threads, user and system.",
     read: ({ process }) => process.cpuSeconds,
   }),
   gauge({
     name: "process_resident_memory_bytes",
-    help: "Memory of the daemon in RAM.",
+    help: "Resident memory of the daemon.",
     read: ({ process }) => process.residentBytes,
   }),
   gauge({
@@ -84,7 +84,7 @@ export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
   }),
   gauge({
     name: "process_max_fds",
-    help: "File descriptors that the daemon may open.",
+    help: "Maximum number of open file descriptors of the daemon.",
     read: ({ process }) => process.maxFds,
   }),
 ];

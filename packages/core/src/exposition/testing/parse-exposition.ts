@@ -1,4 +1,4 @@
-/** A reader of both text formats for tests: strict, slow, and written apart from the encoder. */
+/** A parser of both text formats for tests: strict, slow, and independent of the encoder. */
 export interface ParsedPage {
   readonly families: readonly ParsedFamily[];
   readonly ended: boolean;

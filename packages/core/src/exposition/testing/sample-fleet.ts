@@ -7,11 +7,11 @@ import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 export interface SampleMember {
   readonly instance?: Partial<Instance>;
   readonly status: InstanceStatus;
-  /** Unknown where left out; null for an instance without any sample. */
+  /** Unknown if omitted; null for an instance without any sample. */
   readonly values: Partial<Record<CoreMetric, number>> | null;
 }
 
-/** A fleet that stands still: the host of this daemon has id -7, and `snapshot` is its newest. */
+/** A static fleet: the host of this daemon has id -7, and `snapshot` is its latest. */
 export function sampleFleet(members: readonly SampleMember[], snapshot: SeriesSnapshot | null = null): FleetView {
   const instances = members.map(({ instance }, index) => sampleInstance({ id: index + 1, ...instance }));
   const statuses = new Map(instances.map((instance, index) => [instance.id, members[index]!.status]));

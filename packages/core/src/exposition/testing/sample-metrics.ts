@@ -9,10 +9,10 @@ const METRIC = counter<number>({
   read: (count) => count,
 });
 
-/** The families that a fleet and one part are shown by. */
+/** The families of a fleet and one component. */
 export const SAMPLE_CATALOGUE = new Catalogue([...FLEET_METRICS, METRIC]);
 
-/** A part that counted to 900; `onRead` is called at each reading. */
+/** A component with a counter of 900; `onRead` is called at each reading. */
 export function sampleSource(onRead: () => void = () => {}): MetricSource {
   return metricSource([METRIC], () => {
     onRead();

@@ -1,7 +1,7 @@
 import type { Clock } from "../../model/clock.ts";
 import { LatestSnapshots } from "../latest-snapshots.ts";
 
-/** Of a fleet that nobody collects: snapshots come by record() alone. */
+/** For a fleet without collection: snapshots come only from record(). */
 export function noSnapshots(clock: Clock): LatestSnapshots {
   return new LatestSnapshots({ clock, bytesMax: 1024 * 1024, refresh: async () => null });
 }

@@ -22,7 +22,7 @@ export function sampleInstance(name: string, given: Partial<NewInstance> = {}): 
 export interface SampleRow {
   readonly id: number;
   readonly timestampMs?: number;
-  /** Code of a failure; 0 when it succeeded. */
+  /** Failure code; 0 when it succeeded. */
   readonly reason?: number;
   readonly values?: Partial<Record<CoreMetric, number>>;
 }

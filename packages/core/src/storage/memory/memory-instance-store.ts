@@ -4,7 +4,7 @@ import type { InstanceStore } from "../../model/instance-store.ts";
 import { nameTaken } from "../../model/name-taken.ts";
 import { instanceNotFound, takenPlaces } from "../instance-errors.ts";
 
-/** Instances of a daemon that keeps none: same rules as in SQL. */
+/** Instances in memory, with the same rules as in SQL. */
 export class MemoryInstanceStore implements InstanceStore {
   readonly #clock: Clock;
   readonly #checkStarted: () => void;

@@ -30,7 +30,7 @@ test("the oldest written rows go when the ring is full", async () => {
   expect(points[0]?.values).toEqual([4000]);
 });
 
-test("a slot freed by maintenance is used again without harm to newer rows", async () => {
+test("a position freed by maintenance is reused without affecting newer rows", async () => {
   const clock = new ManualClock();
   const storage = new MemoryStorage({ clock, rowsMax: 2, retentionRawMs: CONTRACT_RETENTION_MS });
   await storage.start();

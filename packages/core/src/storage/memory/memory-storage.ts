@@ -13,15 +13,15 @@ import { SampleRing } from "./sample-ring.ts";
 
 export interface MemoryStorageOptions {
   readonly clock: Clock;
-  /** Rows kept; the oldest written go first. */
+  /** Maximum number of rows; the oldest written are evicted first. */
   readonly rowsMax: number;
   readonly retentionRawMs: number;
 }
 
-/** Batch ids remembered: at one batch a second, the replays of an hour. */
+/** Maximum number of remembered batch ids: at one batch per second, the replays of an hour. */
 const BATCH_IDS_MAX = 3600;
 
-/** For tests, and for agents that keep no history: everything is gone with the process. */
+/** For tests, and for agents without history: everything is lost when the process exits. */
 export class MemoryStorage implements Storage {
   readonly name = "storage";
   readonly kind = "memory";
@@ -112,7 +112,7 @@ export class MemoryStorage implements Storage {
   }
 }
 
-/** Of the known values; null when there are none. */
+/** Average of the known values; null when there are none. */
 function average(values: readonly number[]): number | null {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;

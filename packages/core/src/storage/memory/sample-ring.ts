@@ -4,13 +4,13 @@ import type { RowWindow } from "../row-window.ts";
 const FIRST_ROWS = 1024;
 
 /**
- * The newest rows, at most `rowsMax`: a batch used as a ring, grown by doubling, with an index from instance and
- * timestamp to slot. A slot whose key was removed is left to be overwritten in its turn.
+ * The latest rows, at most `rowsMax`: a batch used as a ring buffer, grown by doubling, with an index from instance and
+ * timestamp to position. A position whose key was removed is overwritten when the ring reaches it.
  */
 export class SampleRing {
   readonly #rowsMax: number;
   #rows: Batch;
-  /** Slot that the next row takes; all slots are in use once `#wrapped`. */
+  /** Position of the next row; all positions are in use once `#wrapped`. */
   #next = 0;
   #wrapped = false;
   readonly #slots = new Map<number, Map<number, number>>();
@@ -20,7 +20,7 @@ export class SampleRing {
     this.#rows = allocateBatch(Math.min(FIRST_ROWS, this.#rowsMax));
   }
 
-  /** False when the key is there already; the row that came first stays. */
+  /** False when the key exists; the first row is kept. */
   add(batch: Batch, row: number): boolean {
     const id = batch.ids[row]!;
     const timestamp = batch.timestamps[row]!;
@@ -32,7 +32,7 @@ export class SampleRing {
     return true;
   }
 
-  /** Timestamps of an instance within [fromMs, toMs), with a reader of their columns, in order of time. */
+  /** Timestamps of an instance in [fromMs, toMs), with a reader of their columns, in order of time. */
   range(id: number, fromMs: number, toMs: number): readonly { timestampMs: number; value(column: number): number }[] {
     return [...(this.#slots.get(id) ?? [])]
       .filter(([timestamp]) => timestamp >= fromMs && timestamp < toMs)
@@ -40,7 +40,7 @@ export class SampleRing {
       .map(([timestampMs, slot]) => ({ timestampMs, value: (column) => this.#rows.columns[column]![slot]! }));
   }
 
-  /** The newest row in the window of each of `ids` that has one. */
+  /** The latest row in the window of each of `ids` that has one. */
   newest(ids: readonly number[], { fromMs, toMs }: RowWindow): Batch {
     const out = allocateBatch(ids.length);
     let count = 0;

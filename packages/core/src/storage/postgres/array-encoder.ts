@@ -1,9 +1,9 @@
 /**
- * PostgreSQL's binary arrays (src/backend/utils/adt/arrayfuncs.c, array_recv) made straight from typed arrays.
+ * PostgreSQL's binary arrays (src/backend/utils/adt/arrayfuncs.c, array_recv) built directly from typed arrays.
  * Layout, big-endian words: dimensions 1, null flag, element type, count, lower bound 1, then for each element its length
  * in bytes and its bits; a NULL is the length -1 alone. Everything is 4-byte words, so they are written in host order
- * and turned by one native `swap32`. Hosts are little-endian (x64, arm64).
- * NaN becomes NULL; -0 and Infinity stay. Type numbers: pg_type.dat.
+ * and converted by one native `swap32`. Hosts are little-endian (x64, arm64).
+ * NaN becomes NULL; -0 and Infinity are kept. Type numbers: pg_type.dat.
  */
 export function encodeInt4Array(values: Int32Array): Buffer {
   const words = arrayOf(INT4, { count: values.length, wordsEach: 1 });

@@ -6,21 +6,21 @@ import type { PostgresAddress } from "../postgres-address.ts";
 import { isPoolBusy, sessionSurvives } from "./sqlstate.ts";
 
 export interface ConnectionsOptions {
-  /** Asked at first use, and again after a lost connection: a private server may come back elsewhere. May throw. */
+  /** Called at first use, and again after a lost connection: a private server may restart at another address. May throw. */
   readonly resolveAddress: () => Promise<PostgresAddress>;
   readonly poolSize: number;
   readonly logger: Logger;
 }
 
-/** Lends connections of one pool at a time; errors come out as the driver threw them. */
+/** Lends connections of one pool at a time; errors are those of the driver. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   #pool: Pool | null = null;
-  /** One look-up for all callers that come at once. */
+  /** One lookup for all concurrent callers. */
   #opening: Promise<Pool> | null = null;
-  /** A connection was lost: the idle ones of its pool are as good as dead, and would cost a failed call each. */
+  /** A connection was lost: the idle ones of its pool are probably dead, too, and would cost a failed call each. */
   #suspect = false;
-  /** Former pools whose lent connections are not back yet. */
+  /** Old pools whose lent connections are not returned yet. */
   readonly #retiring = new Set<Promise<void>>();
 
   constructor(options: ConnectionsOptions) {
@@ -48,7 +48,7 @@ export class Connections {
     }
   }
 
-  /** Commits what `work` did, or rolls all of it back when it throws. */
+  /** Runs `work` in a transaction: commits, or rolls back when it throws. */
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     return this.use(async (client) => {
       await client.query("begin");
@@ -57,14 +57,14 @@ export class Connections {
         await client.query("commit");
         return result;
       } catch (error) {
-        // A failed rollback is thrown instead, and costs the connection: better than one returned inside a transaction.
+        // A failed rollback is thrown instead, and the connection destroyed rather than returned inside a transaction.
         if (sessionSurvives(error)) await client.query("rollback");
         throw error;
       }
     });
   }
 
-  /** Waits for lent connections, which their own timeouts end. */
+  /** Waits for lent connections, which have their own timeouts. */
   async stop(): Promise<void> {
     await this.#opening?.catch(() => null);
     this.#retire();
@@ -94,7 +94,7 @@ export class Connections {
     const ended = pool
       .end()
       .catch((error: unknown) => {
-        this.#options.logger.debug("the former connections did not end well", { reason: messageOf(error) });
+        this.#options.logger.debug("old connections did not close cleanly", { reason: messageOf(error) });
       })
       .finally(() => this.#retiring.delete(ended));
     this.#retiring.add(ended);

@@ -3,7 +3,7 @@ import { CORE_METRICS, CORE_METRIC_NAMES, type CoreMetric } from "../../model/co
 import type { HistoryPoint, HistoryQuery } from "../../model/history-store.ts";
 import { HISTORY_POINTS_MAX } from "../../model/history-store.ts";
 
-/** Averages of each step, steps counted from 1970; rows in [from, to). The query has passed `checkHistoryQuery`. */
+/** Averages per step, with steps aligned to 1970; rows in [from, to). The query has passed `checkHistoryQuery`. */
 export async function queryHistory(client: PoolClient, query: HistoryQuery): Promise<readonly HistoryPoint[]> {
   const { rows } = await client.query<(number | null)[]>({
     text: historySql(query.metrics),
@@ -29,7 +29,7 @@ function historySql(metrics: readonly CoreMetric[]): string {
     limit $5::int4`;
 }
 
-/** Column names come from the table of metrics, whatever the caller's types promised. */
+/** Column names come from the table of metrics, regardless of the caller's types. */
 function columnOf(metric: CoreMetric): string {
   const known = CORE_METRICS.find(({ name }) => name === metric);
   if (known === undefined) throw new RangeError(`not a core metric; wanted one of ${CORE_METRIC_NAMES.join(", ")}`);

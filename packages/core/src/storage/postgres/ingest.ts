@@ -17,10 +17,10 @@ export interface IngestOptions {
   readonly retentionRawMs: number;
 }
 
-/** One way to insert: `skip` leaves rows that are there already, `fail` is quicker (1.5 times) and refuses the batch. */
+/** Behaviour on a duplicate key: `skip` ignores existing rows, `fail` is faster (1.5 times) and fails the batch. */
 type OnDuplicate = "fail" | "skip";
 
-/** A batch and its id in one transaction, by binary arrays. */
+/** Stores a batch and its id in one transaction, with binary arrays. */
 export class Ingest {
   readonly #options: IngestOptions;
 
@@ -77,7 +77,7 @@ interface Job {
   readonly parameters: readonly Buffer[];
 }
 
-/** Prepared once a connection. The id is looked for in all partitions: a replay may come on another day. */
+/** Prepared once per connection. The id is searched in all partitions: a replay may arrive on another day. */
 const MARK_BATCH = {
   name: "mark-batch",
   text: `insert into batch_seen (ts, batch_id)

@@ -1,19 +1,19 @@
 import type { Pool, PoolClient } from "pg";
 import { CloudMonitorError } from "../../model/errors.ts";
 
-/** What a start wants to know of the server behind a connection. */
+/** Properties of the server that are checked at startup. */
 export interface ServerFacts {
-  /** 150018 of 15.18. */
+  /** 150018 for 15.18. */
   readonly version: number;
   readonly encoding: string;
 }
 
-/** `date_bin` and `detach partition ... concurrently` came with 14. */
+/** `date_bin` and `detach partition ... concurrently` exist since 14. */
 const VERSION_MIN = 14;
 
 /**
- * Throws `STORE_UNSUITABLE` for a database that would fail later: too old, of another encoding, or behind a pooler that
- * lends a session to several clients. The pool must lend two connections at once.
+ * Throws `STORE_UNSUITABLE` for a database that would fail later: too old, with another encoding, or behind a pooler that
+ * shares a session between clients. The pool must lend two connections at once.
  */
 export async function inspectServer(pool: Pool): Promise<void> {
   const client = await pool.connect();
@@ -41,8 +41,8 @@ export function unsuitable({ version, encoding }: ServerFacts): string | null {
 }
 
 /**
- * A pooler in transaction or statement mode gives a server process to whoever asks next. Two clients that meet the same one,
- * or one client that meets two, prove it. A server without a pooler is known by the process that it announced.
+ * A pooler in transaction or statement mode assigns a server process to the next client. Two clients that get the same one,
+ * or one client that gets two, prove it. Without a pooler, the server process is the announced one.
  */
 async function refuseSharedSessions(pool: Pool, client: PoolClient): Promise<void> {
   const process = await serverProcessOf(client);

@@ -1,17 +1,17 @@
 import type { PoolClient } from "pg";
 
-/** Rows of one statement, and of one maintenance at most twice so many: far from the statement timeout. */
+/** Maximum number of rows per statement, of which a maintenance runs two: far from the statement timeout. */
 const PURGE_ROWS_MAX = 10_000;
-/** A deleted instance's last row may still wait in a daemon. */
+/** The last row of a deleted instance may still wait in a daemon. */
 const IN_FLIGHT_MS = 600_000;
 
-/** History of these is past retention: what was stored before their deletion has been dropped with its partitions. */
+/** Instances whose history is past retention: rows from before their deletion have been dropped with their partitions. */
 const PURGE_EXPIRED = `
   delete from instance where id in (
     select id from instance where deleted_at < $1::timestamptz order by deleted_at, id limit ${PURGE_ROWS_MAX}
   )`;
 
-/** A page of those deleted since the last page; of them go those that never had a row. */
+/** A page of those deleted since the last page, of which those that never had a row are purged. */
 const PURGE_WITHOUT_HISTORY = `
   with page as (
     select id, deleted_at from instance
@@ -24,8 +24,8 @@ const PURGE_WITHOUT_HISTORY = `
   select id, deleted_at from page order by deleted_at desc, id desc limit 1`;
 
 /**
- * Removes the rows of deleted instances. Ids come from `instance_counter`, which only grows, so none comes twice.
- * Each is looked at once for history; those that have some go when it is past retention.
+ * Removes the rows of deleted instances. Ids come from `instance_counter`, which only increases, so none is reused.
+ * Each is checked once for history; those that have any are purged when it is past retention.
  */
 export class InstancePurge {
   #lookedThrough = { deletedAt: new Date(0), id: 0 };

@@ -4,15 +4,15 @@ import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
 import type { InstanceStore } from "../../model/instance-store.ts";
 import { nameTaken } from "../../model/name-taken.ts";
-import { changeUnanswered, instanceNotFound, takenPlaces } from "../instance-errors.ts";
+import { changeUnconfirmed, instanceNotFound, takenPlaces } from "../instance-errors.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
 
-/** Runs `work` in a transaction on a started storage; its errors are judged. */
+/** Runs `work` in a transaction on a started storage, and classifies its errors. */
 export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
 /**
- * Every change first locks the counter row, so changes happen one after another and checks made after it stay true. A change
- * whose answer was lost holds that lock until it is decided, so whoever registers a host after it and then loads sees it.
+ * Every change first locks the counter row, so changes are serialized and checks made after it remain valid. A change whose
+ * response was lost holds that lock until it is decided, so registering a host after it, then loading, sees it.
  */
 export class PostgresInstanceStore implements InstanceStore {
   readonly #transact: Transact;
@@ -35,7 +35,7 @@ export class PostgresInstanceStore implements InstanceStore {
       const counter = await advanceCounter(client, instances.length);
       const names = instances.map((instance) => instance.name);
       const taken = takenPlaces(names, await namesInUse(client, names));
-      // Thrown inside the transaction: the ids drawn above go back with it.
+      // Thrown inside the transaction: the ids allocated above are rolled back with it.
       if (taken.length > 0) throw nameTaken(taken);
       const { rows } = await client.query<InstanceRow>(INSERT, [
         counter.firstId,
@@ -79,7 +79,7 @@ export class PostgresInstanceStore implements InstanceStore {
     });
   }
 
-  /** Tells a change that was surely not made from one that was ready to commit: that one may have been made. */
+  /** Distinguishes a change that was definitely not made from one whose commit was sent, which may have been made. */
   async #change<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     let isReady = false;
     try {
@@ -90,7 +90,7 @@ export class PostgresInstanceStore implements InstanceStore {
       });
     } catch (error) {
       throw isReady && isCloudMonitorError(error) && error.code === "STORE_UNAVAILABLE"
-        ? changeUnanswered(error)
+        ? changeUnconfirmed(error)
         : error;
     }
   }
@@ -120,7 +120,7 @@ const ADVANCE_COUNTER = `
   update instance_counter set last_id = last_id + $1::int4, last_revision = last_revision + 1
   returning last_id - $1::int4 + 1 as first_id, last_revision as revision`;
 
-/** One JSON parameter whatever the number of instances; the list's order gives the ids. */
+/** One JSON parameter for any number of instances; ids follow the order of the list. */
 const INSERT = `
   insert into instance (id, revision, created_at, name, ip, interval_seconds, kind, target, labels, simulation, source)
   select $1::int4 + place::int4 - 1, $2::int8, $3::timestamptz,

@@ -4,10 +4,10 @@ import { COLUMN, CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { FAILURE_REASONS } from "../../model/failure.ts";
 import type { RowWindow } from "../row-window.ts";
 
-/** Instances of one statement: small enough to decode in a few milliseconds and to stay far from the statement timeout. */
+/** Maximum number of instances per statement: decoded in a few milliseconds, and far from the statement timeout. */
 const PAGE = 5_000;
 
-// One look into the primary key an instance, newest partition first, which stops at the first hit.
+// One lookup in the primary key per instance, latest partition first, which stops at the first hit.
 const SELECT = `
   select i.id, extract(epoch from s.ts) * 1000, ${CORE_METRIC_NAMES.map((name) => `s.${name}`).join(", ")}
   from (
@@ -19,7 +19,7 @@ const SELECT = `
   ) as s on true
   order by i.id`;
 
-/** The newest row in the window of each instance that is not deleted. Why a row is `up` 0 is not stored: reason `failed`. */
+/** The latest row in the window of each instance that is not deleted. The reason of `up` 0 is not stored: it becomes `failed`. */
 export async function queryLatest(client: PoolClient, { fromMs, toMs }: RowWindow): Promise<Batch> {
   const pages: Batch[] = [allocateBatch(0)];
   let afterId = -(2 ** 31);

@@ -3,7 +3,7 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { INSTANCES_AND_SAMPLES } from "./migrations/0001-instances-and-samples.ts";
 import { RETENTION_CLOCK } from "./migrations/0002-retention-clock.ts";
 
-/** By name, in the order of the numbers; SQL lies in modules, so that a bundle has it inside. */
+/** By name, in order of the numbers; the SQL is in modules, so that the bundle contains it. */
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-instances-and-samples": INSTANCES_AND_SAMPLES,
   "0002-retention-clock": RETENTION_CLOCK,
@@ -12,21 +12,21 @@ const TABLE = "schema_migration";
 const LOCK_TABLE = "schema_migration_lock";
 
 /**
- * Brings the database to this build's schema. Several daemons may do so at once: one migrates, the others wait.
- * Throws `STORE_SCHEMA_NEWER`, and changes nothing, when the database has a migration that this build does not know.
+ * Migrates the database to this build's schema. Several daemons may do so concurrently: one migrates, the others wait.
+ * Throws `STORE_SCHEMA_NEWER` without changing anything when the database has a migration that this build does not know.
  */
 export async function migrate(pool: Pool): Promise<void> {
   const done = await appliedMigrations(pool);
-  // kysely costs 13 MiB, which a daemon on a current schema never needs.
+  // kysely costs 13 MiB, and is not needed with a current schema.
   if (done.length === Object.keys(MIGRATIONS).length) return;
   const result = await runMigrator(pool);
   if (result.error === undefined) return;
-  // A newer release may have been faster than we.
+  // A newer release may have migrated it in the meantime.
   await appliedMigrations(pool);
   throw result.error;
 }
 
-/** Names of the migrations that the database has; throws when one of them is unknown here. */
+/** Names of the migrations in the database; throws when one of them is unknown here. */
 async function appliedMigrations(pool: Pool): Promise<readonly string[]> {
   const { rows } = await pool.query<{ found: boolean }>("select to_regclass($1) is not null as found", [TABLE]);
   if (rows[0]?.found !== true) return [];
@@ -48,7 +48,7 @@ async function runMigrator(pool: Pool): Promise<{ error?: unknown }> {
     import("kysely"),
     import("kysely/migration"),
   ]);
-  // Not destroyed here: that would end the caller's pool.
+  // Not destroyed here: that would close the caller's pool.
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const migrations = Object.fromEntries(
     Object.entries(MIGRATIONS).map(([name, text]) => [

@@ -10,7 +10,7 @@ export interface Partition {
   readonly rows: number | null;
 }
 
-/** Also those that a drop cut short has left detached, or half so: these come first, since they block further detaching. */
+/** Includes partitions left detached, or partly so, by an interrupted drop: these come first, since they block further detaching. */
 const LIST = `
   select c.relname as name, nullif(c.reltuples, -1)::float8 as rows,
     case when i.inhrelid is null then 'detached' when i.inhdetachpending then 'detaching' else 'attached' end as state
@@ -38,7 +38,7 @@ export async function dropPartition(client: PoolClient, partition: Partition): P
   await client.query(`drop table if exists ${partition.name}`);
 }
 
-/** False when it has rows: then it stays, and a row that came meanwhile is kept. */
+/** False when it has rows: then it is kept, including rows that arrived in the meantime. */
 export async function dropEmptyPartition(client: PoolClient, partition: Partition): Promise<boolean> {
   const { table, name } = partition;
   if (await hasRows(client, name)) return false;
@@ -51,7 +51,7 @@ export async function dropEmptyPartition(client: PoolClient, partition: Partitio
   return true;
 }
 
-/** While one partition waits for the end of its detaching, no other of its table can be detached. */
+/** While one partition is being detached, no other of its table can be. */
 export async function isDetaching(client: PoolClient, table: PartitionedTable): Promise<boolean> {
   const pending = await client.query(
     "select from pg_inherits where inhparent = to_regclass($1) and inhdetachpending limit 1",
@@ -60,7 +60,7 @@ export async function isDetaching(client: PoolClient, table: PartitionedTable): 
   return pending.rowCount !== 0;
 }
 
-/** Concurrently, since a plain drop would stop all writers while it waits behind one long query. */
+/** Concurrently, since a plain drop would block all writers while it waits for a long query. */
 async function detach(client: PoolClient, { table, name, state }: Partition): Promise<void> {
   if (state === "detached") return;
   const how = state === "detaching" ? "finalize" : "concurrently";

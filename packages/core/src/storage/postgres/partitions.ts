@@ -6,41 +6,41 @@ import type { Connections } from "./connections.ts";
 export const PARTITIONED = ["sample", "batch_seen", "quarantine"] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
-/** Whole days ahead of today for which partitions are there before they are needed. */
+/** Number of days for which partitions are created ahead. */
 export const AHEAD_DAYS = 2;
 /** Key of an advisory lock, "cmon" and a number. */
 const CREATE_LOCK = 0x636d_6f01;
 
-/** Makes the daily partitions `<table>_YYYYMMDD`; safe with several daemons on one database. */
+/** Creates the daily partitions `<table>_YYYYMMDD`; safe with several daemons on one database. */
 export class Partitions {
   readonly #connections: Connections;
-  /** Names of partitions known to be there. */
+  /** Names of partitions known to exist. */
   readonly #known = new Set<string>();
 
   constructor(connections: Connections) {
     this.#connections = connections;
   }
 
-  /** Makes those partitions of `table` that are not there. `days` are midnights, milliseconds since 1970. */
+  /** Creates missing partitions of `table`. `days` are midnights, milliseconds since 1970. */
   async ensure(table: PartitionedTable, days: readonly number[]): Promise<void> {
     const missing = days.filter((day) => !this.#known.has(partitionName(table, day)));
     if (missing.length === 0) return;
     await this.#connections.transaction(async (client) => {
-      // `if not exists` alone races with another session that makes the same table.
+      // `if not exists` alone races with another session that creates the same table.
       await client.query("select pg_advisory_xact_lock($1)", [CREATE_LOCK]);
       for (const day of missing) await createPartition(client, table, day);
     });
     for (const day of missing) this.#known.add(partitionName(table, day));
   }
 
-  /** Makes the partitions of today and two days ahead. */
+  /** Creates the partitions of today and of the next two days. */
   async ensureAhead(nowMs: number): Promise<void> {
     const today = startOfDay(nowMs);
     const days = Array.from({ length: AHEAD_DAYS + 1 }, (_, index) => today + index * DAY_MS);
     for (const table of PARTITIONED) await this.ensure(table, days);
   }
 
-  /** Look again at the next `ensure`: an insert found no partition, or this one is about to be dropped. */
+  /** Check again at the next `ensure`: an insert found no partition, or this one is about to be dropped. */
   forget(name?: string): void {
     if (name === undefined) this.#known.clear();
     else this.#known.delete(name);
@@ -51,13 +51,13 @@ export function partitionName(table: PartitionedTable, dayMs: number): string {
   return `${table}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
 }
 
-/** Midnight of the day that a partition holds. */
+/** Midnight of a partition's day. */
 export function partitionDay(name: string): number {
   const [, year, month, day] = /_(\d{4})(\d\d)(\d\d)$/.exec(name)!;
   return Date.UTC(Number(year), Number(month) - 1, Number(day));
 }
 
-/** A table of its own first, attached then: `create ... partition of` would lock all readers and writers of the parent out. */
+/** Creates a separate table first, then attaches it: `create ... partition of` would block all readers and writers of the parent. */
 export async function createPartition(client: PoolClient, table: PartitionedTable, dayMs: number): Promise<void> {
   const name = partitionName(table, dayMs);
   const attached = await client.query("select from pg_inherits where inhrelid = to_regclass($1)", [name]);

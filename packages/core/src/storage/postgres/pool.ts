@@ -16,20 +16,20 @@ export interface PoolOptions {
   readonly purpose: SessionPurpose;
 }
 
-/** A little more than the server's own limit of a statement, for a server that is silent. Milliseconds. */
+/** Slightly more than the server's own statement timeout, for a server that does not respond. Milliseconds. */
 const QUERY_TIMEOUT_MS = { service: 10_000, migration: 3_605_000 } as const;
 /** Longer than the usual intervals, so that a connection keeps its prepared statements from tick to tick. */
 const IDLE_TIMEOUT_MS = 90_000;
 
 /**
- * A pool of `pg`, which is loaded here, at first use. Connects to nothing yet, unless the address leaves it open whether
- * to encrypt: then one connection finds out.
+ * A pool of `pg`, which is loaded here, at first use. It does not connect yet, unless the address leaves encryption open:
+ * then one connection finds out.
  */
 export async function openPool(options: PoolOptions): Promise<Pool> {
   const [{ default: pg }, PostgresClient] = await Promise.all([import("pg"), postgresClient()]);
-  // An unheard error event ends the process. The pool listens to idle clients only, so each client gets an ear of its own;
+  // An unhandled error event would exit the process. The pool listens only to idle clients, so each client gets its own listener;
   // a failed query rejects as well, and its caller counts it.
-  const heard = (error: unknown) => options.logger.debug("a database connection ended", { reason: messageOf(error) });
+  const heard = (error: unknown) => options.logger.debug("database connection closed", { reason: messageOf(error) });
   // The pool waits for the promise, whatever its types say.
   const prepare = (client: ClientBase): unknown => {
     client.on("error", heard);
@@ -46,7 +46,7 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
   return pool;
 }
 
-/** Of several ways to encrypt the first one that the server takes; why the last one fails, its user will be told. */
+/** The first of several encryption options that the server accepts; a failure of the last one is reported by its user. */
 async function agreedConfig({ address, purpose }: PoolOptions, PostgresClient: typeof Client): Promise<ClientConfig> {
   const configs = tlsAttempts(address).map((tls) => clientConfig(address, tls, QUERY_TIMEOUT_MS[purpose]));
   for (const config of configs.slice(0, -1)) {

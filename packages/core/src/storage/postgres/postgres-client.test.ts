@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { isPostgresAnswer } from "./postgres-client.ts";
+import { isPostgresResponse } from "./postgres-client.ts";
 
 const bytes = (text: string, ...more: readonly number[]) =>
   Buffer.concat([Buffer.from(text, "latin1"), Buffer.from(more)]);
 
-describe("the first answer", () => {
+describe("the first response", () => {
   test.each([
     ["TLS", true, bytes("S")],
     ["no TLS", true, bytes("N")],
@@ -14,7 +14,7 @@ describe("the first answer", () => {
     ["an error", false, bytes("E", 0, 0, 0, 90)],
     ["the first byte alone", false, bytes("R")],
   ])("of a PostgreSQL may be %s", (_, asksForTls, chunk) => {
-    expect(isPostgresAnswer(chunk, asksForTls)).toBe(true);
+    expect(isPostgresResponse(chunk, asksForTls)).toBe(true);
   });
 
   test.each([
@@ -24,14 +24,14 @@ describe("the first answer", () => {
     "220 mail ESMTP\r\n",
     "RTSP/1.0 200 OK",
   ])("%j is of no PostgreSQL", (text) => {
-    expect(isPostgresAnswer(Buffer.from(text), true)).toBe(false);
-    expect(isPostgresAnswer(Buffer.from(text), false)).toBe(false);
+    expect(isPostgresResponse(Buffer.from(text), true)).toBe(false);
+    expect(isPostgresResponse(Buffer.from(text), false)).toBe(false);
   });
 
   test("of any bytes is judged without failing", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 9 }), fc.boolean(), (chunk, asksForTls) => {
-        expect(typeof isPostgresAnswer(Buffer.from(chunk), asksForTls)).toBe("boolean");
+        expect(typeof isPostgresResponse(Buffer.from(chunk), asksForTls)).toBe("boolean");
       }),
     );
   });

@@ -8,7 +8,7 @@ import type { Tls } from "./tls-attempts.ts";
 const CONNECT_TIMEOUT_MS = 5_000;
 const APPLICATION_NAME = "cloud-monitor";
 
-/** Every field that the driver would else take from `PG*` variables is given: they steer only where the user asked for them. */
+/** All fields that the driver would otherwise read from `PG*` variables are set: those apply only if the user wanted them. */
 export function clientConfig(address: PostgresAddress, ssl: Tls, queryTimeoutMs: number): ClientConfig {
   return {
     host: address.hostAddress ?? address.host,
@@ -32,23 +32,23 @@ export function clientConfig(address: PostgresAddress, ssl: Tls, queryTimeoutMs:
 type Connected = (error: Error | null, client?: Client) => void;
 
 /**
- * The driver's client, made deaf to `PGPASSWORD`, `PGOPTIONS` and the like, and able to tell a server that is no PostgreSQL.
+ * The driver's client, which ignores `PGPASSWORD`, `PGOPTIONS` and the like, and detects a server that is not PostgreSQL.
  * A function, because `pg` is loaded at first use.
  */
 export async function postgresClient(): Promise<typeof Client> {
   const { default: pg } = await import("pg");
   class PostgresClient extends pg.Client {
     readonly #config: ClientConfig;
-    #firstAnswer: Buffer | null = null;
+    #firstResponse: Buffer | null = null;
 
     constructor(config: ClientConfig) {
       super(config);
       this.#config = config;
       const internals = this as unknown as Internals;
-      // Null lets the driver look into the user's .pgpass, as libpq does.
+      // Null makes the driver use the user's .pgpass, like libpq.
       internals.password = typeof config.password === "string" ? config.password : null;
       survivesOddBytes(internals.connection);
-      internals.connection.stream.once("data", (chunk: Buffer) => (this.#firstAnswer = chunk));
+      internals.connection.stream.once("data", (chunk: Buffer) => (this.#firstResponse = chunk));
     }
 
     /** The start-up packet; the driver adds `client_encoding`. */
@@ -71,14 +71,14 @@ export async function postgresClient(): Promise<typeof Client> {
     #explained(error: Error): Error {
       const { ssl, sslnegotiation, host, port } = this.#config;
       const asksForTls = ssl !== false && sslnegotiation !== "direct";
-      if (this.#firstAnswer === null || isPostgresAnswer(this.#firstAnswer, asksForTls)) return error;
+      if (this.#firstResponse === null || isPostgresResponse(this.#firstResponse, asksForTls)) return error;
       return noPostgres(`${host}:${port}`, error);
     }
   }
   return PostgresClient;
 }
 
-/** As libpq has it. A container's user often has no name. */
+/** As in libpq. The user in a container often has no name. */
 function userOfProcess(): string {
   try {
     return userInfo().username;
@@ -93,7 +93,7 @@ function userOfProcess(): string {
   }
 }
 
-/** What the driver's types leave out. */
+/** Members missing in the driver's types. */
 interface Internals {
   password: string | null;
   readonly connection: Wire & { readonly stream: Duplex };
@@ -103,7 +103,7 @@ interface Wire {
   attachListeners(stream: Duplex): void;
 }
 
-/** The driver's parser throws at what it does not know, such as a demand for Kerberos; unheard, that would end the process. */
+/** The driver's parser throws on unknown messages, such as a Kerberos request; unhandled, that would exit the process. */
 function survivesOddBytes(connection: Wire): void {
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream) => {
@@ -139,11 +139,11 @@ function noPostgres(place: string, cause: Error): CloudMonitorError {
   );
 }
 
-/** Longer messages come only later: the longest of these is an error's. */
+/** Longer messages come only later: the longest of these is an error. */
 const FIRST_MESSAGE_BYTES_MAX = 30_000;
 
-/** To a request for TLS a server answers with one letter or an error, to a start with one of four messages. */
-export function isPostgresAnswer(chunk: Buffer, asksForTls: boolean): boolean {
+/** A server responds to a TLS request with one letter or an error, and to a startup packet with one of four messages. */
+export function isPostgresResponse(chunk: Buffer, asksForTls: boolean): boolean {
   const letter = String.fromCharCode(chunk[0] ?? 0);
   if (asksForTls && chunk.length === 1) return "SNE".includes(letter);
   if (asksForTls) return letter === "E";

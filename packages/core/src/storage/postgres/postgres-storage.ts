@@ -25,19 +25,19 @@ import { probeWriting } from "./probe-writing.ts";
 import { storeErrorOf } from "./sqlstate.ts";
 
 export interface PostgresStorageOptions {
-  /** Where the server is now. May throw `STORE_UNAVAILABLE`; asked again after a lost connection. */
+  /** The current address of the server. May throw `STORE_UNAVAILABLE`; called again after a lost connection. */
   readonly resolveAddress: () => Promise<PostgresAddress>;
-  /** For people; without a password. */
+  /** For display, without a password. */
   readonly location: string;
   readonly poolSize: number;
   readonly retentionRawMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The database server's clock, milliseconds since 1970; for tests whose own clock stands in another year. */
+  /** The database server's clock, milliseconds since 1970; for tests whose own clock is in another year. */
   readonly databaseNow?: (client: PoolClient) => Promise<number>;
 }
 
-/** Samples and instances in PostgreSQL (14 or newer). This class joins the parts and judges what they throw. */
+/** Samples and instances in PostgreSQL (14 or newer). This class combines the parts and classifies their errors. */
 export class PostgresStorage implements Storage {
   readonly name = "storage";
   readonly kind = "postgres";
@@ -50,7 +50,7 @@ export class PostgresStorage implements Storage {
   readonly #ingest: Ingest;
   readonly #retention: Retention;
   #started = false;
-  /** Tables and partitions were in order once: from then on no refusal is a reason to lose samples. */
+  /** Whether tables and partitions were ready once: from then on, no refusal is a reason to lose samples. */
   #hasWorked = false;
 
   constructor(options: PostgresStorageOptions) {
@@ -109,7 +109,7 @@ export class PostgresStorage implements Storage {
     this.#hasWorked = true;
   }
 
-  /** On a pool of its own, whose limits suit long statements; its second connection is for a look at a pooler. */
+  /** With a separate pool, whose limits allow long statements; its second connection is for detecting a pooler. */
   async #migrate(): Promise<void> {
     const address = await this.#options.resolveAddress();
     const pool = await openPool({ address, size: 2, logger: this.#options.logger, purpose: "migration" });
@@ -144,10 +144,10 @@ async function selectNow(client: PoolClient): Promise<number> {
   return rows[0]!.now.getTime();
 }
 
-/** What ends a start: a person must change it. */
+/** Errors that end the start: the operator must act. */
 const NEEDS_A_PERSON: readonly ErrorCode[] = ["STORE_CREDENTIALS_REFUSED", "STORE_UNSUITABLE", "STORE_URL_INVALID"];
 
-/** Of a database that did work the samples wait, also for a person: a changed password must not cost them. */
+/** If the database worked before, samples are buffered even for errors that the operator must fix: a changed password must not lose them. */
 function passing(error: unknown): CloudMonitorError {
   const judged = storeErrorOf(error);
   if (!NEEDS_A_PERSON.includes(judged.code)) return judged;

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
-test("a private server answers the daemon's own driver", async () => {
+test("a private server responds to the daemon's own driver", async () => {
   const server = createPrivateServer({ stateDir, clock: systemClock, random: () => 0.5, logger: silentLogger });
   try {
     expect(await privateAddress(server)).toEqual({
@@ -39,7 +39,7 @@ test("a private server that cannot start is an outage", async () => {
     name: "CloudMonitorError",
     code: "STORE_UNAVAILABLE",
     retryable: true,
-    message: expect.stringMatching(/^the private PostgreSQL does not answer: ENOTDIR/),
+    message: expect.stringMatching(/^the private PostgreSQL does not respond: ENOTDIR/),
   });
 });
 

@@ -42,7 +42,7 @@ export async function privateAddress(server: Pick<PrivateServer, "start">): Prom
   }
 }
 
-/** The daemon's code, and the remedies that only the daemon knows. */
+/** The error with the daemon's code, and remedies that only the daemon knows. */
 const CODES: Readonly<Record<PrivatePostgresErrorCode, { readonly code: ErrorCode; readonly remedy: string }>> = {
   PROGRAMS_MISSING: { code: "STORE_BINARIES_MISSING", remedy: ", or set DATABASE_URL, or STORAGE=memory" },
   ACCOUNT_MISSING: { code: "STORE_BINARIES_MISSING", remedy: "" },

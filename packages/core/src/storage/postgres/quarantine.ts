@@ -6,7 +6,7 @@ import { encodeFloat8Array, encodeInt4Array } from "./array-encoder.ts";
 const INSERT = `insert into quarantine (ts, batch_id, instance_id, timestamp_ms, metrics)
   select $1::timestamptz, $2::text, unnest($3::int4[]), unnest($4::float8[]), jsonb_array_elements($5::jsonb)`;
 
-/** Keeps refused rows for a person to look at; values that JSON has no word for (NaN, Infinity) are left out. */
+/** Stores refused rows for inspection; values that JSON cannot represent (NaN, Infinity) are omitted. */
 export async function insertQuarantine(
   client: PoolClient,
   job: { readonly nowMs: number; readonly batchId: string; readonly refused: Batch },

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { trusted, type RetentionState } from "../retention-clock.ts";
 
-/** `RetentionClock`'s memory in the table `retention_clock`. The caller holds the lock of the maintenance. */
+/** The state of `RetentionClock` in the table `retention_clock`. The caller holds the maintenance lock. */
 
 interface StateRow {
   readonly seen_at: Date;
@@ -12,7 +12,7 @@ interface StateRow {
 
 const SELECT = "select seen_at, run_ms, disturbed_at_run_ms, current_until_run_ms from retention_clock";
 
-/** Rows that go on until now show a clock that has not jumped, and a table without rows has nothing to lose. */
+/** Rows up to the present show a clock that has not jumped, and a table without rows has nothing to lose. */
 const GOES_ON = `
   select not exists (select from sample)
     or exists (select from sample where ts between $1::timestamptz - interval '1 hour' and $1::timestamptz + interval '1 hour')
@@ -25,7 +25,7 @@ const UPSERT = `
     set seen_at = excluded.seen_at, run_ms = excluded.run_ms, disturbed_at_run_ms = excluded.disturbed_at_run_ms,
       current_until_run_ms = excluded.current_until_run_ms`;
 
-/** Null for a database of an earlier release, or emptied by hand, whose rows do not go on until now. */
+/** Null for a database of an earlier release, or one whose state was deleted, without rows up to the present. */
 export async function readRetentionState(client: PoolClient, nowMs: number): Promise<RetentionState | null> {
   const { rows } = await client.query<StateRow>(SELECT);
   const [row] = rows;

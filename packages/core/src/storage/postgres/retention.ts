@@ -33,27 +33,27 @@ export interface RetentionOptions {
 }
 
 /**
- * A batch id outlives every row that its batch may bring again: a row is stored at most an hour before its time, and
- * refused once its day is past retention. No longer than 14 days: each write looks into every partition of batch_seen, and
- * a replay later than that still meets the keys of its rows.
+ * A batch id outlives every row that its batch may replay: a row is stored at most an hour before its timestamp, and refused
+ * once its day is past retention. At most 14 days: each write searches every partition of batch_seen, and a later replay
+ * still conflicts with the keys of its rows.
  */
 const BATCH_SEEN_EXTRA_MS = 2 * DAY_MS;
 const BATCH_SEEN_MAX_MS = 14 * DAY_MS;
 const QUARANTINE_MS = 7 * DAY_MS;
 /** Key of an advisory lock, "cmon" and a number: keeps a second daemon from dropping the same partitions. */
 const DROP_LOCK = 0x636d_6f02;
-/** Of one table in one maintenance: a mistake is seen before it has cost everything, and writers are disturbed briefly. */
+/** Maximum per table and maintenance: a mistake is noticed before everything is lost, and writers are disturbed only briefly. */
 const DROPS_MAX = 10;
-/** This machine's clock and the database server's may differ by so much; beyond that one of them is wrong. */
+/** Maximum difference between the clocks of this machine and the database server; beyond it one of them is wrong. */
 const CLOCKS_APART_MAX_MS = 3_600_000;
 
-/** Drops what is past retention, as long as the clock by which it is past can be trusted. See decision 0010. */
+/** Drops partitions past retention, as long as the clock can be trusted. See decision 0010. */
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #retentionMs: Readonly<Record<PartitionedTable, number>>;
   readonly #clock: RetentionClock;
   readonly #purge = new InstancePurge();
-  /** Partitions of the future that were reported. */
+  /** Future partitions that were reported. */
   readonly #reported = new Set<string>();
   #clocksAgree = true;
 
@@ -68,7 +68,7 @@ export class Retention {
     this.#clock = new RetentionClock(options.clock, Math.max(...Object.values(this.#retentionMs)));
   }
 
-  /** One daemon at a time; the others leave it to that one. */
+  /** One daemon at a time; the others skip it. */
   async maintain(): Promise<void> {
     await this.#options.connections.use(async (client) => {
       const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock($1) as held", [DROP_LOCK]);
@@ -101,14 +101,14 @@ export class Retention {
     await this.#purgeInstances(client, heldMs === 0 ? rowWindow(nowMs, retentionRawMs).fromMs : null);
   }
 
-  /** `beforeMs` is null while the clock cannot be trusted: then only those go that have no history. */
+  /** `beforeMs` is null while the clock cannot be trusted: then only instances without history are purged. */
   async #purgeInstances(client: PoolClient, beforeMs: number | null): Promise<void> {
     try {
       if (beforeMs !== null) await this.#purge.purgeExpired(client, beforeMs);
       await this.#purge.purgeWithoutHistory(client, this.#options.clock.wallMs());
     } catch (error) {
       if (!sessionSurvives(error)) throw error;
-      this.#options.logger.warn("deleted instances could not be purged; it is tried again", {
+      this.#options.logger.warn("purge of deleted instances failed, retrying", {
         error: messageOf(error),
       });
     }
@@ -118,20 +118,20 @@ export class Retention {
     const agree = Math.abs(apartMs) <= CLOCKS_APART_MAX_MS;
     if (!agree && this.#clocksAgree) {
       this.#options.logger.warn(
-        "nothing is dropped: this machine's clock and the database server's clock differ; set both right",
+        "partition dropping suspended: the clocks of this machine and the database server differ",
         { secondsApart: Math.round(apartMs / 1000) },
       );
     }
-    if (agree && !this.#clocksAgree) this.#options.logger.info("this machine's and the database server's clock agree");
+    if (agree && !this.#clocksAgree) this.#options.logger.info("clocks of this machine and the database server agree");
     this.#clocksAgree = agree;
     return agree;
   }
 
-  /** The rows that this daemon stores meanwhile may lie in a partition that is past retention by the right clock. */
+  /** Rows stored by this daemon in the meantime may be in a partition that is past retention by the correct clock. */
   async #noteContradicted(client: PoolClient): Promise<void> {
     const nowMs = this.#options.clock.wallMs();
     const before = await readRetentionState(client, nowMs);
-    // Without a state the next look holds everything back anyway.
+    // Without a state the next maintenance drops nothing anyway.
     if (before === null) return;
     const days = [nowMs - DAY_MS, nowMs].map(startOfDay);
     const names = PARTITIONED.flatMap((table) => days.map((day) => partitionName(table, day)));
@@ -144,11 +144,14 @@ export class Retention {
     const before = await readRetentionState(client, nowMs);
     const looked = this.#clock.look(before);
     if (looked.disturbedAtRunMs === looked.runMs) {
-      logger.warn("nothing is dropped for one retention period: the clock stepped, or no daemon ran for over an hour", {
-        now: new Date(nowMs).toISOString(),
-        lastSeen: before === null ? null : new Date(before.seenMs).toISOString(),
-        retentionSeconds: retentionRawMs / 1000,
-      });
+      logger.warn(
+        "partition dropping suspended for one retention period: the clock stepped, or no daemon ran for over an hour",
+        {
+          now: new Date(nowMs).toISOString(),
+          lastSeen: before === null ? null : new Date(before.seenMs).toISOString(),
+          retentionSeconds: retentionRawMs / 1000,
+        },
+      );
     }
     const today = startOfDay(nowMs);
     const named = partitions.map(({ name }) => ({ name, isCurrent: partitionDay(name) >= today }));
@@ -172,25 +175,25 @@ export class Retention {
     });
   }
 
-  /** Rows stored under a clock far ahead stay until they are past retention by the right one; partitions without rows go. */
+  /** Rows stored under a clock far ahead are kept until they are past retention by the correct one; empty partitions are dropped. */
   async #clearFuture(client: PoolClient, partitions: readonly Partition[]): Promise<void> {
     const furthestMs = startOfDay(this.#options.clock.wallMs()) + (AHEAD_DAYS + 1) * DAY_MS;
     const ahead = partitions.filter(({ name }) => partitionDay(name) > furthestMs && !this.#reported.has(name));
     await this.#each(client, ahead, async (partition) => {
       this.#options.partitions.forget(partition.name);
       if (await dropEmptyPartition(client, partition)) {
-        this.#noteDropped("partition dropped: it lies in the future and is empty", partition, 0);
+        this.#noteDropped("partition dropped: it is in the future and empty", partition, 0);
         return;
       }
       this.#reported.add(partition.name);
       this.#options.logger.warn(
-        "a partition lies in the future: its rows were stored under a wrong clock; it is kept until it is past retention",
+        "partition in the future: its rows were stored under a wrong clock; kept until it is past retention",
         { table: partition.table, partition: partition.name, rows: partition.rows },
       );
     });
   }
 
-  /** One that is locked does not keep the others. */
+  /** A locked one does not prevent the others from being dropped. */
   async #each(
     client: PoolClient,
     partitions: readonly Partition[],
@@ -202,7 +205,7 @@ export class Retention {
       } catch (error) {
         if (!sessionSurvives(error)) throw error;
         const { name, table } = partition;
-        this.#options.logger.warn("a partition could not be dropped; it is tried again", {
+        this.#options.logger.warn("partition could not be dropped, retrying", {
           table,
           partition: name,
           error: messageOf(error),

@@ -2,16 +2,16 @@ import type { ClientBase } from "pg";
 
 export type SessionPurpose = "service" | "migration";
 
-/** Milliseconds. All limits are off by default: without them a half-open connection hangs its caller for ever. */
+/** Milliseconds. All limits are off by default: without them a half-open connection blocks its caller forever. */
 const LIMITS: Readonly<Record<SessionPurpose, Readonly<Record<string, number>>>> = {
   service: { statement_timeout: 9_000, lock_timeout: 3_000, idle_in_transaction_session_timeout: 30_000 },
   migration: { statement_timeout: 3_600_000, lock_timeout: 60_000, idle_in_transaction_session_timeout: 3_600_000 },
 };
 
 /**
- * What our statements and the reading of their answers rely on, whatever a server, a database or a role has set.
- * Left alone: `search_path`, by which an administrator chooses the schema, `default_transaction_read_only`, by which one
- * (or a full disk) protects a database, and what steers plans.
+ * The settings that our statements and the parsing of their results rely on, whatever is set for server, database or role.
+ * Not changed: `search_path`, with which an administrator selects the schema, `default_transaction_read_only`, which
+ * protects a database (also on a full disk), and planner settings.
  */
 const PINNED: Readonly<Record<string, string>> = {
   DateStyle: "ISO, MDY",
@@ -24,13 +24,13 @@ const PINNED: Readonly<Record<string, string>> = {
   default_transaction_isolation: "read committed",
   extra_float_digits: "1",
   standard_conforming_strings: "on",
-  // Our own limits are the ones above; the pool ends idle connections itself.
+  // Our own limits are those above; the pool closes idle connections itself.
   idle_session_timeout: "0",
   transaction_timeout: "0",
 };
 
 /**
- * Pins them for the whole session, by one statement after connecting: a pooler such as PgBouncer refuses most of them in
+ * Sets them for the whole session, with one statement after connecting: a pooler such as PgBouncer refuses most of them in
  * the start-up packet.
  */
 export async function pinSession(client: ClientBase, purpose: SessionPurpose): Promise<void> {
@@ -42,7 +42,7 @@ const STATEMENTS: Readonly<Record<SessionPurpose, string>> = {
   migration: statementOf("migration"),
 };
 
-/** Skips what this server does not know. Stored means stored: `off` alone is raised, a stronger setting stays. */
+/** Skips settings unknown to this server. For durability only `synchronous_commit=off` is raised; stronger settings are kept. */
 function statementOf(purpose: SessionPurpose): string {
   const settings = Object.entries({ ...PINNED, ...LIMITS[purpose] });
   const rows = settings.map(([name, value]) => `('${name}', '${value}')`).join(", ");

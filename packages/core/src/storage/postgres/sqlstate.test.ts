@@ -26,7 +26,7 @@ describe("what PostgreSQL says", () => {
     expect(storeErrorOf(answer(code, "FATAL"))).toMatchObject({ code: "STORE_CREDENTIALS_REFUSED", retryable: false });
   });
 
-  test.each(["42501", "3F000", "0A000", "22P05"])("%s is mended by nobody but a person, who is told how", (code) => {
+  test.each(["42501", "3F000", "0A000", "22P05"])("%s needs the operator, and says what to do", (code) => {
     const error = storeErrorOf(answer(code));
 
     expect(error).toMatchObject({ code: "STORE_UNSUITABLE", retryable: false });
@@ -81,7 +81,7 @@ describe("what TLS says", () => {
     expect(storeErrorOf(socket(code))).toMatchObject({ code: "STORE_UNSUITABLE", retryable: false });
   });
 
-  test("a certificate of tomorrow passes: the clock may be behind", () => {
+  test("a certificate that is not yet valid is transient: the clock may be behind", () => {
     expect(storeErrorOf(socket("CERT_NOT_YET_VALID"))).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
   });
 });

@@ -1,12 +1,12 @@
 import { CloudMonitorError, codeOf, isCloudMonitorError, messageOf } from "../../model/errors.ts";
 
 /**
- * The only judge of what PostgreSQL, its driver and its socket say. Codes: postgresql.org/docs/15/errcodes-appendix.html.
- * What a later attempt may mend is `STORE_UNAVAILABLE`, retryable: the samples wait meanwhile.
+ * The only classification of errors of PostgreSQL, its driver and its socket. Codes: postgresql.org/docs/15/errcodes-appendix.html.
+ * Errors that a later attempt may not have are `STORE_UNAVAILABLE`, retryable: samples are buffered meanwhile.
  */
 export function storeErrorOf(error: unknown): CloudMonitorError {
   if (isCloudMonitorError(error)) return error;
-  // The pool says "timeout" of a connection that failed for a reason which is known.
+  // The pool reports "timeout" for a connection that failed with a known reason.
   if (Error.isError(error) && isCloudMonitorError(error.cause)) return error.cause;
   const said = messageOf(error);
   if (isRefused(error)) {
@@ -19,12 +19,12 @@ export function storeErrorOf(error: unknown): CloudMonitorError {
   const remedy = remedyOf(error);
   if (remedy !== null) {
     const found = said.replace(/; if the root CA is installed locally.*/, "");
-    return new CloudMonitorError("STORE_UNSUITABLE", `the database cannot be used as it is: ${found}; ${remedy}`, {
+    return new CloudMonitorError("STORE_UNSUITABLE", `the database is unsuitable: ${found}; ${remedy}`, {
       cause: error,
     });
   }
-  if (isAway(error)) {
-    return new CloudMonitorError("STORE_UNAVAILABLE", `the database cannot be used now: ${said}`, {
+  if (isUnavailable(error)) {
+    return new CloudMonitorError("STORE_UNAVAILABLE", `the database is unavailable: ${said}`, {
       retryable: true,
       cause: error,
     });
@@ -34,55 +34,55 @@ export function storeErrorOf(error: unknown): CloudMonitorError {
   return new CloudMonitorError("STORE_FAILED", `${subject}: ${said}`, { cause: error });
 }
 
-/** A row with this key is there already. */
+/** A row with this key exists. */
 export function isDuplicateKey(error: unknown): boolean {
   return sqlStateOf(error) === "23505";
 }
 
-/** No partition takes the row: somebody dropped it behind our back. Also said of any failed CHECK, of which we have none. */
+/** No partition for the row: it was dropped by someone else. Also used for any failed CHECK, of which we have none. */
 export function isPartitionMissing(error: unknown): boolean {
   return sqlStateOf(error) === "23514";
 }
 
-/** Another session changed the partition first: it is gone, or no longer in the state that was seen. */
+/** Another session changed the partition first: it does not exist, or is no longer in the same state. */
 export function isPartitionChanged(error: unknown): boolean {
   return ["42P01", "55000"].includes(sqlStateOf(error) ?? "");
 }
 
-/** All connections were lent for the whole waiting time: the database may be well. */
+/** All connections were in use for the whole waiting time: the database may be fine. */
 export function isPoolBusy(error: unknown): boolean {
   return messageOf(error).includes(POOL_BUSY);
 }
 
-/** The server, or this side, refused the connection for being encrypted, or for not being so: the other way may work. */
+/** The server or the client refused the connection because it was, or was not, encrypted: the other option may work. */
 export function isEncryptionRefused(error: unknown): boolean {
   return isTlsFault(error) || sqlStateOf(error) === "28000" || isPoolerRefusal(error, POOLER_WANTS_TLS);
 }
 
-/** True when the server answered the statement and the session goes on; else the connection must be destroyed. */
+/** True when the server responded to the statement and the session is usable; else the connection must be destroyed. */
 export function sessionSurvives(error: unknown): boolean {
   if (isCloudMonitorError(error)) return true;
   const state = sqlStateOf(error);
-  // The server says ERROR in its own language; FATAL is the same word in most of them.
+  // The server localizes ERROR; FATAL is the same in most languages.
   return state !== undefined && !SESSION_ENDS.test(state) && !/^(FATAL|PANI)/.test(severityOf(error)!);
 }
 
-/** 08 connection, 40 rolled back by conflict, 53 out of resources, 57P shutdown or start-up, 58 I/O: see `isAway`. */
+/** 08 connection, 40 rolled back by conflict, 53 out of resources, 57P shutdown or start-up, 58 I/O: see `isUnavailable`. */
 const AWAY_STATES = /^(08|40|53|57P|58)/;
 /**
  * 55P03 lock_timeout, 57014 statement_timeout, 25006 read-only server after a failover,
- * 25P03 our own idle session was ended.
+ * 25P03 our own idle session was terminated.
  */
 const AWAY_CODES: ReadonlySet<string> = new Set(["55P03", "57014", "25006", "25P03"]);
 const SESSION_ENDS = /^(08|57P)/;
 /** 28 authorization, 3D000 no such database. */
 const REFUSED_STATES = /^(28|3D000)/;
-/** PgBouncer says everything under 08P01; what is in none of these lists passes: timeouts, full pools, a server that starts. */
+/** PgBouncer reports everything as 08P01; messages in none of these lists are transient: timeouts, full pools, a starting server. */
 const POOLER_STATE = "08P01";
 const POOLER_REFUSES = /no such (database|user)|authentication failed|login rejected/i;
 const POOLER_WANTS_TLS = /SSL required/i;
 const POOLER_UNSUITABLE = /unsupported|not supported|not allowed|config error/i;
-/** 42501 a right is missing, 3F000 no schema to create in, 0A000 not supported, 22P05 no such character in its encoding. */
+/** 42501 missing privilege, 3F000 no schema to create in, 0A000 not supported, 22P05 no such character in its encoding. */
 const REMEDIES: Readonly<Record<string, string>> = {
   "42501": "grant its user the rights that docs/storage.md names",
   "3F000": "give its user a schema to create tables in (search_path)",
@@ -108,28 +108,28 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
   "ENFILE",
 ]);
 const POOL_BUSY = "timeout exceeded when trying to connect";
-/** What `pg` and `pg-pool` throw without any code. */
+/** Errors of `pg` and `pg-pool` without a code. */
 const DRIVER_MESSAGES =
   /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|is not queryable|after calling end on the pool|There was an error establishing an SSL connection/;
 /** Kerberos and SSPI. */
 const AUTHENTICATION_UNKNOWN = "Unknown authenticationOk message type";
 const NO_TLS = "The server does not support SSL connections";
-/** What Node.js and OpenSSL say of handshakes and certificates. */
+/** Errors of Node.js and OpenSSL for handshakes and certificates. */
 const TLS_CODES =
   /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|ERROR_IN_CERT_)/;
 
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return AWAY_STATES.test(state) || AWAY_CODES.has(state);
   const code = codeOf(error);
-  // A missing socket is ENOENT or EACCES of connect(); the same codes of open() mean a certificate that is not there.
+  // A missing socket is ENOENT or EACCES of connect(); the same codes of open() mean a missing certificate file.
   if (code !== undefined) {
     return SOCKET_CODES.has(code) || code === "CERT_NOT_YET_VALID" || syscallOf(error) === "connect";
   }
   return DRIVER_MESSAGES.test(messageOf(error));
 }
 
-/** What to change, for a refusal that no time mends; null for any other error. */
+/** What to change, for a permanent refusal; null for any other error. */
 function remedyOf(error: unknown): string | null {
   if (messageOf(error).startsWith(AUTHENTICATION_UNKNOWN)) return "let pg_hba.conf ask its user for scram-sha-256";
   if (messageOf(error) === NO_TLS) return "let the server take TLS, or change sslmode in DATABASE_URL";
@@ -143,7 +143,7 @@ function remedyOf(error: unknown): string | null {
 function isTlsFault(error: unknown): boolean {
   if (messageOf(error) === NO_TLS) return true;
   const code = codeOf(error);
-  // A clock that is behind, as after a start without a network, passes.
+  // A clock that is behind, as after a boot without a network, is transient.
   return severityOf(error) === undefined && code !== undefined && TLS_CODES.test(code) && code !== "CERT_NOT_YET_VALID";
 }
 
@@ -159,7 +159,7 @@ function isRefused(error: unknown): boolean {
 
 function sqlStateOf(error: unknown): string | undefined {
   const code = codeOf(error);
-  // `EPIPE` has five letters too; only an answer of the server has a severity.
+  // `EPIPE` has five letters, too; only a response of the server has a severity.
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && severityOf(error) !== undefined ? code : undefined;
 }
 

@@ -18,13 +18,13 @@ test.each<[SslMode, readonly boolean[]]>([
   expect(attempts({ mode }).map((tls) => tls !== false)).toEqual(encrypted);
 });
 
-test("without a word about TLS it is prefer, and never asked for on a Unix socket", () => {
+test("without TLS options it is prefer, and never used on a Unix socket", () => {
   expect(attempts(undefined)).toEqual(attempts({ mode: "prefer" }));
   for (const mode of SSL_MODES)
     expect(attempts({ mode, rootCertFile: "/not/read" }, "/run/postgresql")).toEqual([false]);
 });
 
-test("only what was asked to be checked is checked", () => {
+test("only the requested checks are made", () => {
   expect(attempts({ mode: "require" })).toEqual([{ rejectUnauthorized: false, servername: "db.example" }]);
   expect(attempts({ mode: "verify-full" })).toEqual([{ rejectUnauthorized: true, servername: "db.example" }]);
   expect(attempts({ mode: "verify-full" }, "192.0.2.7")).toEqual([{ rejectUnauthorized: true, host: "192.0.2.7" }]);

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-// As a whole: the bundle has to link on an older Node, which then says what is wanted.
+// A namespace import: the bundle must link on an older Node, which then reports the required version.
 import nodeTls from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import type { TlsOptions } from "../../config/database/database-address.ts";
 import { CloudMonitorError, codeOf, messageOf } from "../../model/errors.ts";
 import type { PostgresAddress } from "../postgres-address.ts";
 
-/** What to tell the driver: no TLS, or TLS in this way. */
+/** The driver's option: no TLS, or TLS with these options. */
 export type Tls = false | ConnectionOptions;
 
 /**
- * The ways to try, in order, as libpq has them for each `sslmode`. Only `allow` and `prefer` have two.
- * Certificates are read anew each time, so that renewed ones need no restart.
+ * The attempts in order, as in libpq for each `sslmode`. Only `allow` and `prefer` have two.
+ * Certificates are read each time, so that renewed ones need no restart.
  */
 export function tlsAttempts(address: PostgresAddress): readonly [Tls, ...Tls[]] {
   const { host, tls = { mode: "prefer" } } = address;
@@ -39,7 +39,7 @@ export function tlsAttempts(address: PostgresAddress): readonly [Tls, ...Tls[]] 
 function encrypted({ host }: PostgresAddress, tls: TlsOptions): ConnectionOptions {
   return {
     ...verification(tls),
-    // Else the driver would look for the name of `hostaddr` in the certificate.
+    // Otherwise the driver would check the certificate for the name of `hostaddr`.
     ...(isIP(host) === 0 ? { servername: host } : { host }),
     ...(tls.certFile === undefined ? {} : { cert: read("sslcert", tls.certFile) }),
     ...(tls.keyFile === undefined ? {} : { key: read("sslkey", tls.keyFile) }),
@@ -49,14 +49,14 @@ function encrypted({ host }: PostgresAddress, tls: TlsOptions): ConnectionOption
   };
 }
 
-/** `verify-full` checks chain and name, `verify-ca` the chain; the others check the chain when there is a root to check it by. */
+/** `verify-full` checks chain and name, `verify-ca` the chain; the others check the chain if there is a root certificate. */
 function verification({ mode, rootCertFile }: TlsOptions): ConnectionOptions {
   if (mode === "verify-full") return { rejectUnauthorized: true, ...trusted(rootCertFile) };
   if (mode === "no-verify" || rootCertFile === undefined) return { rejectUnauthorized: false };
   return { rejectUnauthorized: true, ...trusted(rootCertFile), checkServerIdentity: () => undefined };
 }
 
-/** Without a file: the authorities that Node.js brings. */
+/** Without a file: the authorities bundled with Node.js. */
 function trusted(rootCertFile: string | undefined): ConnectionOptions {
   if (rootCertFile === undefined) return {};
   if (rootCertFile !== "system") return { ca: read("sslrootcert", rootCertFile) };

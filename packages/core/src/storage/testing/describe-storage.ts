@@ -8,13 +8,13 @@ import { describeLife } from "./describe-life.ts";
 import { describeWriting } from "./describe-writing.ts";
 
 export interface ContractSubject {
-  /** Not started; keeps rows for CONTRACT_RETENTION_MS, at least 10,000 of them. */
+  /** Not started; stores rows for CONTRACT_RETENTION_MS, at least 10,000 of them. */
   readonly storage: Storage;
   /** Called after `storage.stop()`. */
   dispose(): Promise<void>;
 }
 
-/** What every storage promises, as tests: each implementation's test file calls this once. */
+/** The contract of every storage, as tests: each implementation's test file calls this once. */
 export function describeStorage(name: string, create: (clock: ManualClock) => Promise<ContractSubject>): void {
   describe(`${name} keeps the contract of a storage:`, () => {
     let clock: ManualClock;

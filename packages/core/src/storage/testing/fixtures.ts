@@ -5,10 +5,10 @@ import type { HistoryQuery } from "../../model/history-store.ts";
 import type { Sink, WriteOutcome } from "../../model/sink.ts";
 import { DAY_MS } from "../row-window.ts";
 
-/** How long every storage under the contract keeps its rows. */
+/** Retention of every storage in the contract tests. */
 export const CONTRACT_RETENTION_MS = 2 * DAY_MS;
 
-/** A batch of rows as people write them: metrics not named are unknown. */
+/** A batch of rows from objects: metrics not given are unknown. */
 export function batchOf(rows: readonly ContractRow[]): Batch {
   const batch = allocateBatch(rows.length);
   for (const column of batch.columns) column.fill(Number.NaN);
@@ -20,7 +20,7 @@ export function batchOf(rows: readonly ContractRow[]): Batch {
   return batch;
 }
 
-/** Writes `batch` as the record `id`, with nothing that could break it off. */
+/** Writes `batch` as the record `id`, without a signal that aborts it. */
 export function write(sink: Pick<Sink, "write">, id: string, batch: Batch): Promise<WriteOutcome> {
   return sink.write({ id, batch }, new AbortController().signal);
 }

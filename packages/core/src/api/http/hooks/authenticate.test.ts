@@ -89,7 +89,7 @@ describe("with a token", () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
   });
 
-  test("the answer says how to come in, and not why it failed", async () => {
+  test("the response says how to authenticate, and not why it failed", async () => {
     await using api = await testApi();
     api.setToken(TOKEN);
 
@@ -109,7 +109,7 @@ describe("with a token", () => {
     expect(status).toBe(401);
   });
 
-  test("a new token counts from the next request on, and the old one no more", async () => {
+  test("a new token is valid from the next request on, and the old one is not", async () => {
     await using api = await testApi();
     api.setToken(TOKEN);
     const before = await api.call("GET", "/instances", { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -125,7 +125,7 @@ describe("with a token", () => {
     const WRONG = { headers: { authorization: "Bearer wrong" } };
     const RIGHT = { headers: { authorization: `Bearer ${TOKEN}` } };
 
-    test("are answered with 429 after a burst, and with 401 again at the rate of one a second", async () => {
+    test("get 429 after a burst, and 401 again at the rate of one per second", async () => {
       await using api = await testApi();
       api.setToken(TOKEN);
       const status = async () => (await api.call("GET", "/instances", WRONG)).status;
@@ -144,7 +144,7 @@ describe("with a token", () => {
       expect(later).toEqual([401, 429]);
     });
 
-    test("lock out nobody who has the token, and no open route", async () => {
+    test("lock out no client with the token, and no open route", async () => {
       await using api = await testApi();
       api.setToken(TOKEN);
       await Promise.all(Array.from({ length: 100 }, () => api.call("GET", "/instances", WRONG)));

@@ -8,9 +8,8 @@ import { hasToken } from "../../../security/token.ts";
 import type { Access } from "../route.ts";
 
 /**
- * Runs before a body is read, on every spelling of every path, 404 included. The token is that of the configuration in
- * force, so a rotated one counts at once, on open connections too. Failures are limited per client; the right token
- * always passes.
+ * Runs before a body is read, for every path, including 404. The token is that of the current configuration, so a rotated
+ * one takes effect at once, on open connections, too. Failures are limited per client; the right token is always accepted.
  */
 export function authenticate(token: () => string | null, attempts: FailedAttempts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

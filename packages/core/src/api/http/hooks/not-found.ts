@@ -3,7 +3,7 @@ import { CloudMonitorError } from "../../../model/errors.ts";
 import { sendProblem } from "../error-handler.ts";
 import type { Route } from "../route.ts";
 
-/** 405 with `Allow` where the path is known, else 404. */
+/** 405 with `Allow` if the path is known, else 404. */
 export function notFoundHandler(routes: readonly Route[]) {
   const methodsByPath = new Map<string, Set<string>>();
   for (const { method, paths } of routes) {
@@ -31,8 +31,8 @@ export function notFoundHandler(routes: readonly Route[]) {
 }
 
 /**
- * Answers as soon as it is known that no route takes the request. Later fastify would judge the body first: it wants one of
- * QUERY, and says so with an error of its own.
+ * Responds as soon as it is known that no route matches. Later, fastify would check the body first: it requires one for
+ * QUERY, and reports that with its own error.
  */
 export function refuseUnknown(answer: ReturnType<typeof notFoundHandler>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { allRoutes } from "../../all.ts";
 import { testApi } from "../../testing/test-api.ts";
 
-test("before the start is complete only the probes are answered; everything else is told when to come again", async () => {
+test("before the start is complete only the probes are served; everything else gets Retry-After", async () => {
   let isOpen = false;
   await using api = await testApi({ isOpen: () => isOpen });
 

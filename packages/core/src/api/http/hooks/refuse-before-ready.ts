@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { CloudMonitorError } from "../../../model/errors.ts";
 
-/** They tell how the daemon is, so they are answered in every state of it. */
+/** They report the daemon's state, so they are served in every state. */
 const PROBES = ["/-/healthy", "/-/ready", "/health", "/api/v1/health"];
 
-/** The address is taken first, so requests may come while the storage is being opened: half a fleet is no answer. */
+/** The address is bound first, so requests may arrive before the fleet is loaded, and must not see a part of it. */
 export function refuseBeforeReady(isOpen: () => boolean) {
   return async ({ routeOptions }: FastifyRequest): Promise<void> => {
     if (isOpen() || PROBES.includes(routeOptions.url ?? "")) return;

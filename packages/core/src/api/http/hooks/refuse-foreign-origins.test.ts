@@ -28,7 +28,7 @@ describe.each([
     headers: { authorization: `Bearer ${TOKEN}`, ...headers },
   });
 
-  test("refuses every call that changes something when a page of another origin makes it, and does not do it", async () => {
+  test("refuses every changing request of a page of another origin, without effect", async () => {
     let reloads = 0;
     const reload = async () => {
       reloads++;
@@ -60,7 +60,7 @@ describe.each([
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  test("answers what changes nothing, for the browser keeps it from the page", async () => {
+  test("serves requests that change nothing, since the browser hides the response from the page", async () => {
     await using api = await testApi();
     api.setToken(token);
 

@@ -4,12 +4,12 @@ import { CloudMonitorError } from "../../../model/errors.ts";
 import { isHostAllowed } from "../../../security/host-header.ts";
 import { LIMITS } from "../limits.ts";
 
-/** The semicolon may have nothing behind it (RFC 9110, 5.6.6). */
+/** Nothing need follow the semicolon (RFC 9110, 5.6.6). */
 const JSON_TYPE = /^application\/json(?:; ?(?:charset="?utf-8"?)?)?$/i;
 
 /**
- * Headers that mean something to us and must come once. Node keeps the first of some, joins others, and a proxy before us
- * may have judged the one that is dropped here.
+ * Headers that we use and that may occur only once. Node keeps the first of some and joins others, and a proxy in front of
+ * us may have checked the one that is dropped here.
  */
 const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   "authorization",
@@ -21,9 +21,9 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What Node's parser lets pass and we do not: headers that contradict each other, a target that is no path, too many
- * headers, a Host of another machine, bodies that are compressed or not plainly JSON (three holes of fastify hung on odd
- * spellings of Content-Type). Before authentication, because none of it depends on the caller.
+ * Refuses what Node's parser accepts and we do not: contradictory headers, a target that is not a path, too many headers,
+ * a Host of another machine, bodies that are compressed or not clearly JSON (three vulnerabilities of fastify involved
+ * unusual forms of Content-Type). Before authentication, because it does not depend on the client.
  */
 export function refuseOddRequests(boundHost: string) {
   return async (request: FastifyRequest): Promise<void> => {
@@ -45,7 +45,7 @@ function malformed(sentence: string): CloudMonitorError {
   return new CloudMonitorError("REQUEST_MALFORMED", sentence);
 }
 
-/** Probes that speak HTTP/1.0 need send no Host. A browser, whose page may be on a rebound name, always sends one. */
+/** HTTP/1.0 probes need not send Host. A browser, whose page may use DNS rebinding, always sends one. */
 function refuseOddHost({ headers, httpVersion }: IncomingMessage, boundHost: string): void {
   if ((headers.host ?? "") === "" && httpVersion === "1.0") return;
   if (headers.host === undefined) throw malformed("The Host header is missing.");
@@ -57,8 +57,8 @@ function refuseOddHost({ headers, httpVersion }: IncomingMessage, boundHost: str
 }
 
 /**
- * Without a body the type of one means nothing. That a chunked body is empty shows only at its end: such a one is judged
- * by its parser. Bodies of GET and HEAD are not looked at.
+ * Without a body, Content-Type is ignored. Whether a chunked body is empty is known only at its end, so its parser decides.
+ * Bodies of GET and HEAD are ignored.
  */
 function refuseOddBody({ headers, method }: FastifyRequest): void {
   if (method === "GET" || method === "HEAD") return;
@@ -67,11 +67,11 @@ function refuseOddBody({ headers, method }: FastifyRequest): void {
   const type = headers["content-type"];
   const isJson = JSON_TYPE.test(type ?? "") && (headers["content-encoding"] ?? "identity").toLowerCase() === "identity";
   if (isJson && !isEmpty) {
-    // One spelling for fastify, which does not take the bare semicolon.
+    // Normalized for fastify, which does not accept a bare semicolon.
     headers["content-type"] = "application/json";
     return;
   }
-  // What has no type is given to the parser of everything that is no JSON.
+  // A body without a type goes to the parser for everything that is not JSON.
   delete headers["content-type"];
   if (isEmpty || isChunked) return;
   throw new CloudMonitorError(

@@ -1,7 +1,7 @@
 import { systemClock } from "../../../platform/system-clock.ts";
 import { reportFailure, reportReady } from "../ready-pipe.ts";
 
-/** A daemon that does as its argument says: `serve` for a minute, `refuse` with a reason and exit code 2, `crash`. */
+/** A daemon that does what its argument says: `serve` for a minute, `refuse` with a reason and exit code 2, `crash`. */
 const READY_FD = 3;
 const behaviour = process.argv[2];
 process.stdout.write(`${behaviour}\n`);

@@ -1,8 +1,8 @@
 /**
  * The first schema. Once released it is never edited: the next change is the next file.
- * The same keys serve plain PostgreSQL, TimescaleDB and Citus: time in every unique key of a partitioned table, no foreign
- * key to a partitioned table, no DEFAULT partition (DETACH CONCURRENTLY refuses beside one), partitions made by the daemon.
- * Columns are ordered by width, so that no padding lies between them.
+ * The same keys work with plain PostgreSQL, TimescaleDB and Citus: time in every unique key of a partitioned table, no foreign
+ * key to a partitioned table, no DEFAULT partition (DETACH CONCURRENTLY fails with one), partitions created by the daemon.
+ * Columns are ordered by width, so that there is no padding between them.
  */
 export const INSTANCES_AND_SAMPLES = `
 create table instance (

@@ -1,4 +1,4 @@
-/** Retention by a clock that can be wrong: what is known of time, and the index by which deleted instances are found. */
+/** Retention with a clock that may be wrong: what is known about time, and the index for deleted instances. */
 export const RETENTION_CLOCK = `
 create table retention_clock (
   singleton boolean primary key default true check (singleton),

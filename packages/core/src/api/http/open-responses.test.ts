@@ -65,7 +65,7 @@ async function take(socket: Socket, bytes: number): Promise<void> {
   }
 }
 
-describe("a reader that takes nothing", () => {
+describe("a client that reads nothing", () => {
   test("loses its connection after 30 s, and not before", async () => {
     await using slow = await slowApi(16);
     const socket = await slow.ask("/metrics");
@@ -78,7 +78,7 @@ describe("a reader that takes nothing", () => {
     expect(await restOf(socket)).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test("keeps nobody else from /metrics, however many there are", async () => {
+  test("does not block others from /metrics, however many there are", async () => {
     await using slow = await slowApi(4);
     for (let i = 0; i < 12; i++) {
       await slow.ask(`/metrics?collect[]=${"abcdefghijkl"[i]}`);
@@ -92,8 +92,8 @@ describe("a reader that takes nothing", () => {
   });
 });
 
-describe("a reader that takes a little all the time", () => {
-  test("has 60 s for an answer", async () => {
+describe("a client that reads slowly all the time", () => {
+  test("has 60 s for a response", async () => {
     await using slow = await slowApi(40);
     const socket = await slow.ask("/metrics");
 
@@ -107,7 +107,7 @@ describe("a reader that takes a little all the time", () => {
     expect(slow.dropped).toEqual(["deadline"]);
   });
 
-  test("gets all of it when that is enough, and may ask again", async () => {
+  test("gets all of it if that is enough, and may send another request", async () => {
     await using slow = await slowApi(16);
     const socket = await slow.ask("/metrics");
 
@@ -122,8 +122,8 @@ describe("a reader that takes a little all the time", () => {
   });
 });
 
-describe("bodies that wait for their readers", () => {
-  test("are at most 64 MiB: then the oldest answers end", async () => {
+describe("unread bodies", () => {
+  test("are at most 64 MiB: then the oldest responses are closed", async () => {
     await using slow = await slowApi(20);
     const sockets = [];
     for (const name of ["a", "b", "c", "d", "e"]) sockets.push(await slow.ask(`/metrics?collect[]=${name}`));
@@ -133,7 +133,7 @@ describe("bodies that wait for their readers", () => {
     expect(await restOf(sockets[1]!)).toBeLessThan(20 * 1024 * 1024);
   });
 
-  test("count once when many wait for the same", async () => {
+  test("count once if shared by many", async () => {
     await using slow = await slowApi(20);
 
     await Promise.all(Array.from({ length: 20 }, () => slow.ask("/metrics")));
@@ -141,7 +141,7 @@ describe("bodies that wait for their readers", () => {
     expect(slow.dropped).toEqual([]);
   });
 
-  test("may be larger than that when there is one alone", async () => {
+  test("may be larger if there is only one", async () => {
     await using slow = await slowApi(80);
     const socket = await slow.ask("/metrics");
 
@@ -151,7 +151,7 @@ describe("bodies that wait for their readers", () => {
   });
 });
 
-test("a client that sends many requests and reads no answer loses its connection, whatever the route", async () => {
+test("a client that sends many requests and reads no response loses its connection, whatever the route", async () => {
   await using slow = await slowApi(1);
   const body = Array.from({ length: 1_000 }, (_, i) => ({ name: `n-${i}-${"x".repeat(100)}`, ip: "10.0.0.1" }));
   await slow.api.call("POST", "/instances/bulk", { body });
@@ -165,7 +165,7 @@ test("a client that sends many requests and reads no answer loses its connection
   expect(slow.dropped).toContain("memory");
 });
 
-test("HEAD of a large page has its length and none of it", async () => {
+test("HEAD of a large response has its length and no body", async () => {
   await using slow = await slowApi(2);
 
   const { status, headers, text } = await slow.api.call("HEAD", "/metrics");

@@ -5,44 +5,44 @@ import type { ConnectionDropReason } from "../../exposition/sources.ts";
 import type { CancelTimer, Clock } from "../../model/clock.ts";
 import { LIMITS } from "./limits.ts";
 
-export interface OpenAnswersOptions {
+export interface OpenResponsesOptions {
   readonly clock: Clock;
-  /** Told of each connection that was ended. */
+  /** Called for each connection that was closed. */
   readonly onDropped: (reason: ConnectionDropReason) => void;
 }
 
-interface OpenAnswer {
+interface OpenResponse {
   readonly socket: Socket;
   /** Null for a stream, whose own buffer is small. */
   readonly body: Buffer | string | null;
   readonly beganAtMs: number;
-  /** Bytes sent on the connection as of the last look, and when that number last changed. */
+  /** Bytes sent on the connection at the last check, and when that number last changed. */
   sent: number;
   movedAtMs: number;
 }
 
-/** Large bodies are written in pieces of this size: without them a reader's progress could not be seen. */
+/** Large bodies are written in pieces of this size: otherwise a reader's progress would not be visible. */
 const PIECE_BYTES = 128 * 1024;
 
 /**
- * The answers that are being sent, oldest first. A reader may be slow, but not for ever and not at the cost of the others:
- * its connection ends when nothing moved for 30 s, when an answer took 60 s, and when the bodies that wait for readers are
- * over 64 MiB together; then the oldest go. A body that several wait for counts once. An answer that is meant to stay
- * open takes its socket over (`reply.hijack()`) and never comes here.
+ * The responses being sent, oldest first. A reader may be slow, but not forever and not at the expense of others: its
+ * connection is closed when there was no progress for 30 s, when the response took 60 s, and when unread bodies exceed
+ * 64 MiB in total; then the oldest first. A body shared by several counts once. A response that is meant to stay open
+ * takes over its socket (`reply.hijack()`) and is not tracked here.
  */
-export class OpenAnswers {
-  readonly #options: OpenAnswersOptions;
-  readonly #open = new Set<OpenAnswer>();
-  /** How many wait for each body. Texts are not shared: equal ones are still copies. */
+export class OpenResponses {
+  readonly #options: OpenResponsesOptions;
+  readonly #open = new Set<OpenResponse>();
+  /** Number of responses per body. Strings are not shared: equal ones are still copies. */
   readonly #readers = new Map<Buffer, number>();
   #bytes = 0;
   #cancelLook: CancelTimer | null = null;
 
-  constructor(options: OpenAnswersOptions) {
+  constructor(options: OpenResponsesOptions) {
     this.#options = options;
   }
 
-  /** Bytes that wait for readers. */
+  /** Unread bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -52,7 +52,7 @@ export class OpenAnswers {
     const body = bodyOf(payload);
     const nowMs = this.#options.clock.monotonicMs();
     const { socket } = reply.request.raw;
-    const answer: OpenAnswer = { socket, body, beganAtMs: nowMs, sent: socket.bytesWritten, movedAtMs: nowMs };
+    const answer: OpenResponse = { socket, body, beganAtMs: nowMs, sent: socket.bytesWritten, movedAtMs: nowMs };
     this.#hold(body);
     this.#open.add(answer);
     reply.raw.once("close", () => this.#remove(answer));
@@ -63,17 +63,17 @@ export class OpenAnswers {
     return Readable.from(piecesOf(body as Buffer));
   }
 
-  /** Looks at nothing more; safe twice. */
+  /** Stops checking; idempotent. */
   stop(): void {
     this.#cancelLook?.();
     this.#cancelLook = null;
   }
 
-  #remove(answer: OpenAnswer): void {
+  #remove(answer: OpenResponse): void {
     if (this.#open.delete(answer)) this.#release(answer.body);
   }
 
-  #hold(body: OpenAnswer["body"]): void {
+  #hold(body: OpenResponse["body"]): void {
     if (body === null) return;
     if (typeof body === "string") {
       this.#bytes += body.length;
@@ -84,7 +84,7 @@ export class OpenAnswers {
     if (readers === 0) this.#bytes += body.length;
   }
 
-  #release(body: OpenAnswer["body"]): void {
+  #release(body: OpenResponse["body"]): void {
     if (body === null) return;
     if (typeof body === "string") {
       this.#bytes -= body.length;
@@ -99,24 +99,24 @@ export class OpenAnswers {
     this.#bytes -= body.length;
   }
 
-  /** One answer alone may be larger than the limit. */
-  #makeRoom(newest: OpenAnswer): void {
+  /** A single response may be larger than the limit. */
+  #makeRoom(newest: OpenResponse): void {
     for (const answer of this.#open) {
-      if (this.#bytes <= LIMITS.answersBytesMax || answer === newest) return;
+      if (this.#bytes <= LIMITS.unreadBytesMax || answer === newest) return;
       if (answer.body !== newest.body) this.#drop(answer, "memory");
     }
   }
 
-  #drop(answer: OpenAnswer, reason: ConnectionDropReason): void {
+  #drop(answer: OpenResponse, reason: ConnectionDropReason): void {
     this.#remove(answer);
-    // A plain end would leave the kernel with what the reader did not take.
+    // end() would leave unread data in the kernel.
     answer.socket.resetAndDestroy();
     this.#options.onDropped(reason);
   }
 
-  /** One timer for all answers, and none while there are none. */
+  /** One timer for all responses, and none while there are none. */
   #look(): void {
-    this.#cancelLook ??= this.#options.clock.after(LIMITS.answersCheckMs, () => {
+    this.#cancelLook ??= this.#options.clock.after(LIMITS.responsesCheckMs, () => {
       this.#cancelLook = null;
       const nowMs = this.#options.clock.monotonicMs();
       for (const answer of this.#open) this.#judge(answer, nowMs);
@@ -124,7 +124,7 @@ export class OpenAnswers {
     });
   }
 
-  #judge(answer: OpenAnswer, nowMs: number): void {
+  #judge(answer: OpenResponse, nowMs: number): void {
     const sent = answer.socket.bytesWritten;
     if (sent !== answer.sent) {
       answer.sent = sent;
@@ -135,7 +135,7 @@ export class OpenAnswers {
   }
 }
 
-function bodyOf(payload: unknown): OpenAnswer["body"] {
+function bodyOf(payload: unknown): OpenResponse["body"] {
   if (Buffer.isBuffer(payload)) return payload;
   if (typeof payload !== "string") return null;
   return payload.length <= PIECE_BYTES ? payload : Buffer.from(payload);
