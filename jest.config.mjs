@@ -29,7 +29,7 @@ export default {
   modulePathIgnorePatterns: ["/dist/"],
   globalSetup: "<rootDir>/tests/support/global-setup.ts",
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
-  setupFilesAfterEnv: ["<rootDir>/tests/support/tell-worker.mjs"],
+  setupFilesAfterEnv: ["<rootDir>/tests/support/report-worker.mjs"],
   testSequencer: "<rootDir>/tests/support/slowest-first.mjs",
   reporters: [
     "default",

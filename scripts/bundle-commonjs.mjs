@@ -1,4 +1,4 @@
 /* oxlint-disable no-underscore-dangle */
-/** What libraries in CommonJS take for granted; the bundler puts it only where a module declares none of its own. */
+/** Globals that CommonJS libraries expect; the bundler injects them only into modules that do not declare them. */
 export const __filename = import.meta.filename;
 export const __dirname = import.meta.dirname;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * npm and pnpm keep their caches in HOME; where that cannot be written (service users), these variables lead them into the
+ * npm and pnpm keep their caches in HOME; where that is not writable (service users), these variables move them into the
  * checkout.
  */
 export function cachesFor(root, home = homedir()) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows an alert from end to end on this machine: a daemon with a simulated fleet, Prometheus, Alertmanager, a mail sink
 # and a webhook sink, all on loopback and in one temporary folder. An instance dies, the alert arrives by mail and
-# webhook, the instance is healed, the resolution arrives; then everything that was started is stopped, on Ctrl-C too.
+# webhook, the instance recovers, the resolved alert arrives; then everything is stopped, also on Ctrl-C.
 set -euo pipefail
 
 usage() {
@@ -48,8 +48,8 @@ first_of setpriv >/dev/null || exit 2
 export PROMETHEUS_BIN ALERTMANAGER_BIN
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# Installs what is missing and bundles the daemon.
+# Installs missing dependencies and bundles the daemon.
 node scripts/run.mjs build >&2
-# The packaged Node where there is one: the system's may be too old.
+# The packaged Node if there is one: the system's may be too old.
 PATH=$PWD/node_modules/.bin:$PATH
 exec node scripts/demo/main.mjs "$@"

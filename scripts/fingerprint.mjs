@@ -9,7 +9,7 @@ export function packageFolders(root) {
     .map((entry) => join("packages", entry.name));
 }
 
-/** What an installation depends on. Not on Node's version: nothing that is installed is built against it. */
+/** The inputs of an installation. Not Node's version: nothing that is installed is built against it. */
 export function installFingerprint(root) {
   const manifests = [".", ...packageFolders(root)].map((folder) => join(folder, "package.json"));
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
@@ -23,7 +23,7 @@ export function installFingerprint(root) {
   return hash.digest("hex");
 }
 
-/** What the bundle depends on, by path, size and time of change: 5 ms, reading every file takes 20. */
+/** The inputs of the bundle, by path, size and modification time: 5 ms; reading every file takes 20. */
 export function bundleFingerprint(root) {
   const hash = createHash("sha256");
   const files = ["core", "client", "cli", "private-postgres"].flatMap((name) => [

@@ -70,7 +70,7 @@ check_machine() {
     [ "$(id -u)" = 0 ] || fail "wanted root; run it with sudo"
     [ -d /run/systemd/system ] || fail "systemd does not run here; docs/install.md tells how to run without it"
   fi
-  # A folder of somebody else must not be moved away.
+  # Another program's folder must not be moved away.
   if [ -e "$DESTDIR$PREFIX" ] && [ ! -e "$DESTDIR$PREFIX/core/dist/main.js" ]; then
     fail "$DESTDIR$PREFIX exists and holds something else; move it away, or choose another --prefix"
   fi
@@ -82,7 +82,7 @@ check_machine() {
   done
 }
 
-# As the checkout's owner: what root built there, its owner could not build again.
+# As the owner of the checkout: files built by root could not be rebuilt by the owner.
 build_program() {
   owner=$(stat -c %U "$SOURCE")
   command -v node >/dev/null ||
@@ -101,7 +101,7 @@ check_built() {
   done
 }
 
-# Laid out beside its place and renamed there: an interrupted installation leaves the old program whole.
+# Staged beside its final place, then renamed: an interrupted installation leaves the old program intact.
 stage_program() {
   stage=$DESTDIR$PREFIX.new
   rm -rf "$stage"
@@ -125,7 +125,7 @@ copy_package() {
   [ -d "$1" ] || fail "found no package $2 in the checkout; run npm run build there"
   mkdir -p "$stage/node_modules/$2"
   cp -R "$(readlink -f "$1")/." "$stage/node_modules/$2/"
-  # Links of the package manager to its own store.
+  # Links of the package manager into its own store.
   rm -rf "$stage/node_modules/$2/node_modules"
 }
 
@@ -139,14 +139,14 @@ copy_node() {
   system=$(command -v node || true)
   major=$("${system:-false}" --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p')
   [ "${major:-0}" -ge 24 ] || fail "found no Node 24 or newer, neither packaged nor in PATH; install it"
-  # The system's own is kept up to date by its package manager; one elsewhere may lie in a closed home.
+  # The system's own is updated by its package manager; another one may be in an inaccessible home.
   case $(readlink -f "$system") in
     /usr/*) ln -s "$(readlink -f "$system")" "$stage/bin/node" ;;
     *) cp "$(readlink -f "$system")" "$stage/bin/node" ;;
   esac
 }
 
-# The system's server is preferred, unless the data are of a major version that it has not.
+# The system's server is preferred, unless the data has another major version.
 wants_postgres() {
   [ "$postgres" = yes ] || return 1
   data=$(cat "$DESTDIR$STATE/postgres/data/PG_VERSION" 2>/dev/null || true)
@@ -160,7 +160,7 @@ wants_postgres() {
 make_account() {
   if ! getent passwd "$ACCOUNT" >/dev/null; then
     useradd --system --user-group --no-create-home --home-dir "$STATE" --shell /usr/sbin/nologin "$ACCOUNT"
-    say "made the user $ACCOUNT"
+    say "created the user $ACCOUNT"
   fi
 }
 
@@ -179,7 +179,7 @@ install_configuration() {
 install_program() {
   target=$DESTDIR$PREFIX
   rm -rf "$target.old"
-  # The old program loads parts of itself on first use: it ends before they change under it.
+  # The old program loads modules on first use: it must stop before they change.
   if [ -z "$DESTDIR" ] && [ "$start" = yes ] && systemctl --quiet is-active cloud-monitor; then
     say "stopping the old version"
     systemctl stop cloud-monitor
@@ -224,7 +224,7 @@ finish() {
   fi
   say "installed in $PREFIX; the service runs and starts at every boot"
   say "$(systemctl show --property StatusText --value cloud-monitor)"
-  say "configure it in $CONFIG, see how it is with: systemctl status cloud-monitor; cloudctl health"
+  say "configure it in $CONFIG, check its state with: systemctl status cloud-monitor; cloudctl health"
 }
 
 say() {

@@ -1,5 +1,5 @@
 /**
- * Repeats the tests while another program keeps every core busy: a test that counts on time or luck fails sooner or later.
+ * Repeats the tests while another program keeps every core busy: a test that depends on time or luck fails sooner or later.
  * Prints time and result of each run; the exit code is 1 when one of them failed.
  */
 import { spawn } from "node:child_process";
@@ -21,7 +21,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOGS = join(ROOT, "node_modules/.cache/repeat-tests");
 const JEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts.jest;
 
-/** Suites that wait for something real: a process, a thread, a socket, a server, a clock that they do not drive. */
+/** Suites that depend on something real: a process, a thread, a socket, a server, a clock that they do not control. */
 const TIME_AND_PROCESSES = [
   "tests/(daemon|fault|prometheus|rehearsal|scripts|storage|systemd)/",
   "tests/grafana/data",
@@ -31,7 +31,7 @@ const TIME_AND_PROCESSES = [
   "private-postgres/src/private-server",
 ];
 
-/** Computes for as long as its parent lives, whatever ends it. */
+/** Computes for as long as its parent runs, however that exits. */
 const BUSY = "const parent = process.ppid; while (process.ppid === parent) for (let i = 0; i < 1e7; i++);";
 
 const children = new Set();
@@ -52,7 +52,7 @@ console.log(`${results.length} runs in ${totalSeconds.toFixed(0)} s, ${failed.le
 endChildren();
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** One run of jest on the suites that fit one of the patterns; all without one. */
+/** One run of jest on the suites that match one of the patterns; all without one. */
 async function repeat(name, patterns) {
   const report = join(LOGS, `${name}.json`);
   const log = openSync(join(LOGS, `${name}.log`), "w");

@@ -1,9 +1,9 @@
 /**
- * The way in, for any Node from 18 on: installs what is missing, then starts the daemon, tests or builds.
+ * The entry point, for any Node from 18 on: installs dependencies, then starts the daemon, tests or builds.
  *
- * The daemon runs in a session of its own, so that a Ctrl-C of the terminal, which reaches everybody in its process group
- * up to three times, is passed on once. It watches the other end of descriptor CLOUD_MONITOR_PARENT_FD, which the kernel
- * closes when this process dies in whatever way; this process in turn watches npm.
+ * The daemon runs in its own session, so that a Ctrl-C of the terminal, which reaches its whole process group up to three
+ * times, is passed on once. It watches the other end of descriptor CLOUD_MONITOR_PARENT_FD, which the kernel closes when
+ * this process dies for whatever reason; this process in turn watches npm.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,9 +17,9 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const INSTALL_STAMP = join(ROOT, "node_modules", ".cloud-monitor-install");
 const BUNDLE_STAMP = join(ROOT, "packages/core/dist/.bundle-stamp");
 const NODE_MAJOR_MIN = 24;
-/** What comes before jest, all at once; the tests run the bundle. */
+/** Steps before jest, run in parallel; the tests use the bundle. */
 const TEST_STEPS = ["format:check", "lint", "types", "unused", "bundle"];
-/** The same signal comes from the terminal and from npm within a few milliseconds. */
+/** The same signal arrives from the terminal and from npm within a few milliseconds. */
 const SIGNAL_ECHO_MS = 500;
 const PARENT_POLL_MS = 1000;
 
@@ -28,7 +28,7 @@ let forwardedAtMs = -Infinity;
 let stopSignal = null;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 for (const signal of SIGNALS) process.on(signal, forward);
-// A closed terminal makes every write an error; the daemon's stop must not fail for it.
+// A closed terminal makes every write fail; the daemon's shutdown must not fail because of it.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 watchNpm();
 
@@ -43,7 +43,7 @@ await commands[command]();
 
 async function start() {
   if (stampOf(BUNDLE_STAMP) !== bundleFingerprint(ROOT)) await build();
-  // One arena of malloc for all threads takes 9 MB less memory than one for each.
+  // One malloc arena for all threads takes 9 MB less memory than one per thread.
   const environment = { MALLOC_ARENA_MAX: "1", ...process.env, CLOUD_MONITOR_PARENT_FD: "3" };
   const main = join(ROOT, "packages/core/dist/main.js");
   end(await run(nodeFile(), [main, ...args], { detached: true, stdio: ["ignore", 1, 2, "pipe"], env: environment }));
@@ -62,7 +62,7 @@ async function test() {
   end(await run("/bin/sh", ["-c", `${MANIFEST.scripts.jest} "$@"`, "jest", ...args], { cwd: ROOT, env }));
 }
 
-/** Its output comes in one piece when it has ended, since others run beside it. */
+/** Its output is printed at once when it has ended, since others run in parallel. */
 async function runStep(step, env) {
   const startedMs = performance.now();
   const output = [];
@@ -101,7 +101,7 @@ async function install() {
   writeFileSync(INSTALL_STAMP, fingerprint);
 }
 
-/** The Node that runs this where it is new enough (also on musl, where the packaged one does not run), else the packaged one. */
+/** The Node that runs this if it is new enough (also on musl, where the packaged one does not run), else the packaged one. */
 function nodeFile() {
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) return process.execPath;
   const packaged = join(ROOT, "node_modules", `node-linux-${process.arch}`, "bin/node");
@@ -118,7 +118,7 @@ function stampOf(path) {
 }
 
 function run(file, argv, { onOutput, ...options }) {
-  // It came between two programs and reached none of them.
+  // The signal arrived between two programs and reached neither.
   if (stopSignal !== null) end({ code: null, signal: stopSignal });
   return new Promise((resolve) => {
     const child = spawn(file, argv, { stdio: "inherit", ...options });
@@ -132,7 +132,7 @@ function run(file, argv, { onOutput, ...options }) {
       console.error(`run.mjs: ${file} does not start: ${error.message}`);
       ended({ code: 1, signal: null });
     });
-    // With outputs of its own, its last words come before "close" and may come after "exit".
+    // With piped output, its last output comes before "close", but maybe after "exit".
     child.once(child.stdout === null ? "exit" : "close", (code, signal) => ended({ code, signal }));
   });
 }
@@ -156,7 +156,7 @@ function endUnlessOk(outcome) {
 
 function end({ code, signal }) {
   if (signal === null) process.exit(code);
-  // With the own handler in place the signal would do nothing and the exit code be 0.
+  // With our own handler in place the signal would do nothing, and the exit code would be 0.
   for (const name of SIGNALS) process.removeListener(name, forward);
   process.kill(process.pid, signal);
 }

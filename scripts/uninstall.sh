@@ -47,7 +47,7 @@ remove_service() {
   systemctl --quiet disable --now cloud-monitor
   rm -f "$UNIT"
   systemctl daemon-reload
-  # A service that had failed would stay in the list.
+  # A failed service would stay in the list.
   systemctl reset-failed cloud-monitor 2>/dev/null || true
 }
 

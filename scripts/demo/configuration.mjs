@@ -8,8 +8,8 @@ const SHIPPED = fileURLToPath(new URL("../../prometheus", import.meta.url));
 const FASTER = 30;
 
 /**
- * Copies the shipped prometheus/ to `folder`, changed in durations, addresses and paths of secrets alone, and gives the
- * files for both servers.
+ * Copies the shipped prometheus/ to `folder`, with only durations, addresses and paths of secrets changed, and returns
+ * the files for both servers.
  */
 export function writeConfiguration(folder, addresses) {
   cpSync(SHIPPED, folder, { recursive: true });
@@ -45,7 +45,7 @@ function rewrite(file, change) {
   return file;
 }
 
-/** Where a URL is a secret, as that of a Slack channel is, it is the sink's; else any word will do. */
+/** If a secret is a URL, like that of a Slack channel, it is the sink's; else it can be any text. */
 function secretFor(key, url) {
   return key.endsWith("url_file") ? url : "demo";
 }

@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 const CLOUDCTL = fileURLToPath(new URL("../../packages/cli/bin/cloudctl.js", import.meta.url));
 const LABEL = "fleet=demo";
 const PAGE = 1000;
-/** Requests at a time. */
+/** Maximum number of concurrent requests. */
 const PARALLEL = 8;
 
-/** The demo's simulated instances, one sample a second each. */
+/** The demo's simulated instances, with one sample per second each. */
 export class DemoFleet {
   #daemonUrl;
 
@@ -22,14 +22,14 @@ export class DemoFleet {
     });
   }
 
-  /** All of them, by id, with the simulation as it was made: what `heal` puts back. */
+  /** All of them, by id, with their original simulation, which `heal` restores. */
   async list() {
     const query = `label=${encodeURIComponent(LABEL)}&limit=${PAGE}`;
     const answer = await fetch(`${this.#daemonUrl}/api/v1/instances?${query}`);
     return (await answer.json()).items;
   }
 
-  /** From `at` on, or else from now on, their collections fail. */
+  /** Makes their collections fail, from `at` or from now on. */
   break(instances, at) {
     const fault = { fault: "die", ...(at !== undefined && { at: at.toISOString() }) };
     return this.#change(instances, ({ simulation }) => ({ ...simulation, ...fault }));

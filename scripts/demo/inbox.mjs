@@ -1,9 +1,9 @@
 import { waitUntil } from "./wait.mjs";
 
 /**
- * What arrived, oldest first. `onMessage` is told of each as it comes.
- * A message is `{via, atMs, status: "firing" or "resolved", title, text, alerts}`; `alerts` are the label sets that a
- * webhook carries, and null for a mail, which is read as a person reads it: by its subject and text.
+ * The messages that arrived, oldest first. `onMessage` is called with each one.
+ * A message is `{via, atMs, status: "firing" or "resolved", title, text, alerts}`; `alerts` are the label sets of a
+ * webhook, and null for a mail, which is matched by its subject and text.
  */
 export class Inbox {
   #messages = [];
@@ -18,7 +18,7 @@ export class Inbox {
     this.#add({ via: "mail", status, title: subject, text, alerts: null, from, to, isHtmlOnly });
   }
 
-  /** Alertmanager's own form by a webhook; those for Slack and PagerDuty are shown, but not read. */
+  /** Alertmanager's own webhook format; messages for Slack and PagerDuty are shown, but not parsed. */
   addPost(body) {
     if (!Array.isArray(body.alerts)) return this.#add({ ...foreign(body), status: null, text: "", alerts: [] });
     const alerts = body.alerts.map(({ labels }) => labels);
@@ -33,7 +33,7 @@ export class Inbox {
     });
   }
 
-  /** Until one has come by each of `vias`, after `sinceMs` (of performance.now), that fits `wanted`. */
+  /** Waits until a message matching `wanted` has arrived by each of `vias` after `sinceMs` (of performance.now). */
   async arrival(wanted, { vias, sinceMs, withinMs, signal }) {
     const found = () =>
       vias.map((via) => this.#messages.some((message) => message.atMs >= sinceMs && fits(message, { ...wanted, via })));
@@ -51,7 +51,7 @@ export class Inbox {
   }
 }
 
-/** All `words` stand in a mail's subject or text, or are labels of one alert of a webhook. */
+/** Whether all `words` are in a mail's subject or text, or are labels of one alert of a webhook. */
 function fits(message, { via, status, words }) {
   if (message.via !== via || message.status !== status) return false;
   if (message.alerts === null) return words.every((word) => `${message.title}\n${message.text}`.includes(word));

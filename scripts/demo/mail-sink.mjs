@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
 const MESSAGE_BYTES_MAX = 10 * 1024 * 1024;
 
 /**
- * A mail server on loopback that takes every message and delivers none: `onMail` gets the subject, the addresses and the
+ * A mail server on loopback that accepts every message and delivers none: `onMail` gets the subject, the addresses and the
  * text. It accepts any password and offers no TLS.
  */
 export async function startMailSink(onMail) {

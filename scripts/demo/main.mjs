@@ -1,4 +1,4 @@
-/** What demo-stack.sh runs: brings the stack up, breaks what it watches, shows what arrives, and stops it all. */
+/** The program of demo-stack.sh: starts the stack, injects faults, shows the messages that arrive, and stops everything. */
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { rehearseDeath, rehearseZoneOutage } from "./rehearsal.mjs";
@@ -15,10 +15,10 @@ const { values: options } = parseArgs({
 });
 const stopping = new AbortController();
 for (const name of Object.keys(EXIT_CODES)) process.on(name, () => stopping.abort(name));
-// Where our reader is gone, its terminal closed, the stack is stopped all the same.
+// If our reader has exited or the terminal is closed, the stack is stopped nevertheless.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stopping.abort("SIGHUP"));
 
-// Programs run as nobody read the configuration.
+// Programs that run as nobody read the configuration.
 process.umask(0o022);
 const { signal } = stopping;
 const story = new Story({ asJson: options.json });

@@ -3,13 +3,13 @@ import { chownSync, mkdirSync, openSync, closeSync, readFileSync } from "node:fs
 import { join } from "node:path";
 import { waitUntil } from "./wait.mjs";
 
-/** `nobody` and its group on Debian: root lends its rights to no server that does not need them. */
+/** `nobody` and its group on Debian: started by root, servers run without its privileges. */
 const NOBODY = 65_534;
 const STOP_TIMEOUT_MS = 15_000;
 
 /**
- * One server of the stack. It has a session of its own, so that Ctrl-C of a terminal reaches only the script, which then
- * stops its servers in order; the kernel ends it if the script is killed.
+ * One server of the stack. It has its own session, so that Ctrl-C in a terminal reaches only the script, which then stops
+ * its servers in order; the kernel terminates it if the script is killed.
  */
 export class Program {
   name;
@@ -46,7 +46,7 @@ export class Program {
     return readFileSync(this.#logFile, "utf8");
   }
 
-  /** Asks until `look` gives something; fails at once if the program ends. */
+  /** Polls until `look` returns a value; fails at once if the program exits. */
   async ready(look, signal) {
     await waitUntil(async () => this.#end !== null || (await look()), {
       what: `${this.name} to be ready (${this.#logFile})`,
@@ -55,7 +55,7 @@ export class Program {
     if (this.#end !== null) throw new Error(`${this.name} ended with ${this.#end}:\n${tailOf(this.log)}`);
   }
 
-  /** Safe twice, and after its own end. */
+  /** Idempotent, also after its exit. */
   async stop() {
     if (this.#end !== null) return;
     this.#child.kill("SIGTERM");
@@ -65,7 +65,7 @@ export class Program {
   }
 }
 
-/** A folder that a program run as `nobody` may write. */
+/** A folder that a program running as `nobody` can write to. */
 export function folderForNobody(path) {
   mkdirSync(path, { recursive: true });
   if (isRoot()) chownSync(path, NOBODY, NOBODY);

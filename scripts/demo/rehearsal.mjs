@@ -1,16 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { moment, waitUntil } from "./wait.mjs";
 
-/** By these both a death and its end must arrive. */
+/** The channels by which both the alert and its resolution must arrive. */
 const VIAS = ["mail", "webhook"];
-/** One that has not come by then does not come. */
+/** Timeout for a message. */
 const ARRIVAL_MS = 45_000;
-/** Longer than group_wait of the shortened alertmanager.yml: what is not held back has come by then. */
+/** Longer than group_wait of the shortened alertmanager.yml: uninhibited messages have arrived by then. */
 const HOLD_MS = 3000;
-/** Longer than its group_interval: a message of a group that is known has come by then. */
+/** Longer than its group_interval: a message of a known group has arrived by then. */
 const QUIET_MS = 4500;
 
-/** One instance dies and is healed. */
+/** One instance dies and recovers. */
 export async function rehearseDeath({ stack, story, signal }) {
   const [victim] = await stack.fleet.list();
   const words = ["InstanceDown", victim.name];
@@ -23,10 +23,10 @@ export async function rehearseDeath({ stack, story, signal }) {
   await heal({ stack, story, signal, words, name: "healed" }, [victim]);
 }
 
-/** Every instance of a zone dies at once: one message for all, while theirs are held back. */
+/** Every instance of a zone dies at once: one message for all, while their own are inhibited. */
 export async function rehearseZoneOutage({ stack, story, signal }) {
   const instances = await stack.fleet.list();
-  // Not that of the first rehearsal, whose group of alerts Alertmanager still knows.
+  // Not the zone of the first part, whose group of alerts Alertmanager still knows.
   const { zone } = instances.at(-1).labels;
   const victims = instances.filter(({ labels }) => labels.zone === zone);
   const words = ["ZoneOutage", zone];
@@ -42,7 +42,7 @@ export async function rehearseZoneOutage({ stack, story, signal }) {
     withinMs: ARRIVAL_MS,
     signal,
   });
-  story.note(`Alertmanager holds back InstanceDown of ${victims.length} instances`, { inhibited: victims.length });
+  story.note(`Alertmanager inhibits InstanceDown of ${victims.length} instances`, { inhibited: victims.length });
   await pause(HOLD_MS, undefined, { signal });
 
   await heal({ stack, story, signal, words, name: "zone-healed" }, victims);
@@ -50,7 +50,7 @@ export async function rehearseZoneOutage({ stack, story, signal }) {
   story.note("That was all");
 }
 
-/** Enough to tell the daemon of every death before the first: three times what it takes to tell that all are well. */
+/** Enough time to inject every fault before the first takes effect: three times what it takes to remove them. */
 async function noticeMs(fleet, victims) {
   const sinceMs = performance.now();
   await fleet.heal(victims);
@@ -58,7 +58,7 @@ async function noticeMs(fleet, victims) {
 }
 
 async function heal({ stack, story, signal, words, name }, victims) {
-  story.part(name, victims.length === 1 ? "It is healed" : "They are healed");
+  story.part(name, victims.length === 1 ? "It recovers" : "They recover");
   const sinceMs = performance.now();
   await stack.fleet.heal(victims);
   await stack.inbox.arrival({ status: "resolved", words }, { vias: VIAS, sinceMs, withinMs: ARRIVAL_MS, signal });

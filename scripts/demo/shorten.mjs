@@ -1,4 +1,4 @@
-/** Keys of prometheus.yml, rule files and alertmanager.yml that hold a duration. */
+/** Keys of prometheus.yml, rule files and alertmanager.yml with a duration. */
 const DURATION_KEYS = [
   "scrape_interval",
   "scrape_timeout",
@@ -18,8 +18,8 @@ const DURATION_LINE = new RegExp(
 const UNIT_SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
 /**
- * The same configuration `factor` times faster, no duration below a second: what takes a minute is seen in seconds, in
- * the same order. Ranges within expressions stay as they are.
+ * The same configuration `factor` times faster, with a minimum of one second: events of minutes take seconds, in the
+ * same order. Ranges in expressions are not changed.
  */
 export function shortenDurations(yaml, factor) {
   return yaml.replace(DURATION_LINE, (_line, key, duration) => `${key}${shortened(duration, factor)}`);

@@ -14,7 +14,7 @@ import { startWebhookSink } from "./webhook-sink.mjs";
 
 const DAEMON = fileURLToPath(new URL("../../packages/core/dist/main.js", import.meta.url));
 
-/** Daemon, Prometheus, Alertmanager and the two sinks, on loopback, with everything they write in one temporary folder. */
+/** Daemon, Prometheus, Alertmanager and the two sinks, on loopback, with all their files in one temporary folder. */
 export class DemoStack {
   folder = mkdtempSync(join(tmpdir(), "cloud-monitor-demo-"));
   inbox;
@@ -23,7 +23,7 @@ export class DemoStack {
   #signal;
   #programs;
 
-  /** `programs`: files of Prometheus and Alertmanager; `signal` ends every wait. */
+  /** `programs`: files of Prometheus and Alertmanager; `signal` aborts every wait. */
   constructor({ programs, onMessage, signal }) {
     this.#programs = programs;
     this.#signal = signal;
@@ -39,7 +39,7 @@ export class DemoStack {
   }
 
   async start() {
-    // Those run as nobody pass through.
+    // Accessible to those that run as nobody.
     chmodSync(this.folder, 0o711);
     const mail = await this.#keep(startMailSink((message) => this.inbox.addMail(message)));
     const webhook = await this.#keep(startWebhookSink((body) => this.inbox.addPost(body)));
@@ -60,7 +60,7 @@ export class DemoStack {
     this.urls.webhook = webhook.url;
   }
 
-  /** Until Prometheus has seen `count` instances up, and knows its Alertmanager: it drops alerts before that. */
+  /** Waits until Prometheus has seen `count` instances up, and has found its Alertmanager: before that it drops alerts. */
   async settle(count) {
     const { prometheus } = this.urls;
     const known = async () =>
@@ -77,14 +77,14 @@ export class DemoStack {
     return value === undefined ? null : Number(value);
   }
 
-  /** How many alerts of the name Alertmanager holds back because another one says it all. */
+  /** Number of alerts with this name that Alertmanager inhibits. */
   async inhibited(alertname) {
     const filter = encodeURIComponent(`alertname="${alertname}"`);
     const url = `${this.urls.alertmanager}/api/v2/alerts?active=false&silenced=false&filter=${filter}`;
     return (await getJson(url))?.length ?? 0;
   }
 
-  /** Last started first. Safe twice. */
+  /** In reverse order of start. Idempotent. */
   async stop() {
     for (const one of this.#running.splice(0).toReversed()) await one.stop();
   }
@@ -120,7 +120,7 @@ export class DemoStack {
       "storage.tsdb.path": folderForNobody(join(this.folder, "prometheus")),
       "web.listen-address": address,
       "web.external-url": `http://${address}/`,
-      // The first notification is lost while Prometheus still looks for its Alertmanager; the next is due after this.
+      // The first notification is lost while Prometheus is still discovering its Alertmanager; the next one is due after this.
       "rules.alert.resend-delay": "1s",
     };
     await this.#startServer("prometheus", address, flags);
@@ -145,7 +145,7 @@ export class DemoStack {
   }
 }
 
-/** A port that is free now; the links in messages need it before its server starts. */
+/** A free port; the links in messages need it before its server starts. */
 async function freeAddress() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,4 +1,4 @@
-/** What the demo says: text for a reader, or one JSON object a line for a program. */
+/** The demo's output: text for users, or one JSON object per line for programs. */
 export class Story {
   #asJson;
   #sinceMs = performance.now();
@@ -19,7 +19,7 @@ export class Story {
     ]);
   }
 
-  /** Opens a part; the seconds of what follows count from here. */
+  /** Starts a part; the following times are seconds from here. */
   part(name, title) {
     this.#sinceMs = performance.now();
     this.#tell({ event: "part", name, title }, ["", title]);

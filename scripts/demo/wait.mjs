@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const LOOK_EVERY_MS = 50;
 const ANSWER_TIMEOUT_MS = 5000;
 
-/** Asks until `look` gives something true, and gives that; `what` is waited for, in words. */
+/** Polls until `look` returns a truthy value, and returns that; `what` describes it in errors. */
 export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
   const untilMs = performance.now() + withinMs;
   for (;;) {
@@ -14,13 +14,13 @@ export async function waitUntil(look, { what, withinMs = 30_000, signal }) {
   }
 }
 
-/** Until `at`, a Date; at once when that is past. */
+/** Waits until `at`, a Date; returns at once if that is past. */
 export async function moment(at, signal) {
-  // Node warns of a negative delay.
+  // Node warns about a negative delay.
   await pause(Math.max(0, at.getTime() - Date.now()), undefined, { signal });
 }
 
-/** The answer's JSON; null while nobody answers, or not with 2xx. */
+/** The response's JSON; null without a response, or for a status other than 2xx. */
 export async function getJson(url) {
   const answer = await get(url);
   if (answer?.ok) return answer.json();
@@ -28,7 +28,7 @@ export async function getJson(url) {
   return null;
 }
 
-/** Whether the address answers with 2xx. */
+/** Whether the address responds with 2xx. */
 export async function answers(url) {
   const answer = await get(url);
   await answer?.body?.cancel();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 
-/** An HTTP server on loopback that takes what Alertmanager posts: `onPost` gets the JSON. */
+/** An HTTP server on loopback that accepts what Alertmanager posts: `onPost` gets the JSON. */
 export async function startWebhookSink(onPost) {
   const server = createServer(async (request, response) => {
     try {

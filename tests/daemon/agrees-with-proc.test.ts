@@ -102,7 +102,7 @@ function textOf(path: string): string {
 }
 
 describe("a scrape agrees with /proc", () => {
-  test("each counter lies between a reading before and one after, and none is left out", () => {
+  test("each counter is between a reading before and one after, and none is missing", () => {
     const outside = [...before.keys()]
       .filter((key) => after.has(key) && !isBetween(key))
       .map((key) => ({ key, before: before.get(key), served: values.get(key), after: after.get(key) }));
@@ -138,7 +138,7 @@ describe("a scrape agrees with /proc", () => {
     );
   });
 
-  test("boot time, tasks, load and I/O under way", () => {
+  test("boot time, tasks, load and I/O in progress", () => {
     const stat = new Map(wordsOf("/proc/stat").map(([name, value]) => [name!, Number(value)]));
     const tasks = Number(wordsOf("/proc/loadavg")[0]![3]!.split("/")[1]);
 
@@ -150,7 +150,7 @@ describe("a scrape agrees with /proc", () => {
     for (const { value } of seriesOf("node_disk_io_now")) expect(value).toBeGreaterThanOrEqual(0);
   });
 
-  test("shares of processor time make a whole", () => {
+  test("shares of CPU time add up to 100 %", () => {
     const usage = served("node_cpu_usage_percent")!;
     const [user, system] = [served("node_cpu_user_percent")!, served("node_cpu_system_percent")!];
 
@@ -235,7 +235,7 @@ describe("a scrape agrees with /proc", () => {
     expect(uptime).toBeLessThanOrEqual(Number(wordsOf("/proc/uptime")[0]![0]));
   });
 
-  test("no family of the host goes without a comparison", () => {
+  test("every family of the host is compared", () => {
     const families = new Set(page.map(({ name }) => name).filter((name) => name.startsWith("node_")));
     const compared = new Set([
       ...[...before.keys()].map((key) => key.replace(/\{.*/, "")),

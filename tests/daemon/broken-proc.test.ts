@@ -82,12 +82,12 @@ async function scrape(): Promise<Scrape> {
 function failureLines(): { collector: string; error: string }[] {
   return daemon.stdout
     .split("\n")
-    .filter((line) => line.includes("a collector of this host failed"))
+    .filter((line) => line.includes("host collector failed"))
     .map((line) => JSON.parse(line) as { collector: string; error: string });
 }
 
 describe("a /proc file that is missing, empty or cut", () => {
-  test("costs its own collectors only, says so once each, and nothing once it is back", async () => {
+  test("affects only its own collectors, is logged once each, and not after it is back", async () => {
     const stat = textOf("stat");
     put("stat", stat.slice(0, stat.indexOf("\nctxt") + 8));
     put("meminfo", "");
@@ -118,7 +118,7 @@ describe("a /proc file that is missing, empty or cut", () => {
     expect(failureLines()).toHaveLength(broken.length);
   });
 
-  test("that breaks while the daemon runs takes its family off the page, and its core metrics become null", async () => {
+  test("that breaks at run time removes its family, and its core metrics become null", async () => {
     startDaemon();
     const whole = await eventually(scrape, ({ served }) => served.length === Object.keys(FAMILIES).length);
     await eventually(

@@ -89,7 +89,7 @@ describe("cloudctl against a running daemon", () => {
     expect(table.stdout).not.toContain("\u001B");
   });
 
-  test("takes values and names that begin with a dash, and lists ids alone for scripts", async () => {
+  test("accepts values and names that begin with a dash, and lists only ids for scripts", async () => {
     const run = await start();
 
     const added = await parsed<Instance>(run("add", "-o", "json", "-l", "note=-x", "--", "-dash", "10.0.0.7"));
@@ -108,7 +108,7 @@ describe("cloudctl against a running daemon", () => {
     expect(removed).toHaveLength(2);
   });
 
-  test("exit codes tell a wrong command line, an unknown id and silence apart", async () => {
+  test("exit codes distinguish an invalid command line, an unknown id and no response", async () => {
     const run = await start();
 
     const [command, option, address, unknown, silent] = await Promise.all([
@@ -122,11 +122,11 @@ describe("cloudctl against a running daemon", () => {
     expect([command, option, address, unknown, silent].map(({ code }) => code)).toEqual([2, 2, 1, 3, 5]);
     expect(command.stderr).toContain('did you mean "list"');
     expect(address.stderr).toContain("/ip");
-    expect(silent.stderr).toContain("does not answer");
+    expect(silent.stderr).toContain("does not respond");
     for (const { stdout } of [command, option, address, silent]) expect(stdout).toBe("");
   });
 
-  test("a token is asked for, and works", async () => {
+  test("a token is required, and works", async () => {
     const token = "a-token-of-more-than-thirty-two-characters";
     await start({ API_TOKEN: token });
     const url = await daemon.url();
@@ -142,7 +142,7 @@ describe("cloudctl against a running daemon", () => {
     expect(`${wrong.stdout}${wrong.stderr}`).not.toContain(token);
   });
 
-  test("health ends with 6 while the database is away", async () => {
+  test("health exits with 6 while the database is unavailable", async () => {
     const run = await start({ STORAGE: "postgres", DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" });
 
     const health = await run("health", "-o", "json");

@@ -102,7 +102,7 @@ describe("a daemon", () => {
     for (const number of [uptime, ...numbers]) expect(String(number)).toMatch(/^-?\d+(?:\.\d{1,3})?$/);
   });
 
-  test("holds its state folder against a second one, which ends with code 1 and names it", async () => {
+  test("locks its state folder against a second daemon, which exits with code 1 and names it", async () => {
     const holder = start();
     await holder.url();
 
@@ -113,7 +113,7 @@ describe("a daemon", () => {
     expect(second.stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  test("runs a private PostgreSQL, which a killed daemon leaves to the next and Ctrl-C ends", async () => {
+  test("runs a private PostgreSQL, which the next daemon adopts after a kill, and Ctrl-C stops", async () => {
     const first = start({ env: { STORAGE: "postgres" } });
     await first.ready();
     const pid = serverPid(first.stateDir);
@@ -132,7 +132,7 @@ describe("a daemon", () => {
     await eventually(() => !isAlive(pid));
   });
 
-  test("reloads on SIGHUP what can change live, and keeps the old configuration when the new one is bad", async () => {
+  test("reloads on SIGHUP, and keeps the old configuration if the new one is invalid", async () => {
     const file = join(folder, "monitor.yaml");
     writeFileSync(file, "instances:\n  defaultInterval: 7\n");
     const reloading = start({ args: ["--config", file] });
@@ -159,7 +159,7 @@ describe("a daemon", () => {
     expect(await still.json()).toMatchObject({ interval: 9 });
   });
 
-  test("runs behind with --daemon; SIGHUP opens its log anew after a rotation, and keeps the old one where it cannot", async () => {
+  test("runs in the background with --daemon; SIGHUP reopens its log after a rotation, and keeps the old one if that fails", async () => {
     const launcher = start({ args: ["--daemon"] });
     const ended = await launcher.ended;
     const log = join(launcher.stateDir, "cloud-monitor.log");
@@ -174,7 +174,7 @@ describe("a daemon", () => {
     renameSync(log, `${log}.2`);
     mkdirSync(log);
     process.kill(pid, "SIGHUP");
-    await eventually(() => readFileSync(`${log}.2`, "utf8").includes("cannot be opened anew"));
+    await eventually(() => readFileSync(`${log}.2`, "utf8").includes("could not be reopened"));
     process.kill(pid, "SIGTERM");
     await eventually(() => !isAlive(pid));
 

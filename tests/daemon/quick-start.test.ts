@@ -20,7 +20,7 @@ describe("the mission's four lines, on a fresh state", () => {
     await database.drop();
   });
 
-  test("POST gives 201, the place and id 1", async () => {
+  test("POST returns 201, the location and id 1", async () => {
     const answer = await daemon.send("POST", "/instances", { name: "instance-1", ip: "10.0.0.1", interval: 5 });
 
     expect(answer.status).toBe(201);
@@ -37,7 +37,7 @@ describe("the mission's four lines, on a fresh state", () => {
     ]);
   });
 
-  test("its metrics are there at once, within their ranges, and change with the next interval", async () => {
+  test("its metrics exist at once, within their ranges, and change with the next interval", async () => {
     const first = await daemon.json<InstanceMetrics>("/metrics/1");
     const second = await eventually(
       () => daemon.json<InstanceMetrics>("/metrics/1"),
@@ -71,7 +71,7 @@ describe("the mission's four lines, on a fresh state", () => {
     expect(history.points.every(([, up]) => up === 1)).toBe(true);
   });
 
-  test("DELETE gives 204, then it is gone", async () => {
+  test("DELETE returns 204, then it does not exist", async () => {
     const removed = await daemon.send("DELETE", "/instances/1");
     const asked = await daemon.fetch("/metrics/1");
     const again = await daemon.send("DELETE", "/instances/1");
@@ -79,14 +79,14 @@ describe("the mission's four lines, on a fresh state", () => {
     expect([removed.status, asked.status, again.status]).toEqual([204, 404, 404]);
   });
 
-  test("its id is not given to the next one", async () => {
+  test("its id is not reused", async () => {
     const answer = await daemon.send("POST", "/instances", { name: "instance-2", ip: "10.0.0.2" });
 
     expect(await answer.json()).toMatchObject({ id: 2, interval: 5, kind: "simulated" });
   });
 });
 
-test("instances and their newest values come back after a restart, stale until they are collected", async () => {
+test("instances and their latest values are restored after a restart, stale until they are collected", async () => {
   await using database = await createTestDatabase();
   await using first = new TestDaemon({ env: { DATABASE_URL: database.url } });
   await first.ready();

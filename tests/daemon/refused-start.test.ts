@@ -37,7 +37,7 @@ async function refused(options: DaemonOptions): Promise<{ code: number | null; l
 }
 
 describe("a daemon that cannot start says why in one clear line", () => {
-  test("when its port is taken: code 1, before a database is made", async () => {
+  test("when its port is in use: code 1, before a database is created", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));
     const port = String((holder.address() as AddressInfo).port);
@@ -51,7 +51,7 @@ describe("a daemon that cannot start says why in one clear line", () => {
     expect(existsSync(join(folder, "var", "postgres"))).toBe(false);
   });
 
-  test("when its state folder cannot be made: code 2", async () => {
+  test("when its state folder cannot be created: code 2", async () => {
     writeFileSync(join(folder, "file"), "");
 
     const { code, lines } = await refused({ stateDir: join(folder, "file", "var"), env: { STORAGE: "memory" } });

@@ -63,7 +63,7 @@ test.each(PAGES)("no command of %s hides in a block that is shown as text", (pag
   expect(others.filter(({ text }) => programs.test(text))).toEqual([]);
 });
 
-test("what is not run still stands in a page", () => {
+test("commands that are not run still exist in a page", () => {
   const commands = PAGES.flatMap((page) => fencedCommands(TEXTS[page]!)).map(({ command }) => command);
 
   expect(Object.keys(NOT_RUN).filter((command) => !commands.includes(command))).toEqual([]);
@@ -95,8 +95,8 @@ withCurl(
   TIMEOUT_MS,
 );
 
-test("README.md: the problems of a configuration are told as shown", async () => {
-  const shown = fencedBlocks(TEXTS["README.md"]!).find(({ text }) => text.includes("mend it and start again"));
+test("README.md: the problems of a configuration are reported as shown", async () => {
+  const shown = fencedBlocks(TEXTS["README.md"]!).find(({ text }) => text.includes("correct it and start again"));
   const args = ["--conditions=source", MAIN, "--check-config", "--htp-host=0.0.0.0"];
 
   const { code, stdout, stderr } = await runProgram(process.execPath, { args, env: { HTTP_PORT: "80800" } });

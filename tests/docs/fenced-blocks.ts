@@ -4,14 +4,14 @@ export interface FencedBlock {
   readonly text: string;
 }
 
-/** A command of a page, and what the page shows as its answer. */
+/** A command of a page, and the output shown for it. */
 export interface FencedCommand {
   readonly command: string;
-  /** The block that follows without a word between, which is that of the last command of a block; null for none. */
+  /** The block that follows directly, which is the output of the block's last command; null for none. */
   readonly output: FencedBlock | null;
 }
 
-/** The blocks of a page in order; what stands between two of them is an empty block of the language `prose`. */
+/** The blocks of a page in order; text between two of them is an empty block of the language `prose`. */
 export function fencedBlocks(page: string): readonly FencedBlock[] {
   const blocks: FencedBlock[] = [];
   let open: { language: string; lines: string[] } | null = null;
@@ -27,7 +27,7 @@ export function fencedBlocks(page: string): readonly FencedBlock[] {
   return blocks;
 }
 
-/** Every command of the blocks in `sh`, without the comments behind them. */
+/** Every command of the blocks in `sh`, without trailing comments. */
 export function fencedCommands(page: string): readonly FencedCommand[] {
   const blocks = fencedBlocks(page);
   return blocks.flatMap(({ language, text }, index) => {

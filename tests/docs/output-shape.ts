@@ -1,8 +1,8 @@
 import type { FencedBlock } from "./fenced-blocks.ts";
 
 /**
- * What stays the same from one machine and moment to the next: of JSON the keys, of a table its columns and the first
- * word of each row, of a sentence its words without figures.
+ * The part of an output that is the same on every machine and at any time: of JSON the keys, of a table its columns and the
+ * first word of each row, of a sentence its words without figures.
  */
 export function shapeOf({ language, text }: FencedBlock): unknown {
   if (language === "json") return keysOf(JSON.parse(text));
@@ -23,7 +23,7 @@ function rowOf(line: string): string {
   return / {2,}|^ *\d+ /.test(line) ? line.trim().split(/ +/)[0]! : wordsOf(line);
 }
 
-/** The host's name stands first in the remark of `history`. */
+/** The host's name is first in the note of `history`. */
 function wordsOf(line: string): string {
   return line
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "T")

@@ -62,7 +62,7 @@ async function endSessions(database: TestDatabase): Promise<number> {
 }
 
 describe("every row is accounted for", () => {
-  test("when the queue is too small for an outage: the oldest rows are dropped, counted and told of", async () => {
+  test("when the queue is too small for an outage: the oldest rows are dropped, counted and reported", async () => {
     const server = await startServer();
     const database = querying(server.url("postgres"));
     const daemon = start(server.url("postgres"), { CLOUD_MONITOR_STORAGE_QUEUE_ROWS_MAX: "1000" });
@@ -133,7 +133,7 @@ describe("every row is accounted for", () => {
     expect(rows).toBeLessThanOrEqual(account.stored + account.dropped);
   });
 
-  test("when it stops while the database is away: what is lost is said, and the exit code is 0", async () => {
+  test("when it stops while the database is unavailable: lost rows are reported, and the exit code is 0", async () => {
     const server = await startServer();
     const daemon = start(server.url("postgres"));
     await addFleet(daemon, 50);
@@ -144,7 +144,7 @@ describe("every row is accounted for", () => {
     );
 
     const ended = await daemon.stop();
-    const line = daemon.stdout.split("\n").find((one) => one.includes("samples were lost at stop"))!;
+    const line = daemon.stdout.split("\n").find((one) => one.includes("samples lost at shutdown"))!;
 
     expect(ended).toEqual({ code: 0, signal: null });
     expect((JSON.parse(line) as { rows: number }).rows).toBeGreaterThanOrEqual(waiting.spooled);

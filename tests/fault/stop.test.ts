@@ -103,8 +103,8 @@ async function timed(ended: Promise<Ended>): Promise<Ended & { elapsedMs: number
   return { ...(await ended), elapsedMs: performance.now() - startedMs };
 }
 
-describe("a daemon with a stuck thread and a database that does not answer", () => {
-  test("ends with code 0 within its 10 s, and names what it left behind", async () => {
+describe("a daemon with a stuck thread and a database that does not respond", () => {
+  test("exits with code 0 within 10 s, and logs what it abandoned", async () => {
     const daemon = await startStuck();
 
     const ended = await timed(daemon.stop("SIGTERM"));
@@ -117,7 +117,7 @@ describe("a daemon with a stuck thread and a database that does not answer", () 
     expect(daemon.stdout.trimEnd().split("\n").at(-1)).toContain('"message":"stopped"');
   }, 90_000);
 
-  test("ends at once on a second signal, with code 1 and without its stop being complete", async () => {
+  test("exits at once on a second signal, with code 1 and an incomplete shutdown", async () => {
     const daemon = await startStuck();
 
     daemon.kill("SIGTERM");

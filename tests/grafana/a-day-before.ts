@@ -7,8 +7,8 @@ const RECORDED = {
 const MINUTE_SECONDS = 60;
 
 /**
- * Those series from 25 hours before `nowMs` to a quarter of an hour before it, a sample a minute, as OpenMetrics text: what a
- * Prometheus that had watched `daemon` would have recorded.
+ * Those series from 25 hours before `nowMs` to a quarter of an hour before it, one sample per minute, as OpenMetrics text: what
+ * a Prometheus that scraped `daemon` would have recorded.
  */
 export function aDayBefore(daemon: string, nowMs: number): string {
   const end = Math.floor(nowMs / 1000) - 15 * MINUTE_SECONDS;

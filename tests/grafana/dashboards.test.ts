@@ -24,7 +24,7 @@ test("the committed files are what the sources make; `pnpm run dashboards` write
   expect(shipped).toEqual(made);
 });
 
-test("the uids never change: bookmarks are made of them", () => {
+test("the uids never change: bookmarks contain them", () => {
   expect(UIDS.toSorted()).toEqual([
     "cloud-monitor-daemon",
     "cloud-monitor-fleet",
@@ -52,7 +52,7 @@ describe.each(SHIPPED)("$file", ({ dashboard }) => {
     expect(dashboard.description).not.toBe("");
   });
 
-  test("has an id of its own for every panel, and no two in one place", () => {
+  test("has a unique id for every panel, and no two in the same place", () => {
     const ids = dashboard.panels.map(({ id }) => id);
 
     expect(new Set(ids).size).toBe(ids.length);
@@ -60,7 +60,7 @@ describe.each(SHIPPED)("$file", ({ dashboard }) => {
     expect(dashboard.panels.filter(({ gridPos }) => gridPos.x + gridPos.w > 24)).toEqual([]);
   });
 
-  test("has panels with titles of their own", () => {
+  test("has panels with unique titles", () => {
     const titles = panelsOf(dashboard).map(({ title }) => title);
 
     expect(new Set(titles).size).toBe(titles.length);
@@ -73,7 +73,7 @@ describe.each(SHIPPED)("$file", ({ dashboard }) => {
     expect(dashboard.links.every(({ tags }) => tags.every((tag) => dashboard.tags.includes(tag)))).toBe(true);
   });
 
-  test("uses the variables that it declares, and no others of its own", () => {
+  test("uses exactly the variables that it declares", () => {
     const text = JSON.stringify({ panels: dashboard.panels, templating: dashboard.templating.list });
     const declared = dashboard.templating.list.map(({ name }) => name);
 
@@ -82,7 +82,7 @@ describe.each(SHIPPED)("$file", ({ dashboard }) => {
     expect([...new Set(used)].toSorted()).toEqual(declared.toSorted());
   });
 
-  test("asks the data source that the reader chose", () => {
+  test("queries the selected data source", () => {
     const asked = panelsOf(dashboard).flatMap(({ datasource, targets }) => [
       datasource.uid,
       ...targets.map((target) => target.datasource.uid),
@@ -102,7 +102,7 @@ test.each([
   expect(accepted).toBe(false);
 });
 
-test("every metric that a panel asks for is in the catalogue, or Prometheus's own", () => {
+test("every metric of a panel is in the catalogue, or Prometheus's own", () => {
   const ofPrometheus = new Set(["up", "scrape_samples_scraped", "scrape_duration_seconds"]);
   const metrics = EXPRESSIONS.flatMap(({ text }) => selectorsOf(text.replaceAll(/\$\w+/g, "x"))).map(metricOf);
 
@@ -134,7 +134,7 @@ describe("provisioning", () => {
   const files = readTree("grafana/provisioning", (path) => path.endsWith(".yml"));
   const parsed = files.map(({ text }) => parse(text) as Provisioned);
 
-  test("makes the data sources that the dashboards choose at first", () => {
+  test("creates the data sources that the dashboards select by default", () => {
     const made = parsed.flatMap(({ datasources = [] }) =>
       datasources.map(({ type, name, uid }) => ({ type, text: name, value: uid })),
     );
@@ -150,7 +150,7 @@ describe("provisioning", () => {
     expect(new Set(chosen.map(({ type }) => type)).size).toBe(2);
   });
 
-  test("takes addresses and secrets from environment variables that the manual explains", () => {
+  test("reads addresses and secrets from environment variables documented in the manual", () => {
     const manual = readFileSync(join(REPOSITORY, "docs/grafana.md"), "utf8");
 
     const used = files.flatMap(({ text }) => [...text.matchAll(/\$([A-Z]\w*)/g)].map(([, name]) => name!));

@@ -9,9 +9,9 @@ export interface ShippedDashboard {
   readonly dashboard: Dashboard;
 }
 
-/** One question of one panel. */
+/** One query of one panel. */
 export interface Question {
-  /** Dashboard's uid, panel's title and query's letter, as no-data.ts names it. */
+  /** Dashboard's uid, panel's title and query's letter, as in no-data.ts. */
   readonly name: string;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ export const SHIPPED: readonly ShippedDashboard[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".json"))
   .map((file) => ({ file, dashboard: JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as Dashboard }));
 
-/** All but headings. */
+/** All except headings. */
 export function panelsOf({ panels }: Dashboard): (Panel & PlacedPanel)[] {
   return panels.filter((panel): panel is Panel & PlacedPanel => panel.type !== "row");
 }

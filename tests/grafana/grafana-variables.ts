@@ -1,6 +1,6 @@
-/** What Grafana puts in place of its variables before it asks, for the daemon and the time range of a test. */
+/** The values of Grafana's variables in queries, for the daemon and the time range of a test. */
 export interface Chosen {
-  /** The daemon's address as Prometheus knows it. */
+  /** The daemon's address in Prometheus. */
   readonly daemon: string;
   /** Name of an instance. */
   readonly name: string;
@@ -8,10 +8,10 @@ export interface Chosen {
   readonly toMs: number;
 }
 
-/** Width of a point; four scrapes fit twice into it, as Grafana chooses `$__rate_interval`. */
+/** Interval of a point; long enough for `$__rate_interval` as chosen by Grafana. */
 const POINT_SECONDS = 10;
 
-/** PromQL as Grafana sends it. Throws where a variable is left that it would not know. */
+/** PromQL as sent by Grafana. Throws for a remaining unknown variable. */
 export function asPromql(expression: string, { daemon, name, fromMs, toMs }: Chosen): string {
   return complete(
     expression
@@ -23,7 +23,7 @@ export function asPromql(expression: string, { daemon, name, fromMs, toMs }: Cho
   );
 }
 
-/** SQL as Grafana's PostgreSQL plugin sends it: macros expanded, names quoted. */
+/** SQL as sent by Grafana's PostgreSQL plugin: macros expanded, names quoted. */
 export function asSql(statement: string, { name, fromMs, toMs }: Chosen): string {
   return complete(
     statement

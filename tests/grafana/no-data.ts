@@ -1,15 +1,15 @@
 import type { ExposedSample } from "../support/exposition.ts";
 
-/** Questions that a machine cannot answer, when, and why. */
+/** Queries without data on some machines, when, and why. */
 export interface NoData {
-  /** Names of the questions: `<uid> / <panel> / <letter>`, `rule <name>`, `alert <name>: <selector>`. */
+  /** Names of the queries: `<uid> / <panel> / <letter>`, `rule <name>`, `alert <name>: <selector>`. */
   readonly questions: RegExp;
-  /** Whether that holds, from what the daemon on the machine serves. */
+  /** Whether that applies, from what the daemon on the machine serves. */
   readonly holds: (samples: readonly ExposedSample[]) => boolean;
   readonly why: string;
 }
 
-/** The only questions that may stay without data; docs/grafana.md tells users the same. */
+/** The only queries that may have no data; also in docs/grafana.md for users. */
 export const NO_DATA: readonly NoData[] = [
   {
     questions: /^rule instance:node_swap_utilisation:ratio$/,
@@ -17,12 +17,13 @@ export const NO_DATA: readonly NoData[] = [
     why: "the host has no swap space, so no share of it can be in use",
   },
   {
-    questions: /^cloud-monitor-daemon \/ Trouble counted elsewhere \/ A$/,
+    questions: /^cloud-monitor-daemon \/ Other errors \/ A$/,
     holds: (samples) => !has(samples, "cloud_monitor_collector_errors_total"),
     why: "a collector's errors are a series from its first error on, and none failed",
   },
   {
-    questions: /^cloud-monitor-host \/ (?:Read and written|Requests|Busy share|Wait a request|Requests under way) \//,
+    questions:
+      /^cloud-monitor-host \/ (?:Read and written|Requests|Utilization|Wait per request|Requests in progress) \//,
     holds: (samples) => !has(samples, "node_disk_io_now"),
     why: "the kernel shows no whole disk, as in some containers",
   },

@@ -17,6 +17,6 @@ test.each([
   expect(selectors).toEqual(expected);
 });
 
-test("the metric of a selector is what stands before its matchers", () => {
+test("the metric of a selector precedes its matchers", () => {
   expect(metricOf('a:b_total{c="d"}')).toBe("a:b_total");
 });

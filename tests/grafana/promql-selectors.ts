@@ -8,7 +8,7 @@ const WORDS = new Set(
   "and or unless bool offset inf nan atan2 by without on ignoring group_left group_right".split(" "),
 );
 
-/** The instant vectors that an expression reads, each once: metric and matchers, without range and offset. */
+/** The distinct instant vectors of an expression: metric and matchers, without range and offset. */
 export function selectorsOf(expression: string): string[] {
   const bare = expression.replaceAll(RANGE, " ").replaceAll(LABEL_LIST, " ");
   const found = [...bare.matchAll(SELECTOR)]

@@ -15,7 +15,7 @@ describe.each(FILES)("%s", (file) => {
   const values = stringsOf(parse(readFileSync(join(REPOSITORY, "grafana/provisioning", file), "utf8")));
   const variables = values.filter((value) => value.includes("$"));
 
-  test.each(HOSTILE)("hands on %j as it stands in the environment", (secret) => {
+  test.each(HOSTILE)("passes on %j unchanged from the environment", (secret) => {
     const names = variables.flatMap((value) => value.match(/\w{2,}/g) ?? []);
     const environment = Object.fromEntries(names.map((name) => [name, secret]));
 

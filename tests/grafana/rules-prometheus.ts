@@ -24,7 +24,7 @@ export class RulesPrometheus {
   #child: ChildProcess | null = null;
   #log = "";
 
-  /** `target`: the daemon's host and port. `history`: samples from before, in OpenMetrics text. */
+  /** `target`: the daemon's host and port. `history`: earlier samples, in OpenMetrics text. */
   async start(target: string, history: string): Promise<void> {
     const shipped = join(REPOSITORY, "prometheus");
     const config = join(this.#folder, "prometheus.yml");
@@ -44,10 +44,10 @@ export class RulesPrometheus {
     await this.#url.promise;
   }
 
-  /** The answer to an instant query; throws with the server's words when it refuses the expression. */
+  /** The result of an instant query; throws with the server's message when it rejects the expression. */
   async query(expression: string): Promise<readonly Series[]> {
     const answer = await this.#get(`/api/v1/query?query=${encodeURIComponent(expression)}`);
-    // While it still reads its log it answers 503.
+    // While it still replays its log it responds with 503.
     if (answer.status === 503) return [];
     const body = (await answer.json()) as Answer<{ resultType: string; result: readonly Series[] }>;
     if (body.status !== "success") throw new Error(`${body.error}: ${expression}`);

@@ -4,7 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 
-/** A daemon that stores a demo fleet in a database of its own, a row a second of each; two instances are down. */
+/** A daemon that stores a demo fleet in its own database, one row per second and instance; two instances are down. */
 export class WatchedFleet {
   /** An instance that is up again after a failure. */
   readonly name = "demo-fr-par-1-web-0001";

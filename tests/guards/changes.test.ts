@@ -14,7 +14,7 @@ test("what is touched by a usual change is what its example touched", () => {
   ).toEqual([]);
 });
 
-test("the guard fires on a file that names the example unlisted, on one listed for nothing, and on a missing test", () => {
+test("the guard fails for an unlisted file that names the example, for a listed one that does not, and for a missing test", () => {
   const change = { what: "a part (b)", names: /\bB\b/, files: ["src/b.ts", "src/list.ts"], tests: ["src/b.test.ts"] };
   const files = [
     { path: "src/b.ts", text: "export const B = 1;" },

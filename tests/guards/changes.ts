@@ -1,15 +1,15 @@
 import { isTest } from "../support/source-tree.ts";
 import type { SourceFile } from "../support/source-tree.ts";
 
-/** A usual change of the house, told by one that was made. */
+/** A common change of the code base, with an existing example. */
 export interface Change {
   /** What is added. */
   readonly what: string;
-  /** Matches what the example is called, wherever it is named. */
+  /** Matches the names of the example. */
   readonly names: RegExp;
-  /** The sources and documents that adding it touches. */
+  /** The sources and documents that adding it changes. */
   readonly files: readonly string[];
-  /** Touched too, without its name: its tests. */
+  /** Its tests, which need not contain its name. */
   readonly tests: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export const CHANGES: readonly Change[] = [
   },
 ];
 
-/** One sentence for each place where the table and the files differ. */
+/** One message for each difference between the table and the files. */
 export function untrueChanges(changes: readonly Change[], files: readonly SourceFile[]): string[] {
   const paths = new Set(files.map(({ path }) => path));
   const told = files.filter(({ path }) => !isTest(path));

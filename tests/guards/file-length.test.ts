@@ -4,7 +4,7 @@ import { lintSnippets } from "./lint.ts";
 const lines = (count: number, line = "void 0;") => `${Array.from({ length: count }, () => line).join("\n")}\n`;
 const body = (count: number) => `export function long(): void {\n${lines(count - 2, "  void 0;")}}\n`;
 
-test("lint fires past 300 lines a file, 60 lines an index.ts, 60 lines a function, 3 parameters", () => {
+test("lint fails beyond 300 lines per file, 60 lines per index.ts, 60 lines per function, and 3 parameters", () => {
   const fired = lintSnippets({
     "packages/core/src/api/at-limit.ts": `${lines(240)}${body(60)}`,
     "packages/core/src/api/long-file.ts": lines(301),

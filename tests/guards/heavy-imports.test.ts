@@ -4,7 +4,7 @@ import { packageSources } from "../support/source-tree.ts";
 
 const at = (text: string, path = "packages/core/src/api/example.ts") => heavyImports([{ path, text }]);
 
-test("the daemon imports nothing that takes memory for nobody", () => {
+test("the daemon imports nothing that takes memory without use", () => {
   expect(heavyImports(packageSources())).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { isTest } from "../support/source-tree.ts";
 const HOST = "packages/core/src/collectors/host";
 export const REGISTRY = "packages/core/src/collectors/registry.ts";
 
-/** A host collector as the registry has it. */
+/** A host collector in the registry. */
 export interface RegisteredCollector {
   /** The file that exports its definition. */
   readonly path: string;
@@ -15,8 +15,8 @@ export interface RegisteredCollector {
 }
 
 /**
- * What would make a host collector more than its file or folder and its line in the registry: other sources that import it or
- * name a family or setting of its own, and a definition that the registry lacks.
+ * Violations of the rule that a host collector is only its file or folder and its line in the registry: other sources that
+ * import it or name one of its families or settings, and a definition missing in the registry.
  */
 export function hostCollectorsElsewhere(
   files: readonly SourceFile[],
@@ -30,7 +30,7 @@ export function hostCollectorsElsewhere(
   return [...mentions, ...unregistered(sources, collectors)];
 }
 
-/** Its folder, or its file when that lies among those of others. */
+/** Its folder, or its file if it shares a folder with others. */
 function placeOf({ path }: RegisteredCollector): string {
   return dirname(path) === HOST ? path : `${dirname(path)}/`;
 }
@@ -51,7 +51,7 @@ function wordsIn({ path, text }: SourceFile, words: readonly string[]): string[]
 
 const namesByText = new Map<string, ReadonlySet<string>>();
 
-/** Names as TypeScript and Prometheus have them, `{field}` among them. */
+/** Names in TypeScript and Prometheus, including `{field}`. */
 function namesIn(text: string): ReadonlySet<string> {
   const known = namesByText.get(text) ?? new Set(text.match(/[A-Za-z_][\w{}]*/g));
   namesByText.set(text, known);

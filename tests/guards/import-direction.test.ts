@@ -25,7 +25,7 @@ describe("the guard fires on", () => {
     expect(at("packages/core/src/storage/example.ts", text)).toHaveLength(1);
   });
 
-  test("a folder imported by a file beside the folders", () => {
+  test("a folder imported by a file outside the folders", () => {
     expect(at("packages/core/src/version.ts", `import { x } from "./model/x.ts";`)).toHaveLength(1);
   });
 

@@ -17,7 +17,7 @@ export const LAYERS = [
   "daemon",
 ] as const;
 
-/** Which packages of the workspace each package may import; an order, so no circle either. */
+/** The packages that each package may import; an order, so there is no cycle. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   client: [],
   "private-postgres": [],
@@ -26,7 +26,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bench: ["client", "core"],
 };
 
-/** One sentence for each import against the order of folders or packages, or out of a package. */
+/** One message for each import against the order of folders or packages, or out of a package. */
 export function wrongDirections(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
     importsOf(file).flatMap(({ specifier, path }) => {
@@ -55,7 +55,7 @@ function wrongFolder(from: string, to: string): string | null {
   return toRank <= fromRank ? null : `${LAYERS[fromRank] ?? "a file of no folder"} comes before ${LAYERS[toRank]}`;
 }
 
-/** Place in LAYERS; -1 for a file beside the folders (`version.ts`), which all may import and which imports none. */
+/** Index in LAYERS; -1 for a file outside the folders (`version.ts`), which all may import and which imports none. */
 function rank(path: string): number | null {
   const [folder = "", file] = path.split("/").slice(3);
   if (folder === "index.ts") return null;

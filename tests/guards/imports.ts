@@ -13,7 +13,7 @@ const BARE = /^\s*import\s+"([^"]+)"/gm;
 const DYNAMIC = /\bimport\s*\(\s*"([^"]+)"/g;
 const THREAD = /\bnew URL\(\s*"(\.[^"]+\.ts)"\s*,\s*import\.meta\.url/g;
 
-/** Everything that `file` imports: statically, for its types, by re-export, on first use, or as a thread's entry. */
+/** Everything that `file` imports: statically, for its types, by re-export, dynamically, or as a thread's entry. */
 export function importsOf(file: SourceFile): Import[] {
   return [STATIC, BARE, DYNAMIC, THREAD]
     .flatMap((pattern) => [...file.text.matchAll(pattern)])

@@ -8,14 +8,14 @@ interface Report {
   readonly diagnostics: readonly { readonly code: string; readonly filename: string }[];
 }
 
-/** Lints the repository itself; one line for each finding. */
+/** Lints the repository itself; one line per finding. */
 export function lintRepository(): string[] {
   return runLint(REPOSITORY).map(({ code, filename }) => `${filename}: ${code}`);
 }
 
 /**
- * Lints `snippets` (text by path) in a folder of their own under the repository's rules.
- * Returns the rules that fired on each path, such as `eslint(max-params)`.
+ * Lints `snippets` (text by path) in a separate folder with the repository's rules.
+ * Returns the violated rules of each path, such as `eslint(max-params)`.
  */
 export function lintSnippets(snippets: Readonly<Record<string, string>>): Map<string, readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "cloud-monitor-guard-"));
@@ -49,7 +49,7 @@ const TSCONFIG = {
   },
 };
 
-/** The linter exits 1 when it finds something; its report is on stdout all the same. */
+/** The linter exits with 1 when it finds something; its report is still on stdout. */
 function runLint(folder: string): Report["diagnostics"] {
   const programs = join(REPOSITORY, "node_modules/.bin");
   const env = { ...process.env, OXLINT_TSGOLINT_PATH: join(programs, "tsgolint") };

@@ -4,7 +4,7 @@ import { lintSnippets } from "./lint.ts";
 const FLOATING = `async function flush(): Promise<void> {}\nexport function stop(): void {\n  flush();\n}\n`;
 const MISUSED = `async function flush(): Promise<void> {}\nexport function all(xs: number[]): void {\n  xs.forEach(async () => await flush());\n}\n`;
 
-test("lint fires on promises that nobody awaits, in tests too", () => {
+test("lint fails for promises that are not awaited, also in tests", () => {
   const fired = lintSnippets({
     "packages/core/src/delivery/floating.ts": FLOATING,
     "packages/core/src/delivery/misused.ts": MISUSED,

@@ -22,7 +22,7 @@ describe("the guard fires on", () => {
     expect(at("packages/core/src/fleet/example.ts", text)).toHaveLength(1);
   });
 
-  test("a second file beside the only one that may", () => {
+  test("a file other than the allowed one", () => {
     expect(at("packages/core/src/daemon/compose.ts", `import winston from "winston";`)).toEqual([
       "packages/core/src/daemon/compose.ts imports winston: only packages/core/src/daemon/logging/logger.ts may",
     ]);

@@ -2,7 +2,7 @@ import type { SourceFile } from "../support/source-tree.ts";
 import { importsOf } from "./imports.ts";
 import { isTest } from "../support/source-tree.ts";
 
-/** Where each guarded module may be imported: folders end in `/`. Bench and tests are free. */
+/** Where each guarded module may be imported: folders end in `/`. Bench and tests are exempt. */
 export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   piscina: ["packages/core/src/collection/"],
   "prom-client": ["packages/core/src/exposition/"],
@@ -13,7 +13,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   negotiator: ["packages/core/src/api/http/negotiate.ts"],
   yargs: ["packages/cli/src/"],
   undici: ["packages/client/src/"],
-  // A child process may hang, outlive us or inherit our files: few places start one.
+  // A child process may hang, outlive us or inherit our files: only a few places start one.
   "node:child_process": [
     "packages/core/src/collectors/host/",
     "packages/core/src/collection/main/child-trials.ts",
@@ -23,7 +23,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** One sentence for each guarded module imported elsewhere; `yargs/helpers` counts as `yargs`. */
+/** One message for each guarded module imported elsewhere; `yargs/helpers` counts as `yargs`. */
 export function strayImports(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path }) => !isTest(path) && !path.startsWith("packages/bench/"))

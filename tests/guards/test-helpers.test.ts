@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { packageSources, readTree } from "../support/source-tree.ts";
 import { strayTestHelpers } from "./test-helpers.ts";
 
-test("what only tests use lies where only tests use it from", () => {
+test("test helpers are in folders that only tests import", () => {
   const files = [...packageSources(), ...readTree("tests", (path) => path.endsWith(".ts"))];
 
   expect(files.length).toBeGreaterThan(400);

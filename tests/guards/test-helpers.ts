@@ -3,7 +3,7 @@ import { importsOf } from "./imports.ts";
 import { isTest } from "../support/source-tree.ts";
 import type { SourceFile } from "../support/source-tree.ts";
 
-/** One sentence for each file that breaks the convention of CONTRIBUTING on what only tests use. */
+/** One message for each file that violates the convention of CONTRIBUTING for test helpers. */
 export function strayTestHelpers(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => [
     ...misnamed(file),
@@ -23,7 +23,7 @@ function leaked(file: SourceFile): string[] {
     .map(({ specifier }) => `${file.path} imports ${specifier}: only tests may`);
 }
 
-/** Guards are left out: their texts tell of files that they made up. */
+/** Guards are excluded: their texts contain fictitious files. */
 function foreign(file: SourceFile): string[] {
   if (file.path.startsWith("tests/guards/")) return [];
   return importsOf(file)

@@ -1,7 +1,7 @@
 import { dirname, join, normalize } from "node:path/posix";
 import type { SourceFile } from "../support/source-tree.ts";
 
-/** What may lie at the top; a dot file is a tool's configuration. */
+/** Allowed top-level entries; a dot file is a tool's configuration. */
 export const TOP_LEVEL = [
   "packages",
   "scripts",
@@ -24,12 +24,12 @@ export const TOP_LEVEL = [
   "LICENSE",
 ] as const;
 
-/** Entries of the top folder that have no place there. */
+/** Top-level entries that are not allowed. */
 export function strayEntries(names: readonly string[]): string[] {
   return names.filter((name) => !name.startsWith(".") && !TOP_LEVEL.some((known) => known === name));
 }
 
-/** Relative links of Markdown files that lead nowhere; `exists` takes a path from the root. */
+/** Broken relative links of Markdown files; `exists` takes a path from the root. */
 export function deadLinks(files: readonly SourceFile[], exists: (path: string) => boolean): string[] {
   return files.flatMap(({ path, text }) =>
     linksOf(text)
@@ -45,7 +45,7 @@ function linksOf(text: string): string[] {
     .filter((target) => target !== "" && !/^[a-z]+:/i.test(target));
 }
 
-/** Signs of the machine that a file was written on; `ownRoot` is where this checkout lies. */
+/** Traces of the machine on which a file was written; `ownRoot` is the path of this checkout. */
 export function machineTraces(files: readonly SourceFile[], ownRoot: string): string[] {
   const patterns = [
     /(?<![\w.])\/(?:home|Users)\/\w+\//,

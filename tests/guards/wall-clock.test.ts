@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { packageSources } from "../support/source-tree.ts";
 import { wallClockReads } from "./wall-clock.ts";
 
-test("only the system clock asks for the time of day", () => {
+test("only the system clock reads the wall clock", () => {
   expect(wallClockReads(packageSources())).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import type { SourceFile } from "../support/source-tree.ts";
 const CLOCK = "packages/core/src/platform/system-clock.ts";
 const ENTRIES = ["packages/cli/src/main.ts"];
 
-/** Lines that read the time of day by `new Date()`, which lint cannot tell from `new Date(ms)`. Bench is free. */
+/** Lines that read the wall clock with `new Date()`, which lint cannot distinguish from `new Date(ms)`. Bench is exempt. */
 export function wallClockReads(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path }) => path !== CLOCK && !ENTRIES.includes(path) && !path.startsWith("packages/bench/"))

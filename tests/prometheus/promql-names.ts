@@ -5,7 +5,7 @@ const OFFSETS = /\boffset\s+-?\w+/g;
 const IDENTIFIERS = /[a-zA-Z_:][\w:]*(?!\w|:|\s*\()/g;
 const KEYWORDS = new Set("and bool by group_left group_right ignoring inf nan on or unless without".split(" "));
 
-/** The metric names in an expression: identifiers that are no function, keyword, label or duration. */
+/** The metric names in an expression: identifiers that are not a function, keyword, label or duration. */
 export function promqlNames(expression: string): readonly string[] {
   const bare = expression
     .replaceAll(STRINGS, "")
@@ -17,7 +17,7 @@ export function promqlNames(expression: string): readonly string[] {
   return [...new Set(names)].filter((name) => !KEYWORDS.has(name.toLowerCase()) && !isAggregation(bare, name));
 }
 
-/** `sum by (zone) (...)` leaves the bracket of the function behind the word `by`. */
+/** In `sum by (zone) (...)` the parenthesis of the function follows the word `by`. */
 function isAggregation(bare: string, name: string): boolean {
   return new RegExp(`(?<![\\w:])${name}\\s+(by|without)\\b`).test(bare);
 }

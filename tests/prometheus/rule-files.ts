@@ -37,7 +37,7 @@ interface RuleTestFile {
 
 export const PROMETHEUS_FOLDER = fileURLToPath(new URL("../../prometheus/", import.meta.url));
 
-/** Their paths; the tests hand them to promtool. */
+/** Their paths, for promtool. */
 export const RULE_FILES = filesOf("rules", ".yml");
 export const RULE_TEST_FILES = filesOf("tests", ".test.yml");
 

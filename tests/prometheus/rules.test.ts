@@ -14,7 +14,7 @@ const OF_PROMETHEUS = new Set(["up"]);
 const RECORDED = new Map(RECORDING_RULES.map(({ record, expr }) => [record, expr]));
 const ALERTS = ALERTING_RULES.map((rule) => ({ title: `${rule.alert} (${rule.labels["severity"]})`, rule }));
 
-test.each(RECORDING_RULES)("$record is made of metrics that the daemon serves", ({ expr }) => {
+test.each(RECORDING_RULES)("$record uses metrics that the daemon serves", ({ expr }) => {
   expect(unknownNames(expr)).toEqual([]);
 });
 
@@ -26,7 +26,7 @@ test.each(RECORDING_RULES)("$record has a unit test", ({ record }) => {
   expect(tested).toContain(record);
 });
 
-test.each(ALERTS)("$title asks for metrics that the daemon serves", ({ rule }) => {
+test.each(ALERTS)("$title uses metrics that the daemon serves", ({ rule }) => {
   const inTexts = Object.values(rule.annotations).flatMap(queriesOf);
 
   expect(promqlNames(rule.expr)).not.toEqual([]);
@@ -62,7 +62,7 @@ test.each(ALERTS)("$title says how bad it is, what is seen, and where to read on
   );
 });
 
-test("where the runbook is kept is a setting of prometheus.yml, and no label of the alerts that are sent", () => {
+test("the address of the runbook is a setting of prometheus.yml, and not a label of sent alerts", () => {
   const shipped = readFileSync(`${PROMETHEUS_FOLDER}prometheus.yml`, "utf8");
   const configuration = parse(shipped.replace(/# (external_labels:)\n +# ( +runbook_base:)/, "$1\n  $2")) as {
     readonly global: { readonly external_labels: Readonly<Record<string, string>> };
@@ -79,7 +79,7 @@ test("docs/alerts.md has one section for each alert and no other", () => {
   expect(sections.toSorted()).toEqual([...new Set(ALERTING_RULES.map(({ alert }) => alert))].toSorted());
 });
 
-test.each(ALERTS)("docs/alerts.md tells the severity of $title", ({ rule }) => {
+test.each(ALERTS)("docs/alerts.md has the severity of $title", ({ rule }) => {
   const row = new RegExp(`^\\| \\[${rule.alert}\\]\\(#${rule.alert.toLowerCase()}\\) \\|([^|]*)\\|`, "m").exec(RUNBOOK);
 
   expect(row?.[1]).toContain(rule.labels["severity"]);

@@ -13,7 +13,7 @@ interface ListedAlert {
   readonly status: { readonly state: "active" | "suppressed" | "unprocessed" };
 }
 
-/** An Alertmanager with the shipped configuration. Tests end before its first group_wait: it sends nothing. */
+/** An Alertmanager with the shipped configuration. Tests finish before its first group_wait, so it sends nothing. */
 export class TestAlertmanager {
   readonly #folder = mkdtempSync(join(tmpdir(), "cloud-monitor-alertmanager-"));
   readonly #child: ChildProcess;
@@ -43,7 +43,7 @@ export class TestAlertmanager {
     if (!answer.ok) throw new Error(`Alertmanager answered ${answer.status}: ${await answer.text()}`);
   }
 
-  /** Names of the alerts that would be sent, in order; null while some are not looked at yet. */
+  /** Names of the alerts that would be sent, in order; null while some are unprocessed. */
   async active(): Promise<readonly string[] | null> {
     const answer = await fetch(`${await this.#url.promise}/api/v2/alerts`);
     const alerts = (await answer.json()) as readonly ListedAlert[];

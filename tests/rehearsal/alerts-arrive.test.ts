@@ -81,7 +81,7 @@ withStack(
   TIMEOUT_MS,
 );
 
-test("a machine too busy to announce the deaths in time hears no warning for it", async () => {
+test("a machine too busy to inject the faults in time gets no warning", async () => {
   const script = `import("${WAIT}").then(({ moment }) => moment(new Date(0)))`;
 
   const run = await runProgram(process.execPath, { args: ["-e", script], env: {} });

@@ -7,7 +7,7 @@ export interface ChangedLine {
   readonly own: string;
 }
 
-/** How the folder of configuration differs from the shipped one; a line that is only in `own` has no counterpart. */
+/** The differences of the configuration folder from the shipped one; a line only in `own` has no counterpart. */
 export function changedLines(shippedFolder: string, ownFolder: string): readonly ChangedLine[] {
   return readdirSync(shippedFolder, { recursive: true, encoding: "utf8", withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -18,7 +18,7 @@ export function changedLines(shippedFolder: string, ownFolder: string): readonly
 function compare(shipped: readonly string[], own: readonly string[]): readonly ChangedLine[] {
   const added = own.length - shipped.length;
   const first = shipped.findIndex((line, i) => line !== own[i]);
-  // Lines are only added at one place, before the first change; all later ones have their counterpart.
+  // Lines are added only in one place, before the first change; all later ones have a counterpart.
   return own.flatMap((line, i): ChangedLine[] => {
     if (added > 0 && i >= first && i < first + added) return [{ shipped: null, own: line.trim() }];
     const counterpart = shipped[added > 0 && i >= first ? i - added : i]!;

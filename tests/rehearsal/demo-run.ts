@@ -4,13 +4,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Ended } from "../support/daemon.ts";
 
-/** What `scripts/demo-stack.sh --json` says once all of it runs. */
+/** The first record of `scripts/demo-stack.sh --json`, once everything runs. */
 export interface Started {
   readonly folder: string;
   readonly pids: Readonly<Record<"daemon" | "prometheus" | "alertmanager", number>>;
 }
 
-/** One that arrived, `seconds` after its part began: after the death, or after the healing. */
+/** A message that arrived, `seconds` after its part began: after the failure, or after the recovery. */
 export interface Message {
   readonly part: string;
   readonly seconds: number;
@@ -32,11 +32,11 @@ type Line =
 const SCRIPT = fileURLToPath(new URL("../../scripts/demo-stack.sh", import.meta.url));
 const PASSED_ON = ["PATH", "HOME", "TMPDIR", "PROMETHEUS_BIN", "ALERTMANAGER_BIN"];
 
-/** The script as a user starts it, in a process group of its own as a terminal gives it. */
+/** The script as started by a user, in its own process group as in a terminal. */
 export class DemoRun {
   readonly messages: Message[] = [];
   readonly ended: Promise<Ended>;
-  /** InstanceDown alerts that Alertmanager held back. */
+  /** InstanceDown alerts that Alertmanager inhibited. */
   inhibited = 0;
   stderr = "";
   readonly #child: ChildProcess;
@@ -65,7 +65,7 @@ export class DemoRun {
     return this.#started.promise;
   }
 
-  /** To the script and whatever else a terminal would reach. */
+  /** To the script and everything else that a terminal would reach. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.#child.pid!, signal);
   }

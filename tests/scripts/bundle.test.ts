@@ -49,7 +49,7 @@ describe.each(OLD_NODES)("an older Node (%s)", (node, ...options) => {
   });
 });
 
-test("the bundles link in a Node that lacks the newest names of node:util", () => {
+test("the bundles link in a Node without the latest exports of node:util", () => {
   const bundles = ["packages/cli/dist/cloudctl.js", "packages/core/dist/main.js"];
 
   const named = bundles.flatMap((path) =>

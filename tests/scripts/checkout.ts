@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url";
 
 const SCRIPTS = fileURLToPath(new URL("../../scripts", import.meta.url));
 
-/** What `npx` does here: notes its call and makes what an installation makes. */
+/** The `npx` here: records its call and creates what an installation creates. */
 const NPX = `#!/bin/sh
 echo "$* cache=$npm_config_cache" >> "$PWD/npx-calls"
 test -e "$PWD/no-network" && exit 7
 mkdir -p node_modules packages/core/node_modules
 `;
 
-/** What is bundled here: a daemon that tells what reaches it, and ends as it is told by its argument. */
+/** The bundle here: a daemon that prints what it receives, and exits as its argument says. */
 const DAEMON = `
 import { Socket } from "node:net";
 const [how] = process.argv.slice(2);
@@ -43,7 +43,7 @@ console.log("bundled");
 
 const STEPS = ["format:check", "lint", "types", "unused", "bundle", "jest"];
 
-/** A checkout in small: the real run.mjs over a false npx, bundler and daemon. Everything it starts ends with it. */
+/** A minimal checkout: the real run.mjs with a fake npx, bundler and daemon. Everything it starts exits with it. */
 export class Checkout {
   readonly folder: string = mkdtempSync(join(tmpdir(), "run-mjs-"));
   readonly #pids: number[] = [];
@@ -62,7 +62,7 @@ export class Checkout {
     this.write("home/.keep", "");
   }
 
-  /** The scripts of package.json: steps of `npm test` that say their names, but for those given. */
+  /** The scripts of package.json: steps of `npm test` that print their names, except those given. */
   scripts(given: Readonly<Record<string, string>>): void {
     const scripts = { ...Object.fromEntries(STEPS.map((name) => [name, `echo ran ${name}`])), ...given };
     this.write("package.json", JSON.stringify({ type: "module", packageManager: "pnpm@1.2.3+sha512.abc", scripts }));
@@ -77,7 +77,7 @@ export class Checkout {
     return this.#spawn([node, join(this.folder, "scripts/run.mjs"), ...args], environment);
   }
 
-  /** `npm start` in small: a process that waits for run.mjs, and whose end does not reach it. */
+  /** A minimal `npm start`: a process that waits for run.mjs, and whose exit does not reach it. */
   runBelowNpm(node: string): Run {
     const shell = `"${node}" scripts/run.mjs start & wait`;
     return this.#spawn(["/bin/sh", "-c", shell], { npm_lifecycle_event: "start" });
@@ -98,7 +98,7 @@ export class Checkout {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It ended by itself, as it should.
+        // It has exited by itself, as it should.
       }
     }
     rmSync(this.folder, { recursive: true });
@@ -109,7 +109,7 @@ export class Checkout {
 export class Run {
   readonly child: ChildProcess;
   readonly lines: string[] = [];
-  /** Resolves when it ended and all that hold its output did. */
+  /** Resolves when it and all holders of its output have exited. */
   readonly closed: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
   constructor(child: ChildProcess, onDaemon: (pid: number) => void) {

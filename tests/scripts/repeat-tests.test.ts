@@ -27,7 +27,7 @@ function linesOf(file: string): string[] {
   return readFileSync(join(checkout.folder, file), "utf8").trim().split("\n");
 }
 
-test("the tests are repeated as often as asked, beside processes that compute and end with them", async () => {
+test("the tests are repeated as requested, beside processes that compute and exit with them", async () => {
   const { code, stdout } = await repeat("--suites", "2", "--whole", "1", "--busy", "2");
 
   const runs = stdout.split("\n").filter((line) => line.includes("passed"));
@@ -40,7 +40,7 @@ test("the tests are repeated as often as asked, beside processes that compute an
   await eventually(() => !busy.some(isAlive));
 });
 
-test("one run that fails makes the exit code 1, after the others", async () => {
+test("a failing run makes the exit code 1, after the others", async () => {
   checkout.write("fails", "");
 
   const { code, stdout } = await repeat("--suites", "1", "--whole", "1", "--busy", "0");

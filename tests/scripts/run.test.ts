@@ -39,7 +39,7 @@ describe.each(nodes())("with the Node at %s", (node) => {
     expect(run.lines.filter((line) => line.startsWith("got"))).toEqual(["got SIGINT"]);
   });
 
-  test("a daemon that is killed takes run.mjs with it by the same signal", async () => {
+  test("run.mjs exits by the same signal as a killed daemon", async () => {
     packageNode();
 
     const run = checkout.run(node, ["start", "die"]);
@@ -80,7 +80,7 @@ test("a HOME that is not there leads the package managers' caches into the check
   expect(calls()[0]).toContain(`cache=${join(checkout.folder, ".cache", "npm")}`);
 });
 
-test("a daemon sees the end of a run.mjs that was killed", async () => {
+test("a daemon detects a killed run.mjs", async () => {
   const run = checkout.run(process.execPath, ["start"]);
   await run.daemon();
 
@@ -90,7 +90,7 @@ test("a daemon sees the end of a run.mjs that was killed", async () => {
   expect(run.lines.at(-1)).toBe("parent gone");
 });
 
-test("a killed npm is as good as a SIGTERM", async () => {
+test("a killed npm has the effect of SIGTERM", async () => {
   const npm = checkout.runBelowNpm(process.execPath);
   await npm.daemon();
 
@@ -100,7 +100,7 @@ test("a killed npm is as good as a SIGTERM", async () => {
   expect(npm.lines).toContain("got SIGTERM");
 });
 
-test("npm test runs every step, and hands its arguments to jest, which comes last", async () => {
+test("npm test runs every step, and passes its arguments to jest, which is last", async () => {
   const run = checkout.run(process.execPath, ["test", "one", "two words"]);
 
   expect(await run.closed).toEqual({ code: 0, signal: null });
@@ -115,7 +115,7 @@ test("npm test runs every step, and hands its arguments to jest, which comes las
   expect(steps.at(-1)).toBe("ran jest one two words");
 });
 
-test("a step that fails ends npm test with its exit code and its words, before jest", async () => {
+test("a failing step ends npm test with its exit code and its output, before jest", async () => {
   checkout.scripts({ lint: "echo a finding >&2; exit 3" });
 
   const run = checkout.run(process.execPath, ["test"]);

@@ -10,7 +10,7 @@ import { PostgresServer } from "../support/postgres-server.ts";
 const AWAY = { code: "STORE_UNAVAILABLE", retryable: true };
 const now = new ManualClock().wallMs();
 
-describe("while the database is away", () => {
+describe("while the database is unavailable", () => {
   let server: PostgresServer;
   let storage: PostgresStorage;
 
@@ -39,7 +39,7 @@ describe("while the database is away", () => {
       await expect(write(storage, signal, batchOf([{ id: 1, ts: now }]))).rejects.toMatchObject(AWAY);
       await expect(storage.instances.create([newInstance(signal)])).rejects.toMatchObject(AWAY);
       expect(storage.stats.available).toBe(false);
-      expect(storage.stats.unavailableReason).toContain("the database cannot be used now");
+      expect(storage.stats.unavailableReason).toContain("the database is unavailable");
       await server.start();
 
       expect(await storage.instances.create([newInstance(signal)])).toHaveLength(1);
@@ -58,7 +58,7 @@ describe("while the database is away", () => {
     expect(storage.stats.available).toBe(true);
   });
 
-  test("connections that the administrator ends cost one call at most", async () => {
+  test("connections terminated by the administrator cost at most one call", async () => {
     await storage.start();
     await Promise.all([1, 2, 3].map(() => storage.instances.load()));
 
@@ -69,7 +69,7 @@ describe("while the database is away", () => {
     await expect(storage.instances.load()).resolves.toEqual(expect.any(Array));
   });
 
-  test("a server that comes back elsewhere is found there", async () => {
+  test("a server that restarts at another address is found", async () => {
     const elsewhere = await PostgresServer.create();
     let current = server;
     const moving = newPostgresStorage(server.address("postgres"), {

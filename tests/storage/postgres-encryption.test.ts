@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const file = (name: string) => encodeURIComponent(certificates.path(name));
 
-describe("with a server that takes TLS", () => {
+describe("with a server that supports TLS", () => {
   beforeAll(() => switchTls("on"));
 
   test("the mode decides whether the connection is encrypted", async () => {
@@ -93,7 +93,7 @@ describe("with a server that takes TLS", () => {
     });
   });
 
-  test("a file that is not there is named, and no matter of waiting", async () => {
+  test("a missing file is reported, and is not retried", async () => {
     const missing = await encryptionOf("anyone", "sslmode=verify-ca&sslrootcert=/not/there.pem");
 
     expect(missing).toMatchObject({ code: "STORE_URL_INVALID", retryable: false });

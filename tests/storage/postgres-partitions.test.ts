@@ -22,7 +22,7 @@ describe("daily partitions", () => {
     await database.drop();
   });
 
-  test("are made two days ahead", async () => {
+  test("are created two days ahead", async () => {
     await storage.maintain();
 
     expect(await partitions("sample")).toEqual(["sample_20261121", "sample_20261122", "sample_20261123"]);
@@ -43,7 +43,7 @@ describe("daily partitions", () => {
     ]);
   });
 
-  test("are made by the batch that needs them, as far back as retention goes", async () => {
+  test("are created by the batch that needs them, as far back as the retention", async () => {
     const ts = clock.wallMs();
 
     const outcome = await write(
@@ -84,7 +84,7 @@ describe("daily partitions", () => {
     expect(await tables("sample_20261121")).toEqual([]);
   });
 
-  test("that were detached by hand are attached again by the next batch of their day, their rows included", async () => {
+  test("that were detached manually are attached again by the next batch of their day, with their rows", async () => {
     await write(storage, "a", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("alter table sample detach partition sample_20261121");
 
@@ -101,14 +101,14 @@ describe("daily partitions", () => {
     expect(await partitions("sample")).toEqual(["sample_20261121"]);
   });
 
-  test("that were dropped by hand are made again", async () => {
+  test("that were dropped manually are created again", async () => {
     await write(storage, "a", batchOf([{ id: 1, ts: clock.wallMs() }]));
     await database.sql("drop table sample_20261121");
 
     expect(await write(storage, "b", batchOf([{ id: 1, ts: clock.wallMs() }]))).toMatchObject({ delivered: 1 });
   });
 
-  test("are made and dropped once by daemons that maintain and write together", async () => {
+  test("are created and dropped once by daemons that maintain and write concurrently", async () => {
     const others = [1, 2, 3].map(() => newPostgresStorage(database.address, { clock }));
     await Promise.all(others.map((other) => other.start()));
     const ts = clock.wallMs();
@@ -122,7 +122,7 @@ describe("daily partitions", () => {
     await Promise.all(others.map((other) => other.stop()));
   });
 
-  test("of the same batch sent twice at once hold it once", async () => {
+  test("of the same batch sent twice concurrently have it once", async () => {
     const batch = batchOf(Array.from({ length: 2000 }, (_, id) => ({ id, ts: clock.wallMs(), load1: id })));
 
     const outcomes = await Promise.all([write(storage, "same", batch), write(storage, "same", batch)]);
@@ -130,7 +130,7 @@ describe("daily partitions", () => {
     expect(outcomes.map((outcome) => outcome.delivered).sort((a, b) => a - b)).toEqual([0, 2000]);
   });
 
-  test("take no row outside their time: it lies in quarantine with its values", async () => {
+  test("accept no row outside their time range: it is quarantined with its values", async () => {
     const old = clock.wallMs() - 30 * DAY_MS;
 
     await write(

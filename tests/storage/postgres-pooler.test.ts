@@ -24,7 +24,7 @@ test("as packaged, in session mode, everything works", async () => {
   expect(await namesAfterUse(bouncer.url("session"))).toEqual([NAME]);
 });
 
-test("in transaction or statement mode, or of an unknown user, the start ends with what to change", async () => {
+test("in transaction or statement mode, or with an unknown user, the start fails with what to change", async () => {
   await sql("create database shared");
   await using bouncer = new PgBouncer(server.address("shared").host, "shared");
   await bouncer.answers();
@@ -40,7 +40,7 @@ test("in transaction or statement mode, or of an unknown user, the start ends wi
   expect(await refusalOf(`${bouncer.url("session")}?options=-c%20geqo%3Doff`)).toMatchObject(UNSUITABLE);
 });
 
-test("a server that is away behind it is waited for", async () => {
+test("the daemon waits for a server that is unavailable behind it", async () => {
   await using bouncer = new PgBouncer("/nowhere", "any");
   await bouncer.answers();
 

@@ -86,7 +86,7 @@ describe("deleted instances", () => {
     expect(await storedIds()).toEqual([deleted]);
   });
 
-  test("leave their ids to nobody, not even when all are purged and the daemon starts anew", async () => {
+  test("never have their ids reused, even when all are purged and the daemon restarts", async () => {
     const ids = await create("one", "two", "three");
     await storage.instances.remove(ids);
     await maintainAfter(CONTRACT_RETENTION_MS + DAY_MS);

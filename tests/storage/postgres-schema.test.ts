@@ -29,7 +29,7 @@ describe("the schema", () => {
     expect(new Map(columns.map(({ name, type }) => [name, type]))).toEqual(new Map(wanted as [string, string][]));
   });
 
-  test("is made once by three daemons that start together", async () => {
+  test("is created once by three daemons that start concurrently", async () => {
     const storages = [1, 2, 3].map(() => newPostgresStorage(database.address));
 
     await Promise.all(storages.map((storage) => storage.start()));
@@ -39,7 +39,7 @@ describe("the schema", () => {
     await Promise.all(storages.map((storage) => storage.stop()));
   });
 
-  test("of a newer release is refused and left alone", async () => {
+  test("of a newer release is refused and not changed", async () => {
     const storage = newPostgresStorage(database.address);
     await storage.start();
     await storage.stop();
@@ -73,7 +73,7 @@ describe("the schema", () => {
     await storage.stop();
   });
 
-  test("that refuses to be made names the SQLSTATE", async () => {
+  test("that cannot be created reports the SQLSTATE", async () => {
     await database.sql("create table sample (unlike integer)");
     const storage = newPostgresStorage(database.address);
 

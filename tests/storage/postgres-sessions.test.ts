@@ -65,7 +65,7 @@ describe("a role with unusual settings", () => {
     expect(await namesAfterUse(server.url("odd").replace("postgres@", "odd@"))).toEqual([NAME]);
   });
 
-  test("flushes its samples to disk all the same, and keeps them in its own schema", async () => {
+  test("flushes its samples to disk nevertheless, and stores them in its own schema", async () => {
     const { address } = parseDatabaseUrl(server.url("odd").replace("postgres@", "odd@"));
     const pool = await openPool({ address, size: 1, logger: silentLogger, purpose: "service" });
     const { rows } = await pool.query(
@@ -172,7 +172,7 @@ describe("a database that cannot serve", () => {
   });
 });
 
-describe("a server that asks for what the driver cannot give", () => {
+describe("a server that requests what the driver does not support", () => {
   test("such as Kerberos is refused, and does not end the process", async () => {
     const kerberos = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 7]);
     const stranger = createServer((socket) => {
@@ -200,7 +200,7 @@ describe("a database that did work", () => {
     storage = newPostgresStorage(parseDatabaseUrl(server.url("changing").replace("postgres@", "changing@")).address);
   });
 
-  test("costs no samples when it refuses its user or a right later: they wait", async () => {
+  test("loses no samples when it later refuses its user or a privilege: they are buffered", async () => {
     await storage.start();
     await storage.maintain();
 

@@ -78,7 +78,7 @@ class WritePath {
   }
 
   /** A row comes, and its write gets no answer while the seconds pass. */
-  async passWithoutAnswer(seconds: number): Promise<void> {
+  async passWithoutResponse(seconds: number): Promise<void> {
     this.#delivery.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
     for (let step = 0; step < seconds * 10; step++) {
       this.clock.advance(100);
@@ -111,7 +111,7 @@ class WritePath {
   }
 }
 
-describe("whether the storage takes samples", () => {
+describe("whether the storage accepts samples", () => {
   let database: TestDatabase;
   let proxy: PostgresProxy;
   let path: WritePath;
@@ -141,7 +141,7 @@ describe("whether the storage takes samples", () => {
   /** What any page of the API does: it must not make a failing storage look well. */
   const read = () => path.storage.instances.load().catch(() => []);
 
-  test("is told while every read succeeds: a read-only database is unavailable, once, and its end too", async () => {
+  test("is detected while every read succeeds: a read-only database is logged as unavailable, once, and its end as well", async () => {
     await path.pass(5);
     await setReadOnly("on");
     await path.pass(30, { during: read });
@@ -153,11 +153,11 @@ describe("whether the storage takes samples", () => {
     expect(path.health.available).toBe(true);
     expect(path.flips).toBe(2);
     expect(path.waiting).toBeLessThanOrEqual(1);
-    expect(path.log.messagesOf("warn")).toEqual(["samples wait: the database does not take them"]);
-    expect(path.log.messagesOf("info")).toEqual(["the database takes samples again"]);
+    expect(path.log.messagesOf("warn")).toEqual(["database unavailable, buffering samples"]);
+    expect(path.log.messagesOf("info")).toEqual(["database available again"]);
   });
 
-  test("does not flap while the administrator ends all connections again and again", async () => {
+  test("does not flap while the administrator repeatedly terminates all connections", async () => {
     await path.pass(60, { during: endSessions });
     await path.pass(15);
 
@@ -166,7 +166,7 @@ describe("whether the storage takes samples", () => {
     expect(path.log.messagesOf("warn").length).toBeLessThanOrEqual(1);
   });
 
-  test("is told when the disk of the database is full", async () => {
+  test("is detected when the disk of the database is full", async () => {
     await database.sql(
       `create function full_disk() returns trigger language plpgsql as $$ begin
          raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$`,
@@ -181,13 +181,13 @@ describe("whether the storage takes samples", () => {
     expect(path.flips).toBe(2);
   });
 
-  test("is told when the database gives no answer: a lock on the table, a network that is gone", async () => {
+  test("is detected when the database does not respond: a lock on the table, a network failure", async () => {
     await path.pass(2);
-    await database.holding("lock table sample in exclusive mode", () => path.passWithoutAnswer(11));
+    await database.holding("lock table sample in exclusive mode", () => path.passWithoutResponse(11));
     const locked = [path.health.available, path.health.reason];
     await path.pass(15);
     proxy.stall();
-    await path.passWithoutAnswer(11);
+    await path.passWithoutResponse(11);
     const stalled = [path.health.available, path.health.reason];
     proxy.heal();
     await path.pass(15);
@@ -202,7 +202,7 @@ describe("whether the storage takes samples", () => {
     expect(path.flips).toBe(4);
   });
 
-  test("is known without a row to write: the database is asked", async () => {
+  test("is known without a row to write: the database is probed", async () => {
     await setReadOnly("on");
     await path.pass(20, { rows: false });
     const during = [path.health.available, path.health.reason];

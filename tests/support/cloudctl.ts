@@ -5,7 +5,7 @@ import type { ProgramRun } from "./run-program.ts";
 
 const MAIN = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 
-/** `cloudctl` as a user runs it, a process of its own, against the daemon at `url`. */
+/** `cloudctl` as run by a user, in its own process, for the daemon at `url`. */
 export function cloudctl(
   url: string,
   args: readonly string[],

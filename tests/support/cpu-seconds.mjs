@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 
 const CACHE = new URL("../../node_modules/.cache/", import.meta.url);
 
-/** One line a suite, written when it begins. */
+/** One line per suite, written when it begins. */
 export const SUITES_FILE = fileURLToPath(new URL("test-suites.jsonl", CACHE));
-/** All suites of the last long run, the slowest first. */
+/** All suites of the last long run, slowest first. */
 export const TIMES_FILE = fileURLToPath(new URL("test-times.json", CACHE));
 
 const TICKS_PER_SECOND = 100;
 
-/** Processor time of a process and of its children that have ended: fields 14 to 17 of proc(5) `stat`. */
+/** CPU time of a process and of its exited children: fields 14 to 17 of proc(5) `stat`. */
 export function cpuSecondsOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const [, ...rest] = stat.slice(stat.lastIndexOf(")")).split(" ");

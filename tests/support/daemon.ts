@@ -12,7 +12,7 @@ export interface DaemonOptions {
   readonly args?: readonly string[];
   /** Default: a fresh folder, removed by `dispose`. */
   readonly stateDir?: string;
-  /** Where `.env` and `cloud-monitor.yaml` are looked for; default the state folder's parent, which has neither. */
+  /** The location of `.env` and `cloud-monitor.yaml`; default: the state folder's parent, which has neither. */
   readonly cwd?: string;
 }
 
@@ -21,13 +21,13 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The daemon's source, which Node runs as it is. */
+/** The daemon's source, which Node runs directly. */
 export const MAIN = fileURLToPath(new URL("../../packages/core/src/daemon/main.ts", import.meta.url));
 
-/** A stop that takes so long hangs. */
+/** Timeout of a shutdown. */
 const KILL_AFTER_MS = 60_000;
 
-/** A daemon as a user starts it: a process of its own, on a port that the kernel chose. It stops when the test's process is killed. */
+/** A daemon as started by a user: in its own process, on a port chosen by the kernel. It stops when the test's process is killed. */
 export class TestDaemon {
   readonly stateDir: string;
   readonly ended: Promise<Ended>;
@@ -55,7 +55,7 @@ export class TestDaemon {
         resolve({ code, signal });
       });
     });
-    // A test that expects the daemon to refuse its start waits for the end, not for the address.
+    // A test that expects a failing start waits for the exit, not for the address.
     this.#url.promise.catch(() => {});
   }
 
@@ -71,12 +71,12 @@ export class TestDaemon {
     return this.#stderr;
   }
 
-  /** Base address without a slash at its end, once the daemon says that it is ready. */
+  /** Base address without a trailing slash, once the daemon is ready. */
   url(): Promise<string> {
     return this.#url.promise;
   }
 
-  /** Once its storage is there too: a daemon serves before that. */
+  /** Once its storage is available as well: a daemon is ready before that. */
   async ready(): Promise<void> {
     await eventually(
       async () => (await this.fetch("/-/ready")).status,
@@ -116,7 +116,7 @@ export class TestDaemon {
     return this.ended;
   }
 
-  /** Ends it if it still runs, and removes its folder. */
+  /** Stops it if it still runs, and removes its folder. */
   async dispose(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const force = setTimeout(() => this.kill("SIGKILL"), KILL_AFTER_MS);

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 const LOOK_EVERY_MS = 50;
 
 /**
- * Asks until `look` gives something that `isGood`: for what another process does in its own time. The bound is no
- * waiting time: it only ends a wait for what never comes, on a machine however busy. Then it fails with the last answer.
+ * Polls until `look` returns a value that `isGood`, for events in other processes. The timeout is generous, for busy machines:
+ * it only ends a wait for what never happens, and then fails with the last value.
  */
 export async function eventually<T>(
   look: () => Promise<T> | T,

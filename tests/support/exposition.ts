@@ -9,7 +9,7 @@ const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)/g;
 const ESCAPED: Readonly<Record<string, string>> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
-/** Reads a page of /metrics as its users do; throws at a line that is none. */
+/** Parses a response of /metrics; throws for an invalid line. */
 export function parseExposition(text: string): ExposedSample[] {
   return text
     .split("\n")

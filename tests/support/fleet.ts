@@ -5,7 +5,7 @@ import { parseExposition } from "./exposition.ts";
 
 const FLEET = { interval: 1, labels: { fleet: "test" } };
 
-/** Adds `count` simulated instances at an interval of a second and waits until each has a row from its own slot. */
+/** Adds `count` simulated instances with an interval of a second and waits until each has a row from its own slot. */
 export async function addFleet(daemon: TestDaemon, count: number): Promise<readonly Instance[]> {
   await daemon.ready();
   const instances = Array.from({ length: count }, (_, i) => ({ name: `fleet-${i + 1}`, ip: "10.0.0.1", ...FLEET }));
@@ -13,7 +13,7 @@ export async function addFleet(daemon: TestDaemon, count: number): Promise<reado
   const { results } = (await answer.json()) as BulkResult;
   const created = results.flatMap((result) => ("instance" in result ? [result.instance] : []));
   if (created.length !== count) throw new Error(`${created.length} of ${count} instances were added`);
-  // The first rows are collected at once; two more come by the schedule.
+  // The first rows are collected at once; two more follow from the schedule.
   await eventually(
     () => daemon.metric("cloud_monitor_rows_collected_total"),
     (rows) => rows >= count * 3,
@@ -21,13 +21,13 @@ export async function addFleet(daemon: TestDaemon, count: number): Promise<reado
   return created;
 }
 
-/** Removes them all, so that no row comes any more. */
+/** Removes them all, so that there are no further rows. */
 export async function removeFleet(daemon: TestDaemon): Promise<void> {
   const answer = await daemon.send("DELETE", "/instances?label=fleet%3Dtest");
   if (!answer.ok) throw new Error(`the fleet was not removed: ${answer.status}`);
 }
 
-/** The daemon's account of rows, see docs/metrics.md. */
+/** The daemon's row accounting, see docs/metrics.md. */
 export interface RowAccount {
   readonly collected: number;
   readonly stored: number;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A TCP port of 127.0.0.1 that was free a moment ago, for a program that cannot choose one itself. */
+/** A TCP port of 127.0.0.1 that was free just now, for a program that cannot choose one itself. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -4,8 +4,8 @@ import { SERVER_URL } from "./postgres.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /**
- * One folder and one PostgreSQL for the whole run; `TEST_DATABASE_URL` names another server to use instead, with the right
- * to create databases. jest wants default exports here.
+ * One folder and one PostgreSQL for the whole run; `TEST_DATABASE_URL` selects another server instead, with the
+ * privilege to create databases. jest needs default exports here.
  */
 export default async function globalSetup(): Promise<void> {
   await lookAtBundle();
@@ -21,7 +21,7 @@ export default async function globalSetup(): Promise<void> {
 }
 
 declare global {
-  // `var` alone declares a property of globalThis.
+  // Only `var` declares a property of globalThis.
   var cloudMonitorTestServer: PostgresServer | undefined;
   var cloudMonitorTestFolder: RunFolder | undefined;
 }

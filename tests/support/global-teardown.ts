@@ -1,4 +1,4 @@
-/** The other half of global-setup.ts. What a test starts, it ends: a process that is left fails the run. */
+/** The counterpart of global-setup.ts. Tests stop what they start: a remaining process fails the run. */
 export default async function globalTeardown(): Promise<void> {
   await globalThis.cloudMonitorTestServer?.dispose();
   const left = (await globalThis.cloudMonitorTestFolder?.dispose()) ?? [];

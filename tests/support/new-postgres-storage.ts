@@ -7,7 +7,7 @@ import {
 } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 
-/** A storage on the given server, not started; its clock stands at the start of 2026 unless given, and the database
+/** A storage on the given server, not started; its clock is at the start of 2026 unless given, and the database
  * server has the same. */
 export function newPostgresStorage(
   address: PostgresAddress,

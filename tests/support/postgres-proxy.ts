@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 
-/** Between a daemon and its PostgreSQL: passes all bytes on until a test wants a fault. */
+/** Between a daemon and its PostgreSQL: forwards all bytes until a test injects a fault. */
 export class PostgresProxy implements AsyncDisposable {
   readonly #target: URL;
   readonly #server: Server;
@@ -40,24 +40,24 @@ export class PostgresProxy implements AsyncDisposable {
     return this.#repliesToLose;
   }
 
-  /** The next `count` changes of instances are committed, and their connections end before the reply to COMMIT. */
+  /** The next `count` changes of instances are committed, and their connections are closed before the reply to COMMIT. */
   loseReplies(count: number): void {
     this.#repliesToLose = count;
   }
 
-  /** All connections end and none is taken. */
+  /** Closes all connections and accepts none. */
   refuse(): void {
     this.#mode = "refuse";
     this.#cut();
   }
 
-  /** Nothing is passed on any more, and nothing is closed: as a network that is gone. */
+  /** Forwards nothing and closes nothing, like a network failure. */
   stall(): void {
     this.#mode = "stall";
     for (const link of this.#links) link.stall();
   }
 
-  /** Stalled connections end, new ones work. */
+  /** Closes stalled connections; new ones work. */
   heal(): void {
     this.#mode = "pass";
     this.#cut();

@@ -9,7 +9,7 @@ import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { eventually } from "./eventually.ts";
 import { findBinaries, serverUser, type ServerUser } from "./postgres-binaries.ts";
 
-/** A PostgreSQL of its own in a temporary folder, on a Unix socket, and on 127.0.0.1 when a port is given. It ends, folder and all, when this process does. */
+/** A separate PostgreSQL in a temporary folder, on a Unix socket, and on 127.0.0.1 if a port is given. It is stopped and removed when this process exits. */
 export class PostgresServer {
   readonly #folder: string;
   readonly #bin: string;
@@ -38,7 +38,7 @@ export class PostgresServer {
     this.#run("initdb", ["-D", this.#data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
   }
 
-  /** Writes a file of the data folder (`pg_hba.conf`, `server.key`), readable by the server alone. */
+  /** Writes a file of the data folder (`pg_hba.conf`, `server.key`), readable only by the server. */
   write(name: string, content: string): void {
     const path = join(this.#data, name);
     writeFileSync(path, content, { mode: 0o600 });
@@ -54,7 +54,7 @@ export class PostgresServer {
     return `postgresql://${USER}@${encodeURIComponent(this.#folder)}:${this.#tcpPort ?? PORT}/${database}`;
   }
 
-  /** Starts it, also after `stop`. Detached, so that a Ctrl-C of the terminal does not reach it before the tests end. */
+  /** Starts it, also after `stop`. Detached, so that a Ctrl-C in the terminal does not reach it before the tests end. */
   async start(): Promise<void> {
     const log = openSync(join(this.#folder, "log"), "a");
     const tcp =
@@ -70,7 +70,7 @@ export class PostgresServer {
     await this.#answering(server);
   }
 
-  /** Stops the server by its pid; `SIGQUIT` as a crash would, `SIGINT` in good order, both at once. */
+  /** Stops the server by its pid; `SIGQUIT` like a crash, `SIGINT` cleanly, both immediately. */
   async stop(signal: "SIGINT" | "SIGQUIT" = "SIGINT"): Promise<void> {
     const server = this.#server;
     this.#server = null;
@@ -107,8 +107,8 @@ const USER = "postgres";
 const PORT = 5432;
 
 /**
- * Lives until our end of its pipe closes, which the kernel does for us on Ctrl-C and `kill -9` as well; then it stops the
- * server, if one runs, and removes the folders.
+ * Runs until our end of its pipe is closed, which the kernel also does on Ctrl-C and `kill -9`; then it stops the server, if
+ * it runs, and removes the folders.
  */
 function startGuard(args: readonly string[], user: ServerUser | null): ChildProcess {
   const script = 'cat >/dev/null; "$1/pg_ctl" stop -D "$2/data" -m immediate; rm -rf "$2"; test -z "$3" || rm -rf "$3"';

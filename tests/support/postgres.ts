@@ -8,14 +8,14 @@ import { silentLogger } from "../../packages/core/src/model/logger.ts";
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
   readonly address: PostgresAddress;
-  /** Rows of one statement, beside the code under test. */
+  /** Rows of one statement, independent of the code under test. */
   sql<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Does `work` while another session is in a transaction that has run the statement, as one that holds locks. */
+  /** Runs `work` while another session is in a transaction that has run the statement, for example to hold locks. */
   holding<T>(text: string, work: () => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }
 
-/** Environment variable by which global-setup.ts hands on the server; it holds a URL of the administrator's database. */
+/** Environment variable with which global-setup.ts passes the server: a URL of the administrator's database. */
 export const SERVER_URL = "CLOUD_MONITOR_TEST_SERVER";
 
 export async function createTestDatabase(): Promise<TestDatabase> {

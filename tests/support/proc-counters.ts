@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 /** Series as `name{label="value",...}`, labels in alphabetical order. */
 export type SeriesValues = Map<string, number>;
 
-/** A series' name as /metrics orders it. */
+/** A series' name in the form of /metrics. */
 export function seriesKey(name: string, labels: Readonly<Record<string, string>> = {}): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.length === 0 ? name : `${name}{${pairs.map(([key, value]) => `${key}="${value}"`).join(",")}}`;
 }
 
-/** What only grows while the host runs, read here from /proc by other code than the daemon's. */
+/** Counters of the host, read from /proc by code independent of the daemon. */
 export function readProcCounters(): SeriesValues {
   return new Map([...cpuCounters(), ...kernelCounters(), ...networkCounters(), ...diskCounters(), ...clocks()]);
 }
@@ -23,7 +23,7 @@ const NETWORK_COLUMNS = [
   ...["bytes", "packets", "errs", "drop", "fifo", "colls", "carrier", "compressed"].map((it) => `transmit_${it}`),
 ];
 
-/** Family and unit of each column of /proc/diskstats (Documentation/admin-guide/iostats.rst); no counter at the ninth. */
+/** Family and unit of each column of /proc/diskstats (Documentation/admin-guide/iostats.rst); the ninth is not a counter. */
 const DISK_COLUMNS: readonly (readonly [string, number] | null)[] = [
   ["reads_completed_total", 1],
   ["reads_merged_total", 1],
@@ -44,7 +44,7 @@ const DISK_COLUMNS: readonly (readonly [string, number] | null)[] = [
   ["flush_requests_time_seconds_total", 0.001],
 ];
 
-/** Partitions and disks of memory, which the daemon leaves out by default. */
+/** Partitions and memory disks, which the daemon ignores by default. */
 const LEFT_OUT_DISKS = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 
 function cpuCounters(): Entries {

@@ -6,8 +6,8 @@ import { test } from "@jest/globals";
 export type RegisterTest = (title: string, run: () => Promise<void> | void, timeoutMs?: number) => void;
 
 /**
- * `test`, where the machine has the programs. Elsewhere the test is skipped under a title that says so, and under CI a
- * skipped test fails the run (see summary-reporter.mjs): `.ci/run` installs what the tests use.
+ * `test`, if the machine has the programs. Otherwise the test is skipped with a title that says so, and in CI a skipped test
+ * fails the run (see summary-reporter.mjs): `.ci/run` installs what the tests use.
  */
 export function needs(...programs: readonly string[]): RegisterTest {
   const missing = programs.filter((program) => !isInstalled(program));
@@ -19,7 +19,7 @@ function isInstalled(program: string): boolean {
   return searchPath().some((folder) => isExecutable(join(folder, program)));
 }
 
-/** PATH, and where servers lie, which an ordinary user's PATH leaves out. */
+/** PATH, and the folders of servers, which are not in an ordinary user's PATH. */
 export function searchPath(): readonly string[] {
   return [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"];
 }

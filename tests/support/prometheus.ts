@@ -15,7 +15,7 @@ export interface Series {
 
 const SHIPPED_CONFIG = fileURLToPath(new URL("../../prometheus/prometheus.yml", import.meta.url));
 
-/** A Prometheus on a port of the kernel's choice, with the shipped configuration: only target and intervals differ. */
+/** A Prometheus on a port chosen by the kernel, with the shipped configuration except for target and intervals. */
 export class TestPrometheus {
   readonly #folder: string;
   readonly #child: ChildProcess;
@@ -36,11 +36,11 @@ export class TestPrometheus {
     this.#url.promise.catch(() => {});
   }
 
-  /** The answer to an instant query. */
+  /** The result of an instant query. */
   async query(expression: string): Promise<readonly Series[]> {
     const url = await this.#url.promise;
     const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
-    // While it still reads its (empty) log it answers 503.
+    // While it still replays its (empty) log it responds with 503.
     if (answer.status === 503) return [];
     const { data } = (await answer.json()) as { data: { result: readonly Series[] } };
     return data.result;
@@ -58,7 +58,7 @@ export class TestPrometheus {
   }
 }
 
-/** Nothing listens where Prometheus looks for itself: its port is not known beforehand. */
+/** Nothing listens at the address where Prometheus scrapes itself: its port is not known beforehand. */
 function configFor(target: string): string {
   return readFileSync(SHIPPED_CONFIG, "utf8")
     .replaceAll("127.0.0.1:8080", target)

@@ -1,6 +1,6 @@
 import type { LogFields, Logger, LogLevel } from "../../packages/core/src/model/logger.ts";
 
-/** Keeps every record for a test to look at. */
+/** Records every log record. */
 export class RecordedLogger implements Logger {
   readonly #records: { readonly level: LogLevel; readonly message: string; readonly fields: LogFields }[] = [];
 

@@ -30,7 +30,7 @@ test.each(["working folder", "environment", "arguments"])(
   },
 );
 
-test("a run that left nothing is told so", async () => {
+test("a run that left nothing is reported as such", async () => {
   const run = new RunFolder();
 
   expect(await run.dispose(AT_ONCE)).toEqual([]);

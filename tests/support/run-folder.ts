@@ -4,30 +4,30 @@ import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { isAlive } from "./is-alive.ts";
 
-/** A process that a test started and did not end. */
+/** A process that a test started and did not stop. */
 export interface LeftOver {
   readonly pid: number;
   readonly command: string;
 }
 
-/** How long a process that was told to end may take. */
+/** Time for a terminated process to exit. */
 const ENDING_MS = 60_000;
 
 /**
- * The folder of one run of the tests. It is the run's TMPDIR: all that tests write lies in it, and by its name every
- * process is known that a test started, for one of these is in its command line, its environment or its working folder.
+ * The folder of one test run. It is the run's TMPDIR: all files of tests are in it, and every process started by a test can be
+ * found by it, because it is in the command line, the environment or the working folder.
  */
 export class RunFolder {
   readonly path: string;
 
   constructor() {
     this.path = mkdtempSync(join(tmpdir(), "cm-tests-"));
-    // As /tmp: programs that run as another user make and remove folders of their own.
+    // Like /tmp: programs that run as another user create and remove their own folders.
     chmodSync(this.path, 0o1777);
     process.env["TMPDIR"] = this.path;
   }
 
-  /** Removes the folder; resolves to the processes that were still there, which it killed. */
+  /** Removes the folder; resolves to the remaining processes, which it killed. */
   async dispose(endingMs = ENDING_MS): Promise<readonly LeftOver[]> {
     const left = await eventually(
       () => this.#processes(),
@@ -52,7 +52,7 @@ export class RunFolder {
   }
 }
 
-/** Empty for a process that has ended, or is not ours to look at. */
+/** Empty for a process that has exited, or is not readable. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly stdin?: string;
 }
 
-/** Runs a program to its end; the daemon that it asks may run beside it. */
+/** Runs a program until it exits, asynchronously, so that a daemon in this process can serve it. */
 export async function runProgram(program: string, options: ProgramOptions = {}): Promise<ProgramRun> {
   const { args = [], env, stdin = "" } = options;
   const child = spawn(program, [...args], { env: env ?? process.env });
@@ -22,7 +22,7 @@ export async function runProgram(program: string, options: ProgramOptions = {}):
     child.once("error", reject);
     child.once("close", resolve);
   });
-  // A program that ends before it has read everything says why by its exit code.
+  // The exit code of a program that exits before it has read everything says why.
   child.stdin.on("error", () => {});
   child.stdin.end(stdin);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -1,4 +1,4 @@
-/** Suites of over ten seconds, most of them spent in waiting. Begun last, one of them would keep the run from ending. */
+/** Suites of more than ten seconds, mostly waiting. Started last, one of them would prolong the run. */
 const SLOWEST = [
   "tests/systemd/booted",
   "packages/private-postgres/src/private-server-users",
@@ -13,7 +13,7 @@ const SLOWEST = [
   "packages/core/src/collection/pipeline",
 ];
 
-/** The order of the suites: these, then the rest, the largest file first. jest wants a default export here. */
+/** The order of the suites: these, then the rest, largest file first. jest needs a default export here. */
 // oxlint-disable-next-line import/no-default-export
 export default class SlowestFirst {
   sort(tests) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A file as the guards see it: a path from the repository's root, with `/`, and its text. */
+/** A file for the guards: its path from the repository's root, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
@@ -10,7 +10,7 @@ export interface SourceFile {
 
 export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** What installing, building and running leave behind; never part of the project. */
+/** Folders created by installing, building and running; never part of the project. */
 export const GENERATED = new Set(["node_modules", "dist", "coverage", "var", ".git", ".cache", ".env"]);
 
 /** All files under `folder` (from the root) whose path `wanted` accepts. */
@@ -21,7 +21,7 @@ export function readTree(folder: string, wanted: (path: string) => boolean): Sou
     .map((path) => ({ path, text: readFileSync(join(REPOSITORY, path), "utf8") }));
 }
 
-/** Every TypeScript source of the packages, tests among them. */
+/** Every TypeScript source of the packages, including tests. */
 export function packageSources(): SourceFile[] {
   return readTree("packages", (path) => /^packages\/[^/]+\/src\/.+\.tsx?$/.test(path));
 }

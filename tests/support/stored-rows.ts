@@ -8,13 +8,13 @@ export interface StoredRows {
   /** Runs of slots without a row, between the first row and the last, and the slots in them. */
   readonly gaps: number;
   readonly missed: number;
-  /** Rows beside its slots: collected at once, since the instance was new or changed. */
+  /** Rows outside its slots: collected at once, because the instance was new or changed. */
   readonly extra: number;
 }
 
 /**
- * What `sample` holds, by instance; most rows tell where in the second an instance has its slot. Without `sinceMs` the row
- * of each instance's creation is among the extra ones, unless it fell on its slot.
+ * The contents of `sample`, by instance; the slot of an instance is where most of its rows are in the second. Without
+ * `sinceMs` the row of each instance's creation is among the extra ones, unless it fell on its slot.
  */
 export function storedRows(database: Pick<TestDatabase, "sql">, sinceMs = 0): Promise<readonly StoredRows[]> {
   return database.sql<StoredRows>(

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Leaves `N passed, N failed, N skipped` in a file, for `.ci/run` to print last. Under CI a skipped test fails the run: it
- * would be a promise that nobody keeps. jest wants a default export here.
+ * Writes `N passed, N failed, N skipped` to a file, which `.ci/run` prints last. In CI a skipped test fails the run: it would
+ * be an untested promise. jest needs a default export here.
  */
 // oxlint-disable-next-line import/no-default-export
 export default class SummaryReporter {

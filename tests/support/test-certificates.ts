@@ -34,7 +34,7 @@ export class TestCertificates implements Disposable {
     return readFileSync(this.path(file), "utf8");
   }
 
-  /** Makes `<name>.crt` and `<name>.key`, signed by the authority; the key is encrypted when a password is given. */
+  /** Creates `<name>.crt` and `<name>.key`, signed by the authority; the key is encrypted when a password is given. */
   sign(name: string, { commonName, extensions = "", password = "" }: SignRequest): void {
     const [key, request, certificate] = [this.path(`${name}.key`), this.path(`${name}.csr`), this.path(`${name}.crt`)];
     const encryption = password === "" ? ["-nodes"] : ["-passout", `pass:${password}`];

@@ -5,9 +5,8 @@ import { SUITES_FILE, TIMES_FILE, cpuSecondsOf } from "./cpu-seconds.mjs";
 const SHOWN = 15;
 
 /**
- * Prints, after a run of many suites, where the time went, as the table that CONTRIBUTING has; a file has all of them.
- * Processor time is that of the suite and of the processes that it started and waited for. jest wants a default export
- * here.
+ * After a run of many suites, prints their times as the table in CONTRIBUTING; a file has all of them. CPU time is that of
+ * the suite and of the processes that it started and waited for. jest needs a default export here.
  */
 // oxlint-disable-next-line import/no-default-export
 export default class TimesReporter {
@@ -45,7 +44,7 @@ export default class TimesReporter {
   }
 }
 
-/** What the suite's worker has used since the suite began; 0 for a suite that did not begin. */
+/** CPU time of the suite's worker since the suite began; 0 for a suite that did not begin. */
 function cpuSecondsSince(path) {
   try {
     const begun = readFileSync(SUITES_FILE, "utf8")

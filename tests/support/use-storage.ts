@@ -8,7 +8,7 @@ const now = new ManualClock().wallMs();
 
 export const NAME = "Zoë 🚀";
 
-/** Starts it, uses everything of it, and stops it; the names of the instances before the last step, which removes them. */
+/** Starts it, uses all of its functions, and stops it; returns the names of the instances before the last step, which removes them. */
 export async function namesAfterUse(url: string): Promise<readonly string[]> {
   const storage = newPostgresStorage(parseDatabaseUrl(url).address);
   try {
@@ -33,7 +33,7 @@ export async function namesAfterUse(url: string): Promise<readonly string[]> {
   }
 }
 
-/** The error of a start with this address; null when it succeeds. */
+/** The error of a start with this address; null on success. */
 export async function refusalOf(url: string): Promise<unknown> {
   const storage = newPostgresStorage(parseDatabaseUrl(url).address);
   try {

@@ -11,17 +11,17 @@ import { debianRoot } from "./debian-root.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const BOOT = fileURLToPath(new URL("boot.sh", import.meta.url));
-/** Nothing of the tests' own environment reaches the machine. */
+/** The tests' own environment is not passed to the machine. */
 const ENVIRONMENT = ["env", "-i", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"];
 /** nspawn mounts the controllers of version 1 read-only; without this systemd cannot apply MemoryMax or TasksMax. */
 const OPEN_CONTROLLERS =
   "for c in memory pids cpu cpuacct; do [ ! -d /sys/fs/cgroup/$c ] || mount -o remount,bind,rw /sys/fs/cgroup/$c; done; systemctl daemon-reexec";
 
-/** A Debian that systemd booted, with this checkout in /src, read-only, and a network of its own. */
+/** A Debian booted by systemd, with this checkout in /src, read-only, and its own network. */
 export class BootedMachine {
   readonly #boot: ChildProcess;
   readonly #ended: Promise<void>;
-  /** One number a boot: the process id of the container's supervisor. */
+  /** A unique number per boot: the process id of the container's supervisor. */
   #boots: readonly number[] = [];
   #systemd = 0;
 
@@ -47,7 +47,7 @@ export class BootedMachine {
     return this.#enter(["-a", "--", ...ENVIRONMENT, "sh", "-c", script]);
   }
 
-  /** The same; rejects when it fails, else resolves to what it printed. */
+  /** The same; rejects when it fails, else resolves to its output. */
   async sh(script: string): Promise<string> {
     const { code, stdout, stderr } = await this.run(script);
     if (code !== 0) throw new Error(`${script}: exit code ${code}: ${stdout}${stderr}`);
@@ -59,7 +59,7 @@ export class BootedMachine {
     return this.sh(`systemctl show --property=${property} --value ${unit}`);
   }
 
-  /** This machine's curl in the network of that machine; the body, or rejects. */
+  /** This machine's curl in the network of that machine; resolves to the body, or rejects. */
   async http(path: string, ...args: readonly string[]): Promise<string> {
     const url = path.startsWith(":") ? `http://127.0.0.1${path}` : `http://127.0.0.1:8080${path}`;
     const { code, stdout, stderr } = await this.#enter(["-n", "--", "curl", "-sS", "-m", "60", ...args, url]);
@@ -77,7 +77,7 @@ export class BootedMachine {
     await this.#waitUntilUp(boots + 1);
   }
 
-  /** Shuts the machine down; nothing of it is left. */
+  /** Shuts the machine down and removes it. */
   async stop(): Promise<void> {
     this.#boot.kill("SIGTERM");
     await this.#ended;
@@ -98,7 +98,7 @@ export class BootedMachine {
   }
 }
 
-/** The container's systemd, as this machine counts processes; null while there is none. */
+/** The process id of the container's systemd on this machine; null while there is none. */
 function firstProcessOf(supervisor: number): number | null {
   const children = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, "utf8").split(" ");
   const systemd = children.find((pid) => pid !== "" && readFileSync(`/proc/${pid}/comm`, "utf8") === "systemd\n");

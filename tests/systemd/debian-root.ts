@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { runProgram } from "../support/run-program.ts";
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/debian-roots/", import.meta.url));
-/** What a server has at the least; no Node, no npm, no PostgreSQL. */
+/** The packages of a minimal server; no Node, no npm, no PostgreSQL. */
 const PACKAGES = ["systemd", "systemd-sysv", "dbus", "libstdc++6"];
 
-/** A folder with a small Debian, made once in about 17 s by mmdebstrap from the mirror that apt uses here. */
+/** A folder with a small Debian, created once in about 17 s by mmdebstrap from the mirror of this machine's apt. */
 export async function debianRoot(suite: string): Promise<string> {
   const root = join(CACHE, suite);
   if (existsSync(root)) return root;
@@ -22,7 +22,7 @@ export async function debianRoot(suite: string): Promise<string> {
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(`mmdebstrap ended with ${code}: ${stderr.slice(-2000)}`);
   }
-  // Renamed when complete: an interrupted one is not taken for whole.
+  // Renamed when complete: an interrupted one is never used.
   renameSync(fresh, root);
   return root;
 }

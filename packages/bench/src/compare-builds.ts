@@ -13,8 +13,8 @@ import { report } from "./support/report.ts";
 import { runToEnd } from "./support/run-to-end.ts";
 
 /**
- * This checkout against another one, both bundled: did anything get slower? Alternating runs, medians, ratios. Each
- * checkout measures its own ingest with its own `ingest.ts`; all else is asked of its bundled daemon by the same client.
+ * Compares this checkout with another one, both bundled, to detect regressions: alternating runs, medians, ratios. Each
+ * checkout measures its own ingest with its own `ingest.ts`; all else is measured on its bundled daemon by the same client.
  */
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ const WARM_SCRAPES = 2_000;
 const SCRAPES = 1_000;
 const IDLE = { settleMs: 60_000, scrapeEveryMs: 15_000 };
 
-/** What can be measured of a build: the figures' names, and whether a larger one is better. */
+/** What can be measured of a build, and whether a larger figure is better. */
 const PARTS = {
   scrape: { measure: freshScrape, better: "smaller" },
   idle: { measure: idle, better: "smaller" },
@@ -62,7 +62,7 @@ async function compare(builds: readonly (readonly ["before" | "after", string])[
   for (let round = 0; round < ROUNDS; round++) {
     for (const part of parts) {
       const { measure, better } = PARTS[part];
-      // The one that goes first changes from round to round.
+      // The order alternates between rounds.
       for (const [label, root] of round % 2 === 0 ? builds : builds.toReversed()) {
         for (const [name, value] of Object.entries(await measure(root))) {
           const figure = found.get(name) ?? { better, before: [], after: [] };
@@ -97,7 +97,7 @@ async function freshScrape(root: string): Promise<Figures> {
   });
 }
 
-/** Memory storage, a minute after the start, scraped as Prometheus does by default. */
+/** Memory storage, a minute after the start, scraped at the default interval of Prometheus. */
 async function idle(root: string): Promise<Figures> {
   return withDaemon(root, {}, async ({ pid, url }) => {
     for (let waitedMs = 0; waitedMs < IDLE.settleMs; waitedMs += IDLE.scrapeEveryMs) {

@@ -6,8 +6,8 @@ import { cpuSeconds, residentMiB } from "./support/process-usage.ts";
 import { report, skip } from "./support/report.ts";
 
 /**
- * A simulated fleet, stored in the daemon's own private PostgreSQL: what is collected, stored, late and missed, by the
- * daemon's own row accounting, and what it costs. Counting begins once every instance was collected for the first time.
+ * A simulated fleet, stored in the daemon's private PostgreSQL: rows collected, stored, late and missed, by the daemon's row
+ * accounting, and its cost. Counting begins when every instance has been collected once.
  */
 const { values } = parseArgs({
   options: {
@@ -72,7 +72,7 @@ async function addFleet(url: string): Promise<void> {
   await client.close();
 }
 
-/** The samples of /metrics; `sum` adds those of a family, or of one series written out. */
+/** The samples of /metrics; `sum` adds those of a family, or of one given series. */
 async function scrape(url: string): Promise<{ sum(name: string): number }> {
   const lines = (await (await fetch(`${url}/metrics?collect[]=daemon`)).text()).split("\n");
   return {

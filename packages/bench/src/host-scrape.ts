@@ -7,20 +7,20 @@ import { median } from "./support/median.ts";
 import { report, skip } from "./support/report.ts";
 
 /**
- * One scrape of this host: processor time of a fresh one, and requests a second while the values are fresh enough to be
- * served again, against node_exporter with the same collectors.
+ * One scrape of this host: CPU time of a fresh one, and requests per second while the values are fresh enough to be served
+ * again, compared with node_exporter with the same collectors.
  *
- * The rule: both run at the same time and are asked turn about, by the same client, with Prometheus's own headers, gzip
- * included. "same collectors" asks both for these collectors alone by `collect[]`, node_exporter without metrics of itself;
- * "whole page" asks for all that each shows, and the daemon has more to show of itself.
+ * Both run at the same time and are scraped in alternation, by the same client, with the headers of Prometheus, gzip
+ * included. "same collectors" requests only these collectors by `collect[]`, of node_exporter without metrics about itself;
+ * "whole page" requests everything, and the daemon has more metrics about itself.
  */
 const ROUNDS = 5;
 const SCRAPES = 400;
-/** Unmeasured scrapes before: caches, and the just-in-time compiler, which takes some hundred. */
+/** Warm-up scrapes, for caches and the just-in-time compiler, which needs some hundred. */
 const WARM_SCRAPES = 2_000;
 const CONNECTIONS = 4;
 const LOAD_MS = 3_000;
-/** node_exporter's names of what the daemon reads. */
+/** The collectors of the daemon by their names in node_exporter. */
 const COLLECTORS = ["cpu", "meminfo", "loadavg", "stat", "diskstats", "netdev", "filesystem", "uname", "time"];
 const PAGES = [
   {
@@ -110,7 +110,7 @@ async function freshScrapes(contenders: readonly Contender[], path: string) {
 
 async function requestRates(contenders: readonly Contender[], path: string): Promise<number[]> {
   const rounds = contenders.map(() => [] as number[]);
-  // Round 0 warms.
+  // Round 0 is the warm-up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [index, { url }] of contenders.entries()) {
       const { requests, seconds } = await load(new URL(path, url), CONNECTIONS, LOAD_MS);

@@ -19,8 +19,8 @@ import { report, skip } from "./support/report.ts";
 import { sampleBatch } from "./support/sample-batch.ts";
 
 /**
- * Rows a second into PostgreSQL: PostgresStorage.write against COPY BINARY of the same rows into the same table of the
- * same server, turn about. The product also stores the batch's id and looks for replays; COPY does neither.
+ * Rows per second into PostgreSQL: PostgresStorage.write compared with COPY BINARY of the same rows into the same table of the
+ * same server, in alternation. The product also stores the batch's id and checks for replays; COPY does neither.
  */
 const BATCH_ROWS = 5_000;
 const BATCHES = 40;
@@ -96,7 +96,7 @@ async function race(runners: ReadonlyMap<string, Contender>, client: pg.Client):
   const startMs = systemClock.wallMs() - 60_000;
   const batches = Array.from({ length: BATCHES }, (_, index) => sampleBatch(BATCH_ROWS, startMs + index * 1000));
   const rates = new Map([...runners.keys()].map((name) => [name, [] as number[]]));
-  // Round 0 warms: it makes partitions, statements and the prepared bytes. The last contender goes first in it.
+  // Round 0 is the warm-up: it creates partitions, statements and the prepared bytes, with the last contender first.
   for (let round = 0; round <= ROUNDS; round++) {
     const order = round === 0 ? [...runners].toReversed() : [...runners];
     for (const [name, run] of order) {

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 
-/** The machine that a result belongs to, as one line under its table. */
+/** The description of the machine, as one line under a table. */
 export function machine(): string {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? "unknown processor";

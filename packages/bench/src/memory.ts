@@ -8,20 +8,20 @@ import { residentMiB } from "./support/process-usage.ts";
 import { report, skip } from "./support/report.ts";
 
 /**
- * Resident memory: the daemon in the host role (memory storage, one thread) against a bare Node that listens, when idle and
- * after a thousand fresh scrapes, and what each library adds to a bare Node when it is imported alone. Shares overlap:
- * libraries have parts in common.
+ * Resident memory: the daemon in the host role (memory storage, one thread) compared with a bare Node server, when idle and
+ * after a thousand fresh scrapes, and what each library, imported alone, adds to a bare Node. Shares overlap, because
+ * libraries have dependencies in common.
  */
 const RUNS = 5;
 const SETTLE_MS = 500;
-/** The daemon has then collected twice. */
+/** By then the daemon has collected twice. */
 const DAEMON_SETTLE_MS = 5_000;
 const IDLE_SCRAPES = 3;
 const MANY_SCRAPES = 1_000;
 const LIBRARIES = ["fastify", "winston", "piscina", "prom-client", "typebox", "yaml", "pg", "kysely", "koffi"];
 const CORE = fileURLToPath(new URL("../../core", import.meta.url));
 
-// By `require` as libraries do it; `import` reads all exports of the module, and some load Node's own undici.
+// With `require` as in libraries; `import` evaluates all exports of the module, and some load Node's own undici.
 const LISTEN = `process.getBuiltinModule("node:http").createServer(() => {}).listen(0, "127.0.0.1");`;
 const LISTEN_IMPORTED = `import { createServer } from "node:http"; createServer(() => {}).listen(0, "127.0.0.1");`;
 const THREAD = `new (process.getBuiltinModule("node:worker_threads").Worker)("setInterval(() => {}, 1e6)", { eval: true });`;
@@ -50,7 +50,7 @@ report(
   ),
 );
 
-/** Resident MiB of a fresh Node after it ran `code` in the daemon's package and rested. */
+/** Resident MiB of a fresh Node some time after it ran `code` in the daemon's package. */
 function residentOf(code: string): number {
   const measured = `${code} setTimeout(() => { console.log(process.memoryUsage.rss() / 2 ** 20); process.exit(); }, ${SETTLE_MS});`;
   const args = ["--input-type=module", "--eval", measured];

@@ -15,13 +15,13 @@ import { median } from "./support/median.ts";
 import { report } from "./support/report.ts";
 
 /**
- * A page of 100,000 series as UTF-8 bytes: our encoder, streamed with its pauses, against prom-client's registry, turn
- * about. Both have their series ready; the same names, labels and values, half of them percents and half bytes.
+ * A response of 100,000 series as UTF-8 bytes: our encoder, streamed in its slices, compared with prom-client's registry, in
+ * alternation. Both have their series ready; the same names, labels and values, half of them percents and half bytes.
  */
 const SERIES = 100_000;
 const FAMILIES = 20;
 const ROUNDS = 11;
-/** The first rounds are of code that is not compiled yet. */
+/** The first rounds run code that is not optimized yet. */
 const WARM_UP = 2;
 
 interface Series {
@@ -31,7 +31,7 @@ interface Series {
 
 interface Measured {
   readonly ms: number;
-  /** Longest time in which the event loop did not turn. */
+  /** Longest time for which the event loop was blocked. */
   readonly stallMs: number;
   readonly bytes: number;
 }
@@ -65,7 +65,7 @@ async function compare(contenders: ReadonlyMap<string, Render>): Promise<void> {
   const slowest = Math.max(...[...results.values()].map(middle));
   report(
     `${SERIES.toLocaleString("en")} series of text, medians of ${ROUNDS} rounds`,
-    ["", "ms", "times faster", "longest stall of the loop, ms", "MB"],
+    ["", "ms", "times faster", "longest event-loop stall, ms", "MB"],
     [...results].map(([name, measured]) => [
       name,
       middle(measured),
@@ -76,7 +76,7 @@ async function compare(contenders: ReadonlyMap<string, Render>): Promise<void> {
   );
 }
 
-/** Runs one render beside a loop that only turns, and looks at the longest turn. */
+/** Runs one render together with a loop that only yields, and measures the longest delay. */
 async function measure(render: Render): Promise<Measured> {
   const end = new AbortController();
   let stallMs = 0;
@@ -89,7 +89,7 @@ async function measure(render: Render): Promise<Measured> {
       lastMs = nowMs;
     }
   };
-  // One contender's garbage must not be collected in the other's time.
+  // One contender's garbage must not be collected during the other's time.
   collectGarbage();
   const watching = watch();
   await turn();
@@ -129,7 +129,7 @@ function peers(): Render {
 function seriesOf(family: number): readonly Series[] {
   return Array.from({ length: SERIES / FAMILIES }, (_, index) => {
     const labels = { id: String(index), name: `instance-${index}`, zone: `fr-par-${index % 3}` };
-    // Squares modulo a prime: spread like readings, and the same in every run.
+    // Squares modulo a prime: distributed like readings, and the same in every run.
     const spread = ((index * index + family * 7919) % 10_007) / 10_007;
     return { labels, value: family % 2 === 0 ? Math.round(spread * 1e4) / 100 : Math.floor(spread * 1e11) };
   });

@@ -69,7 +69,7 @@ test("the options of every help are those that command lines are read by", async
   expect(known).toEqual(expect.arrayContaining(options));
 });
 
-describe("a wrong command line ends with 2, says why on stderr, and does nothing", () => {
+describe("an invalid command line exits with 2, says why on stderr, and does nothing", () => {
   test.each([
     [[], /name a command: list, add/],
     [["lst"], /unknown command "lst"; did you mean "list"\?/],
@@ -86,7 +86,7 @@ describe("a wrong command line ends with 2, says why on stderr, and does nothing
     [["list", "--__proto__", "x"], /not understood: --__proto__/],
     [["list", "--constructor=x"], /not understood: --constructor/],
     [["list", "--debug=maybe"], /--debug takes no value; found "maybe"/],
-    [["list", "-q", "-o", "json"], /-q prints ids alone, -o json whole instances/],
+    [["list", "-q", "-o", "json"], /-q prints only ids, -o json whole instances/],
     [["list", "--label", "--help"], /--label needs a value, found the option --help; write --label=--help/],
     [["list", "-l"], /-l needs a value/],
     [["simulate", "5", "-l", "a=b", "-l", "c=d"], /--label is given twice/],
@@ -115,8 +115,8 @@ describe("a wrong command line ends with 2, says why on stderr, and does nothing
   });
 });
 
-describe("a daemon that does not answer", () => {
-  test("ends with 5, names the address and what to do, never the token", async () => {
+describe("a daemon that does not respond", () => {
+  test("exits with 5 and reports the address and what to do, never the token", async () => {
     const url = await closedAddress();
 
     const { exitCode, stdout, stderr } = await cloudctl(["list", "--debug"], {
@@ -126,12 +126,12 @@ describe("a daemon that does not answer", () => {
 
     expect(exitCode).toBe(5);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(`cloudctl: ${url} does not answer: connection refused\n  start the daemon there`);
+    expect(stderr).toMatch(`cloudctl: ${url} does not respond: connection refused\n  start the daemon there`);
     expect(stderr).toMatch(/UnreachableError.*\n +at /);
     expect(stderr).not.toContain("s3cret");
   });
 
-  test("an option goes before the environment", async () => {
+  test("an option takes precedence over the environment", async () => {
     const url = await closedAddress();
 
     const { stderr } = await cloudctl(["health", "--url", url], { CLOUDCTL_URL: "http://192.0.2.1" });
@@ -148,14 +148,14 @@ describe("a daemon that does not answer", () => {
 });
 
 describe("completion", () => {
-  test.each(SHELLS)("the script for %s asks cloudctl for words", async (shell) => {
+  test.each(SHELLS)("the script for %s gets completions from cloudctl", async (shell) => {
     const { exitCode, stdout } = await cloudctl(["completion", shell]);
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`SHELL=${shell} cloudctl --get-yargs-completions`);
   });
 
-  test("bash takes its script", async () => {
+  test("bash accepts its script", async () => {
     const { stdout } = await cloudctl(["completion", "bash"]);
 
     const bash = spawnSync("bash", ["-c", `${stdout}\ncomplete -p cloudctl`], { encoding: "utf8" });
@@ -171,7 +171,7 @@ describe("completion", () => {
     expect(choices.stdout).toBe("simulated\nhost\n");
   });
 
-  test("is quiet when ids are wanted and the daemon does not answer", async () => {
+  test("completes no ids when the daemon does not respond", async () => {
     const env = { CLOUDCTL_URL: await closedAddress() };
 
     const { exitCode, stderr } = await cloudctl(["--get-yargs-completions", "cloudctl", "metrics", ""], env);

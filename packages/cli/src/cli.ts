@@ -25,14 +25,14 @@ export async function runCli(argv: readonly string[], context: ProcessContext): 
   }
 }
 
-/** What yargs itself wants to say: help, version or completions, else nothing. */
+/** The output of yargs itself: help, version or completions, else nothing. */
 async function parse(argv: readonly string[], run: Runner, context: ProcessContext): Promise<string> {
-  // yargs does not wait for completions that come later, so the daemon is asked before.
+  // yargs does not wait for asynchronous completions, so the daemon is queried before.
   const completing = argv[0] === "--get-yargs-completions";
   const suggestions = completing ? await completeInstanceIds(argv.slice(1), context) : [];
   const words = completing ? [...argv] : normalized(argv);
   let text = "";
-  // With a callback yargs hands over its text instead of printing it.
+  // With a callback yargs passes its text instead of printing it.
   await createParser({ words, run, context, suggestions }).parseAsync(words, {}, (_error, _options, output) => {
     text = output;
   });

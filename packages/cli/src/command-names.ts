@@ -1,2 +1,2 @@
-/** In the order of the help. */
+/** In the order of the help text. */
 export const COMMAND_NAMES = ["list", "add", "remove", "metrics", "history", "health", "simulate", "completion"];

@@ -6,7 +6,7 @@ export interface Connection {
   token?: string;
 }
 
-/** Where the daemon is and how to prove who asks: option, then environment, then default. */
+/** The daemon's address and the token: option, then environment, then default. */
 export function connectionOf(
   given: { url?: string | undefined; token?: string | undefined },
   env: Readonly<Record<string, string | undefined>>,

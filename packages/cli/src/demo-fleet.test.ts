@@ -17,7 +17,7 @@ function fleetOf(count: number, changes: Partial<FleetOptions> = {}): NewInstanc
 }
 
 describe("demoFleet", () => {
-  test("gives 20,000 names and private addresses, none twice", () => {
+  test("generates 20,000 unique names and private addresses", () => {
     const fleet = fleetOf(20_000);
 
     expect(new Set(fleet.map(({ name }) => name)).size).toBe(20_000);
@@ -41,7 +41,7 @@ describe("demoFleet", () => {
     expect(new Set(fleet.map(({ simulation }) => simulation?.profile)).size).toBe(4);
   });
 
-  test("takes interval, one profile and a seed for all; seeds differ and stay within 32 bits", () => {
+  test("applies interval, profile and seed to all; seeds differ and stay within 32 bits", () => {
     const fleet = fleetOf(3, { interval: 9, profile: "idle", seed: 2 ** 32 - 2 });
 
     expect(fleet.map(({ interval }) => interval)).toEqual([9, 9, 9]);

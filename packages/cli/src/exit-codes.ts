@@ -1,4 +1,4 @@
-/** What scripts may rely on; `docs/cli.md` lists the same. */
+/** Exit codes for scripts; also in `docs/cli.md`. */
 export const EXIT = {
   ok: 0,
   failure: 1,

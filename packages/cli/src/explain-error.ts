@@ -4,7 +4,7 @@ import { UsageError } from "./usage-error.ts";
 
 export interface Explanation {
   exitCode: ExitCode;
-  /** What failed and why, then what to type next. */
+  /** What failed and why, and what to type next. */
   lines: string[];
 }
 
@@ -24,7 +24,7 @@ function explainSilence(error: UnreachableError): Explanation {
   return {
     exitCode: EXIT.unreachable,
     lines: [
-      `${error.address} does not answer: ${error.reason}`,
+      `${error.address} does not respond: ${error.reason}`,
       "start the daemon there, or name another address with --url or CLOUDCTL_URL",
     ],
   };

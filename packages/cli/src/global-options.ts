@@ -11,9 +11,9 @@ export interface GlobalOptions {
   debug: boolean;
 }
 
-/** Defaults from the environment are left to `connection.ts`: yargs would print a token in its help. */
+/** Defaults from the environment are in `connection.ts`: yargs would print a token in its help. */
 export const GLOBAL_OPTIONS = {
-  output: { alias: "o", choices: OUTPUTS, default: "table", describe: "Form of the data on stdout" },
+  output: { alias: "o", choices: OUTPUTS, default: "table", describe: "Format of the data on stdout" },
   url: {
     type: "string",
     coerce: once("--url", (url) => url),

@@ -10,10 +10,10 @@ const clock: CliClock = {
 };
 
 const interruption = new AbortController();
-// Not once: a terminal's Ctrl-C arrives two or three times, and the second would kill before the last words are out.
+// Not `once`: a terminal's Ctrl-C arrives two or three times, and the second would kill the process before its last output.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interruption.abort());
 
-// The reader has gone (`cloudctl list | head`) or the disk is full: nothing more can be said on stdout.
+// The reader has exited (`cloudctl list | head`) or the disk is full: nothing more can be written to stdout.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") process.stderr.write(`cloudctl: stdout cannot be written: ${error.message}\n`);
   process.exit(error.code === "EPIPE" ? 0 : 1);

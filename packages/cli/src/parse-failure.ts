@@ -2,7 +2,7 @@ import { COMMAND_NAMES } from "./command-names.ts";
 import { nearest } from "./options/nearest.ts";
 import { literal } from "./options/normalize-words.ts";
 
-/** What yargs found wrong with these words, in ours, with what to type next. */
+/** The failure that yargs found in these words, as our own message, with what to type next. */
 export function explainParseFailure(message: string, argv: readonly string[]): string {
   const text = literal(message)
     .replaceAll(/\s*\n\s*/g, " ")
@@ -10,7 +10,7 @@ export function explainParseFailure(message: string, argv: readonly string[]): s
   return withHelp(rephrase(text, argv, commandOf(argv)), argv);
 }
 
-/** The message, and which help to ask for. */
+/** The message, and the suggested help command. */
 export function withHelp(message: string, argv: readonly string[]): string {
   const command = commandOf(argv);
   return `${message}\n\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows what there is`;

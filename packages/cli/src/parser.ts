@@ -9,19 +9,19 @@ import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
 export interface ParserOptions {
-  /** As `normalizeWords` gives them. */
+  /** From `normalizeWords`. */
   words: readonly string[];
   run: Runner;
   context: ProcessContext;
-  /** Completions that only the daemon knows; they take the place of yargs' own. */
+  /** Completions from the daemon, which replace those of yargs. */
   suggestions: string[];
 }
 
-/** The whole command line as yargs sees it. Nothing runs before it is parsed. */
+/** The definition of the whole command line for yargs. Nothing runs before it is parsed. */
 export function createParser({ words, run, context, suggestions }: ParserOptions) {
   const parser = yargs([...words])
     .scriptName("cloudctl")
-    .usage("$0 <command>\n\nWatch and steer a cloud-monitor daemon.")
+    .usage("$0 <command>\n\nQuery and control a cloud-monitor daemon.")
     .locale("en")
     .parserConfiguration({
       "boolean-negation": false,
@@ -40,17 +40,17 @@ export function createParser({ words, run, context, suggestions }: ParserOptions
     .help()
     .alias("help", "h")
     .wrap(Math.min(110, context.stdout.columns ?? 100))
-    // Without a throw in here yargs would run the command in spite of the failure.
+    // Unless this throws, yargs would run the command in spite of the failure.
     .fail((message, error) => {
       throw isOfHandler(error) ? error : new UsageError(explainParseFailure(message, words));
     });
   return suggestions.length === 0 ? parser : parser.completion(COMPLETION_ENGINE, false, () => suggestions);
 }
 
-/** yargs ties completions to a command that prints its own script; ours is `completion`, so this one is hidden. */
+/** yargs needs a command that prints its own completion script; ours is `completion`, so this one is hidden. */
 const COMPLETION_ENGINE = "internal-completion-script";
 
-/** yargs wraps what parsing threw in errors of its own. */
+/** yargs wraps errors of parsing in its own errors. */
 function isOfHandler(error: Error | undefined): error is Error {
   return error !== undefined && error.name !== "YError";
 }

@@ -4,7 +4,7 @@ import { formatJson, formatJsonLine } from "./format/json.ts";
 import { printable } from "./format/printable.ts";
 import { formatYaml } from "./format/yaml.ts";
 
-/** Data to stdout in the form that the user chose, remarks to stderr. */
+/** Data to stdout in the selected format, notes to stderr. */
 export class Printer {
   readonly output: OutputName;
   readonly #context: ProcessContext;
@@ -14,12 +14,12 @@ export class Printer {
     this.output = output;
   }
 
-  /** `table` is called only when a table is wanted. */
+  /** `table` is called only if the format is table. */
   data(data: unknown, table: () => string): void {
     this.#context.stdout.write(this.output === "table" ? table() : this.#structured(data));
   }
 
-  /** One of many: an object a line in JSON, a document each in YAML. */
+  /** One of many: an object per line in JSON, a document each in YAML. */
   streamed(data: unknown, line: () => string): void {
     if (this.output === "json") this.#context.stdout.write(formatJsonLine(data));
     else if (this.output === "yaml") this.#context.stdout.write(`---\n${formatYaml(data)}`);

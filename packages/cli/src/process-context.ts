@@ -1,4 +1,4 @@
-/** All that `cloudctl` touches of the process it runs in; `main.ts` hands over the real ones. */
+/** All access of `cloudctl` to its process; `main.ts` passes the real ones. */
 export interface ProcessContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Data only. */

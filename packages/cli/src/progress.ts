@@ -15,7 +15,7 @@ export class Progress {
     if (this.#stream.isTTY) this.#stream.write(`\r${formatBar(done, this.#total)}`);
   }
 
-  /** Leaves an empty line for what is written next; safe twice. */
+  /** Leaves an empty line for the next output; idempotent. */
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write("\r\u001b[K");
   }

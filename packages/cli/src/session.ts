@@ -6,13 +6,13 @@ import { connectionOf } from "./connection.ts";
 import { Printer } from "./printer.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What a command works with. */
+/** The context of a command. */
 export interface Session extends ProcessContext {
   readonly client: Client;
   readonly printer: Printer;
 }
 
-/** Resolves to the exit code, nothing meaning 0. */
+/** Resolves to the exit code, undefined meaning 0. */
 export type Task = (session: Session) => Promise<ExitCode | void>;
 
 /** Opens the connection for one task and closes it, whatever happens. */

@@ -10,7 +10,7 @@ function handClock() {
   return { tasks, wallMs: () => 0, after };
 }
 
-test("sleep ends when the clock says so", async () => {
+test("sleep ends by the clock", async () => {
   const clock = handClock();
 
   const sleeping = sleep(clock, 1000, new AbortController().signal);
@@ -19,7 +19,7 @@ test("sleep ends when the clock says so", async () => {
   await expect(sleeping).resolves.toBeUndefined();
 });
 
-test("sleep ends with the signal's reason and leaves no timer behind", async () => {
+test("sleep rejects with the signal's reason and leaves no timer", async () => {
   const clock = handClock();
   const controller = new AbortController();
 

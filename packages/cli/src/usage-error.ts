@@ -1,4 +1,4 @@
-/** The command line itself is wrong: exit code 2. */
+/** The command line itself is invalid: exit code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

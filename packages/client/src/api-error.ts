@@ -1,12 +1,12 @@
 import type { Problem } from "./types.ts";
 
-/** The daemon answered, with a refusal. `problem.errors` names every bad field. */
+/** An error response of the daemon. `problem.errors` lists all invalid fields. */
 export class ApiError extends Error {
   readonly problem: Problem;
   readonly status: number;
-  /** Stable; the table of error codes, or `ANSWER_UNREADABLE` where something else than the daemon seems to answer. */
+  /** Stable; the table of error codes, or `ANSWER_UNREADABLE` if the response does not seem to come from the daemon. */
   readonly code: string;
-  /** When the same call may succeed, by `Retry-After`; null when the daemon named no time. */
+  /** When the same call may succeed, from `Retry-After`; null without that header. */
   readonly retryAfterSeconds: number | null;
 
   constructor(problem: Problem, retryAfterSeconds: number | null = null) {

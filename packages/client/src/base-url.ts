@@ -1,6 +1,6 @@
 /**
- * The daemon's address, checked once and without a slash at its end.
- * @throws TypeError when it is no http(s) URL, or carries a user, a password, a query or a fragment.
+ * The daemon's address, checked once and without a trailing slash.
+ * @throws TypeError when it is not an http(s) URL, or has a user, a password, a query or a fragment.
  */
 export function baseUrl(url: string): string {
   const parsed = URL.parse(url);
@@ -18,7 +18,7 @@ export function baseUrl(url: string): string {
   return (parsed.origin + parsed.pathname).replace(/\/+$/, "");
 }
 
-/** What stands before an `@` may be a password. */
+/** The text before an `@` may be a password. */
 function withoutSecrets(url: string): string {
   return url.replace(/^.*@/, "...@");
 }

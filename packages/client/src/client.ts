@@ -14,41 +14,41 @@ import type {
 } from "./types.ts";
 
 /**
- * The API of one daemon, one method a route.
- * Every method rejects with `ApiError` when the daemon says no and with `UnreachableError` when nothing answers in time;
- * nothing is tried twice.
+ * The API of one daemon, one method per route.
+ * Every method rejects with `ApiError` for an error response and with `UnreachableError` without a timely response;
+ * nothing is retried.
  */
 export interface Client {
   /** One page. */
   listInstances(query?: ListQuery): Promise<InstanceList>;
-  /** Every instance of all pages, in order; a page is fetched when the one before is used up. */
+  /** Every instance of all pages, in order; a page is fetched when the previous one is used up. */
   eachInstance(query?: Omit<ListQuery, "cursor">): AsyncGenerator<Instance, void, undefined>;
   addInstance(instance: NewInstance): Promise<Instance>;
-  /** One request: at most 10,000 instances and 4 MiB of JSON. A refused instance is a problem in the answer, not an error. */
+  /** One request: at most 10,000 instances and 4 MiB of JSON. A refused instance is a problem in the response, not an error. */
   addInstances(instances: readonly NewInstance[]): Promise<BulkResult>;
   getInstance(id: number): Promise<Instance>;
   patchInstance(id: number, change: InstancePatch): Promise<Instance>;
   removeInstance(id: number): Promise<void>;
-  /** Removes those that have all the labels, hosts excepted. */
+  /** Removes the instances that have all the labels, except hosts. */
   removeInstances(filter: { label: readonly string[] }): Promise<BulkRemoval>;
   metrics(id: number): Promise<InstanceMetrics>;
   history(id: number, query?: HistoryQuery): Promise<History>;
   health(): Promise<Health>;
-  /** Being not ready is an answer, not an error. */
+  /** Not being ready is a result, not an error. */
   ready(): Promise<Readiness>;
   reload(): Promise<void>;
-  /** Ends open requests; safe twice. */
+  /** Aborts open requests; idempotent. */
   close(): Promise<void>;
 }
 
 export interface ClientOptions {
-  /** `http://host:port`, with a path before the API's own where a proxy wants one. */
+  /** `http://host:port`, with a path prefix if a proxy needs one. */
   url: string;
   /** Bearer token; never part of an error message. */
   token?: string;
   /** For one request, from connecting to the last byte; default 10,000. */
   timeoutMs?: number;
-  /** Ends whatever is under way; calls then reject with its reason. */
+  /** Aborts open requests; calls then reject with its reason. */
   signal?: AbortSignal;
 }
 
@@ -59,9 +59,9 @@ export interface ListQuery {
   label?: readonly string[];
   /** Part of a name or address. */
   q?: string;
-  /** Ascending, but for usage the highest and for status the problems first. */
+  /** Ascending, except for usage (highest first) and status (problems first). */
   sort?: SortKey;
-  /** Of one page, 1 to 1000; default 100. */
+  /** Per page, 1 to 1000; default 100. */
   limit?: number;
   cursor?: string;
 }
@@ -75,7 +75,7 @@ export interface HistoryQuery {
   to?: string;
   /** Whole seconds. */
   step?: number;
-  /** Names of core metrics, each sent as its own `metric=`; without any the daemon chooses. */
+  /** Names of core metrics, each sent as its own `metric=`; default: the daemon's choice. */
   metric?: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Client, ClientOptions } from "./client.ts";
 import { createClient } from "./create-client.ts";
-import { type RecordedAnswer, type RecordedServer, startRecordedServer } from "./testing/recorded-server.ts";
+import { type RecordedResponse, type RecordedServer, startRecordedServer } from "./testing/recorded-server.ts";
 
 let server: RecordedServer | undefined;
 let client: Client | undefined;
@@ -11,7 +11,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-async function connect(answers: RecordedAnswer[], options: Partial<ClientOptions> = {}) {
+async function connect(answers: RecordedResponse[], options: Partial<ClientOptions> = {}) {
   server = await startRecordedServer(answers);
   client = createClient({ url: server.url, ...options });
   return { client, seen: server.seen };
@@ -59,7 +59,7 @@ describe("requests", () => {
     expect(seen[2]?.body).toEqual([{ name: "b", ip: "10.0.0.2" }]);
   });
 
-  test("the token goes out as a bearer, and a path of the address comes before the API's", async () => {
+  test("the token is sent as a bearer token, and a path of the address precedes the API's", async () => {
     server = await startRecordedServer([{ status: 200, body: {} }]);
     client = createClient({ url: `${server.url}/behind/proxy/`, token: "s3cret" });
 
@@ -88,7 +88,7 @@ describe("requests", () => {
 });
 
 describe("refusals", () => {
-  test("a problem becomes an ApiError with its code and the time to wait", async () => {
+  test("a problem becomes an ApiError with its code and retry time", async () => {
     const body = { ...problem, status: 503, code: "SAMPLE_NOT_YET" };
     const { client } = await connect([{ status: 503, headers: { "retry-after": "2" }, body }]);
 
@@ -109,7 +109,7 @@ describe("refusals", () => {
     await expect(client.health()).rejects.toMatchObject({ code: "ANSWER_UNREADABLE", status: answer.status });
   });
 
-  test("a daemon that is not ready is an answer", async () => {
+  test("a daemon that is not ready is a result", async () => {
     const notReady = { ...problem, status: 503, code: "NOT_READY" };
     const { client } = await connect([{ status: 503, body: notReady }]);
 
@@ -129,7 +129,7 @@ describe("no answer", () => {
     });
   });
 
-  test("a silent server is given up after the timeout", async () => {
+  test("a server that does not respond causes a timeout", async () => {
     const { client } = await connect([], { timeoutMs: 50 });
 
     await expect(client.health()).rejects.toMatchObject({ name: "UnreachableError", reason: "timed out" });

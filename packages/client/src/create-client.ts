@@ -1,14 +1,14 @@
 import type { Client, ClientOptions, ListQuery } from "./client.ts";
 import type { Method } from "./transport.ts";
 import type { Instance, InstanceList } from "./types.ts";
-import { readJson, readProblem } from "./answer.ts";
+import { readJson, readProblem } from "./response.ts";
 import { ApiError } from "./api-error.ts";
 import { queryString } from "./query-string.ts";
 import { createTransport } from "./transport.ts";
 
 const API = "/api/v1";
 
-/** @throws TypeError for an address or a token that cannot be used. */
+/** @throws TypeError for an invalid address or token. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
 

@@ -1,6 +1,6 @@
 export type QueryValue = string | number | readonly string[] | undefined;
 
-/** `?a=1&label=x%3Dy&label=...`, or nothing. A list becomes one parameter an item. */
+/** `?a=1&label=x%3Dy&label=...`, or "". A list becomes one parameter per item. */
 export function queryString<Query extends { [Name in keyof Query]: QueryValue }>(query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries<QueryValue>(query)) {

@@ -3,7 +3,7 @@ import type { ClientOptions } from "./client.ts";
 import { baseUrl } from "./base-url.ts";
 import { UnreachableError } from "./unreachable-error.ts";
 
-/** Sends one request and reads its whole answer; knows nothing of routes. */
+/** Sends one request and reads its whole response; independent of routes. */
 export interface Transport {
   /** Rejects with `UnreachableError`, or with the signal's reason once that is aborted. */
   send(method: Method, path: string, body?: unknown): Promise<Answer>;
@@ -52,8 +52,8 @@ export function createTransport(options: ClientOptions): Transport {
 }
 
 /**
- * A connection a request: one that is kept alive may be closed by the daemon just as it is used again.
- * The largest honest answer, a page of 1000 instances with all their labels, is about 6 MB.
+ * One connection per request: the daemon may close a keep-alive connection just when it is used again.
+ * The largest valid response, a page of 1000 instances with all their labels, is about 6 MB.
  */
 function createAgent(timeoutMs: number): Agent {
   return new Agent({

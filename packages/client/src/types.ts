@@ -14,7 +14,7 @@ export interface Simulation {
 }
 
 export interface Instance {
-  /** 0 is the answering daemon's own host. */
+  /** 0 is the daemon's own host. */
   id: number;
   name: string;
   ip: string;
@@ -56,7 +56,7 @@ export interface InstanceList {
   nextCursor: string | null;
 }
 
-/** Answers in the order of the request; each is an instance or a problem. */
+/** Results in the order of the request; each is an instance or a problem. */
 export interface BulkResult {
   created: number;
   failed: number;
@@ -68,7 +68,7 @@ export interface BulkRemoval {
 }
 
 export interface InstanceMetrics {
-  /** As asked for: 0 for the own host. */
+  /** As in the request: 0 for the daemon's own host. */
   instanceId: number;
   name: string;
   status: InstanceStatus;
@@ -91,10 +91,10 @@ export interface History {
   to: string;
   /** Seconds. */
   step: number;
-  /** Which table answered. */
+  /** The table that was queried. */
   resolution: "raw";
   metrics: string[];
-  /** `[timestamp in seconds, value, ...]` in the order of `metrics`; steps without rows are left out. */
+  /** `[timestamp in seconds, value, ...]` in the order of `metrics`; steps without rows are omitted. */
   points: (number | null)[][];
 }
 
@@ -105,7 +105,7 @@ export interface Health {
   version: string;
   /** Seconds since the daemon started. */
   uptime: number;
-  /** `exposed`: of total, those with series of their own on /metrics. */
+  /** `exposed`: those with series of their own on /metrics. */
   instances: { total: number; up: number; down: number; stale: number; pending: number; exposed: number };
   storage: { kind: "postgres" | "memory"; available: boolean; location: string; reason: string | null };
   spool: { rows: number; rowsMax: number; oldestSeconds: number | null; dropped: number };
@@ -120,6 +120,6 @@ export interface Problem {
   detail: string;
   /** Stable; see the table of error codes. */
   code: string;
-  /** Every bad field. */
+  /** All invalid fields. */
   errors?: { pointer: string; detail: string }[];
 }

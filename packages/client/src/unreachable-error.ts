@@ -1,7 +1,7 @@
-/** Nobody answered: refused, unknown host, broken off, or too late. `address` has neither user nor token. */
+/** No response: connection refused, unknown host, connection lost, or timeout. `address` has neither user nor token. */
 export class UnreachableError extends Error {
   readonly address: string;
-  /** In words, without the address: `connection refused`. */
+  /** The reason without the address: `connection refused`. */
   readonly reason: string;
 
   constructor(address: string, cause: unknown) {

@@ -83,7 +83,7 @@ testOnFullDisk([
   const run = spawnSync("unshare", ["--mount", "sh", "-ec", script, "sh", ...args], { cwd: "/", encoding: "utf8" });
 
   expect(run.status).toBe(1);
-  expect(run.stderr).toMatch(/the private PostgreSQL does not answer: .*no space left on/i);
+  expect(run.stderr).toMatch(/the private PostgreSQL does not respond: .*no space left on/i);
 });
 
 function ownerOf(path: string): { uid: number; gid: number } {

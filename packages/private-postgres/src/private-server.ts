@@ -209,7 +209,7 @@ export class PrivateServer {
   #unavailable(error: unknown): PrivatePostgresError {
     if (error instanceof PrivatePostgresError) return error;
     const found = this.#stopping.signal.aborted ? "the private PostgreSQL was stopped" : toError(error).message;
-    return new PrivatePostgresError("UNAVAILABLE", `the private PostgreSQL does not answer: ${found}`, {
+    return new PrivatePostgresError("UNAVAILABLE", `the private PostgreSQL does not respond: ${found}`, {
       cause: error,
     });
   }

@@ -9,7 +9,7 @@ const COPY = `copy sample (instance_id, ts, ${CORE_METRIC_NAMES.join(", ")}) fro
 const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1);
 
-/** One COPY of bytes made by encodeCopy, a transaction of its own. */
+/** One COPY of bytes from encodeCopy, in its own transaction. */
 export async function copyBinary(client: pg.Client, bytes: Buffer): Promise<void> {
   await pipeline(Readable.from([bytes]), client.query(copyFrom(COPY)));
 }

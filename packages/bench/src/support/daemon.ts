@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, startService } from "./service.ts";
 
-/** The bundle that production runs, made by `pnpm run bundle`. */
+/** The bundle, built by `npm run bundle`. */
 const DAEMON_BUNDLE = fileURLToPath(new URL("../../../core/dist/main.js", import.meta.url));
 
 export const DAEMON_NEEDS = "packages/core/dist/main.js, which `pnpm run bundle` makes";
@@ -18,7 +18,7 @@ export interface BenchDaemon {
   stop(): Promise<void>;
 }
 
-/** A daemon in the host role: memory storage, one thread, a state folder of its own that goes with it. */
+/** A daemon in the host role: memory storage, one thread, and its own state folder, which is removed with it. */
 export async function startDaemon(
   env: Readonly<Record<string, string>> = {},
   bundle: string = DAEMON_BUNDLE,

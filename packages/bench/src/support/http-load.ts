@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { AnswerReader } from "./answer-reader.ts";
+import { ResponseReader } from "./response-reader.ts";
 
-/** What Prometheus 2.42 sends, so that a peer answers as it would answer a scrape. */
+/** The headers of Prometheus 2.42, so that a peer responds as to a scrape. */
 export const SCRAPE_HEADERS = {
   accept:
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
@@ -16,8 +16,8 @@ export interface LoadResult {
 }
 
 /**
- * Asks for `url` over `connections` kept-alive connections, the next request after the last answer, for `durationMs`.
- * A raw socket and a scan for the end of the answer: a full HTTP client would be the slower side of the measurement.
+ * Requests `url` over `connections` keep-alive connections, each request after the previous response, for `durationMs`.
+ * A raw socket and a scan for the end of the response: a full HTTP client would be the slower side of the measurement.
  */
 export async function load(url: URL, connections: number, durationMs: number): Promise<LoadResult> {
   const startedMs = performance.now();
@@ -27,7 +27,7 @@ export async function load(url: URL, connections: number, durationMs: number): P
   return { requests: counts.reduce((sum, count) => sum + count, 0), seconds };
 }
 
-/** Answers until `untilMs`, over one connection at a time: a server may end one after so many requests. */
+/** Counts responses until `untilMs`, over one connection at a time: a server may close it after a number of requests. */
 async function ask(url: URL, untilMs: number): Promise<number> {
   let answers = 0;
   while (performance.now() < untilMs) {
@@ -45,7 +45,7 @@ async function ask(url: URL, untilMs: number): Promise<number> {
 function askOver(socket: Socket, url: URL, untilMs: number): Promise<number> {
   const headers = Object.entries(SCRAPE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `GET ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n${headers.join("")}\r\n`;
-  const reader = new AnswerReader();
+  const reader = new ResponseReader();
   let answers = 0;
   return new Promise((resolve, reject) => {
     const take = (chunk: Buffer) => {

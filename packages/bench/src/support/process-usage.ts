@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 const TICKS_PER_SECOND = 100;
 const [UTIME, STIME] = [11, 12];
 
-/** Processor time of a process and all its threads, seconds, in steps of 10 ms: measure over seconds of work. */
+/** CPU time of a process and all its threads, seconds, in steps of 10 ms: measure over seconds of work. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name in parentheses may hold spaces; the fields behind it begin with the state.
+  // The name in parentheses may contain spaces; the fields after it begin with the state.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[UTIME]) + Number(fields[STIME])) / TICKS_PER_SECOND;
 }

@@ -2,7 +2,7 @@ import { machine } from "../machine.ts";
 
 export type Row = readonly (string | number)[];
 
-/** Prints a Markdown table that can be pasted into docs/benchmarks.md, and the machine under it. */
+/** Prints a Markdown table that can be pasted into docs/benchmarks.md, with the machine under it. */
 export function report(title: string, header: Row, rows: readonly Row[]): void {
   const line = (cells: Row) => `| ${cells.map(cell).join(" | ")} |`;
   console.log(`\n${title}\n`);
@@ -12,7 +12,7 @@ export function report(title: string, header: Row, rows: readonly Row[]): void {
   console.log(`\n${machine()}`);
 }
 
-/** For a peer that is not on this machine: says what is missing, and is no failure. */
+/** For a peer that is not on this machine: says what is missing; not a failure. */
 export function skip(what: string, needs: string): void {
   console.log(`${what}: skipped: needs ${needs}`);
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs a program and resolves to what it printed; throws when it fails. */
+/** Runs a program and resolves to its output; throws when it fails. */
 export async function runToEnd(file: string, args: readonly string[]): Promise<string> {
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
   let out = "";

@@ -1,7 +1,7 @@
 import type { Batch } from "@cloud-monitor/core";
 import { allocateBatch, CORE_METRICS } from "@cloud-monitor/core";
 
-/** One row of each of `rows` instances at one slot, values as a fleet has them: percents, loads, bytes, some unknown. */
+/** One row of each of `rows` instances in one slot, with typical values: percents, loads, bytes, some unknown. */
 export function sampleBatch(rows: number, timestampMs: number): Batch {
   const batch = allocateBatch(rows);
   batch.timestamps.fill(timestampMs);
@@ -17,7 +17,7 @@ export function sampleBatch(rows: number, timestampMs: number): Batch {
   return batch;
 }
 
-/** 0 <= x < 1, spread without a pattern that a compressor of pages could use. */
+/** 0 <= x < 1, without a pattern that page compression could use. */
 function wave(seed: number): number {
   const x = Math.sin(seed * 12.9898) * 43_758.5453;
   return x - Math.floor(x);

@@ -8,22 +8,22 @@ export interface ServiceCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers 200 as soon as the service is up. */
+  /** Responds with 200 as soon as the service is up. */
   readonly url: string;
 }
 
 export interface Service {
   readonly pid: number;
-  /** Sends SIGTERM, SIGKILL after 15 s, and waits for the end. Safe twice. */
+  /** Sends SIGTERM, SIGKILL after 15 s, and waits for its exit. Idempotent. */
   stop(): Promise<void>;
 }
 
 const READY_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 15_000;
-/** Characters of the service's last words. */
+/** Number of characters kept of the service's output. */
 const ERRORS_SHOWN = 2_000;
 
-/** Starts a server program and waits until it answers. */
+/** Starts a server program and waits until it responds. */
 export async function startService({ file, args, env, url }: ServiceCommand): Promise<Service> {
   const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
   let errors = "";
@@ -48,7 +48,7 @@ export async function startService({ file, args, env, url }: ServiceCommand): Pr
   return { pid: child.pid!, stop };
 }
 
-/** A port of the loopback that was free a moment ago. */
+/** A loopback port that was free just now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -64,7 +64,7 @@ async function answers(url: string): Promise<boolean> {
     await response.arrayBuffer();
     return response.ok;
   } catch {
-    // Not listening yet; the caller counts the time.
+    // Not listening yet; the caller limits the time.
     return false;
   }
 }

@@ -20,14 +20,14 @@ interface AddOptions {
 export function addCommand(run: Runner): Command<AddOptions> {
   return {
     command: "add <name> <ip>",
-    describe: "Watch another instance",
+    describe: "Add an instance",
     builder: (yargs) =>
       yargs
         .positional("name", {
           type: "string",
           demandOption: true,
           coerce: once("name", (name) => name),
-          describe: "Name, not yet taken; after -- it may begin with a dash",
+          describe: "Unique name; after -- it may begin with a dash",
         })
         .positional("ip", {
           type: "string",
@@ -38,18 +38,18 @@ export function addCommand(run: Runner): Command<AddOptions> {
         .option("interval", {
           type: "string",
           coerce: once("--interval", parseSeconds),
-          describe: "Time between two samples, such as 5s or 1m; default the daemon's",
+          describe: "Collection interval, such as 5s or 1m; default: the daemon's",
         })
-        .option("kind", { choices: NEW_KINDS, describe: "How it is watched; default simulated" })
+        .option("kind", { choices: NEW_KINDS, describe: "Kind of instance; default: simulated" })
         .option("label", {
           alias: "l",
           type: "string",
           array: true,
           coerce: each("--label", parseLabels),
-          describe: "Label name=value; repeat it for more",
+          describe: "Label name=value; repeatable",
         })
-        .option("fault", { choices: FAULTS, describe: "Failure to rehearse (simulated only)" })
-        .option("profile", { choices: PROFILES, describe: "Shape of its day (simulated only)" })
+        .option("fault", { choices: FAULTS, describe: "Fault to inject (simulated only)" })
+        .option("profile", { choices: PROFILES, describe: "Daily profile (simulated only)" })
         .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance"),
     handler: (options) => run(options, (session) => add(session, options)),
   };

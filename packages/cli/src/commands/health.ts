@@ -8,7 +8,7 @@ import { formatFields } from "../format/fields.ts";
 export function healthCommand(run: Runner): Command {
   return {
     command: "health",
-    describe: "Ask the daemon how it is; exit code 6 when it is degraded or not ready",
+    describe: "Show the daemon's health; exit code 6 if it is degraded or not ready",
     builder: (yargs) => yargs.example("$0 health && echo fine", "in a script"),
     handler: (options) => run(options, health),
   };

@@ -23,7 +23,7 @@ interface HistoryOptions {
 export function historyCommand(run: Runner): Command<HistoryOptions> {
   return {
     command: "history <id>",
-    describe: "Show how the metrics of an instance went",
+    describe: "Show the stored metrics of an instance",
     builder: (yargs) =>
       yargs
         .positional("id", {
@@ -35,19 +35,19 @@ export function historyCommand(run: Runner): Command<HistoryOptions> {
         .option("from", {
           type: "string",
           default: "1h",
-          describe: "Begin: 1h (ago), 2026-11-21, 2026-11-21T10:00:00Z",
+          describe: "Start: 1h (ago), 2026-11-21, 2026-11-21T10:00:00Z",
         })
-        .option("to", { type: "string", default: "now", describe: "End, in the same forms" })
+        .option("to", { type: "string", default: "now", describe: "End, in the same formats" })
         .option("step", {
           type: "string",
           coerce: once("--step", parseSeconds),
-          describe: "Time between two points, such as 1m; default what fits",
+          describe: "Step between two points, such as 1m; default: a suitable one",
         })
         .option("metric", {
           alias: "m",
           type: "string",
           array: true,
-          describe: "Core metric, such as cpu_usage_percent; repeat it for more; default CPU and memory usage",
+          describe: "Core metric, such as cpu_usage_percent; repeatable; default: CPU and memory usage",
         })
         .example("$0 history 0 --from 1h -m load1", "an hour of the daemon's own host")
         .example("$0 history 3 --from 1d --step 5m -o json", "a day, for scripts"),
@@ -65,7 +65,7 @@ async function history({ client, printer, clock, stdout }: Session, options: His
   });
   printer.data(answer, () => formatHistory(answer, stdout.columns ?? 120));
   if (printer.output !== "table") return;
-  const points = `${answer.points.length} points, one each ${formatDuration(answer.step)}`;
+  const points = `${answer.points.length} points, one per ${formatDuration(answer.step)}`;
   printer.remark(`${answer.name} from ${answer.from} to ${answer.to}: ${points}`);
 }
 
@@ -77,7 +77,7 @@ function instant(option: string, text: unknown, nowMs: number): string {
   }
 }
 
-/** What the other columns need at most. */
+/** Maximum width of the other columns. */
 const OTHER_COLUMNS_WIDTH = 88;
 
 function formatHistory(answer: History, screenWidth: number): string {
@@ -85,7 +85,7 @@ function formatHistory(answer: History, screenWidth: number): string {
   return formatTable<Series>(
     [
       { title: "METRIC", text: ({ metric }) => metric },
-      { title: "COURSE", text: ({ values }) => sparkline(values) },
+      { title: "TREND", text: ({ values }) => sparkline(values) },
       figure("MIN", ({ min }) => min),
       figure("MEAN", ({ mean }) => mean),
       figure("MAX", ({ max }) => max),

@@ -17,7 +17,7 @@ interface ListOptions {
   quiet: boolean;
 }
 
-/** Of one request, the most that the API gives. */
+/** The maximum per request of the API. */
 const PAGE_MAX = 1000;
 
 export function listCommand(run: Runner): Command<ListOptions> {
@@ -26,22 +26,22 @@ export function listCommand(run: Runner): Command<ListOptions> {
     describe: "List instances",
     builder: (yargs) =>
       yargs
-        .option("status", { choices: STATUSES, describe: "Only those with this status" })
-        .option("kind", { choices: KINDS, describe: "Only those of this kind" })
+        .option("status", { choices: STATUSES, describe: "Only instances with this status" })
+        .option("kind", { choices: KINDS, describe: "Only instances of this kind" })
         .option("label", {
           alias: "l",
           type: "string",
           array: true,
           coerce: each("--label", (pairs) => pairs.map(checkLabel)),
-          describe: "Only those with the label name=value; repeat it for more",
+          describe: "Only instances with the label name=value; repeatable",
         })
         .option("sort", { choices: SORTS, describe: "Order: highest usage first, problems first, else ascending" })
         .option("limit", {
           type: "string",
           coerce: once("--limit", (text) => parseWhole(text, { what: "a number above 0", min: 1, max: 10_000_000 })),
-          describe: "At most so many",
+          describe: "Maximum number of instances",
         })
-        .option("quiet", { alias: "q", type: "boolean", default: false, describe: "Only the ids, one a line" })
+        .option("quiet", { alias: "q", type: "boolean", default: false, describe: "Only the ids, one per line" })
         .example("$0 list --status down", "what is down")
         .example("$0 list -l zone=fr-par-1 -o json", "one zone, for scripts")
         .example("$0 remove $($0 list -q -l fleet=demo)", "all with a label"),
@@ -51,7 +51,7 @@ export function listCommand(run: Runner): Command<ListOptions> {
 
 async function list({ client, printer, stdout }: Session, options: ListOptions): Promise<void> {
   if (options.quiet && printer.output !== "table")
-    throw new UsageError(`-q prints ids alone, -o ${printer.output} whole instances; give one of them`);
+    throw new UsageError(`-q prints only ids, -o ${printer.output} whole instances; give one of them`);
   const instances: Instance[] = [];
   const limit = options.limit ?? Infinity;
   for await (const instance of client.eachInstance(queryOf(options))) {

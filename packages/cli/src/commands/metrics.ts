@@ -16,7 +16,7 @@ interface MetricsOptions {
 export function metricsCommand(run: Runner): Command<MetricsOptions> {
   return {
     command: "metrics <id>",
-    describe: "Show the newest sample of an instance",
+    describe: "Show the latest sample of an instance",
     builder: (yargs) =>
       yargs
         .positional("id", {
@@ -29,7 +29,7 @@ export function metricsCommand(run: Runner): Command<MetricsOptions> {
           alias: "w",
           type: "boolean",
           default: false,
-          describe: "Go on with every new sample until Ctrl-C",
+          describe: "Continue with every new sample until Ctrl-C",
         })
         .example("$0 metrics 0", "the daemon's own host")
         .example("$0 metrics 3 --watch -o json", "an object a line"),
@@ -52,7 +52,7 @@ function formatMetrics({ name, instanceId, status, reason, timestamp, metrics }:
   ]);
 }
 
-/** Asks once an interval; a sample that was seen already is not shown again. Ends by the signal or an error. */
+/** Polls once per interval; a sample is shown only once. Ends with the signal or an error. */
 async function watch(session: Session, id: number): Promise<never> {
   const { client, printer, clock, signal } = session;
   const { interval } = await client.getInstance(id);

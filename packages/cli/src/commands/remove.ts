@@ -14,14 +14,14 @@ interface RemoveOptions {
 interface Removal {
   id: number;
   removed: boolean;
-  /** Why not. */
+  /** Why it was refused. */
   reason: string | null;
 }
 
 export function removeCommand(run: Runner): Command<RemoveOptions> {
   return {
     command: "remove <id..>",
-    describe: "Stop watching instances",
+    describe: "Remove instances",
     builder: (yargs) =>
       yargs
         .positional("id", {
@@ -29,14 +29,14 @@ export function removeCommand(run: Runner): Command<RemoveOptions> {
           array: true,
           demandOption: true,
           coerce: each("id", (ids) => ids.map(parseId)),
-          describe: "Ids, as `cloudctl list` shows them",
+          describe: "Ids, as shown by `cloudctl list`",
         })
         .example("$0 remove 3 4", "two of them"),
     handler: (options) => run(options, (session) => remove(session, options.id)),
   };
 }
 
-/** Goes on after a refusal; the exit code is that of the first one. */
+/** Continues after a refusal; the exit code is that of the first one. */
 async function remove({ client, printer }: Session, ids: readonly number[]): Promise<ExitCode> {
   const removals: Removal[] = [];
   let exitCode: ExitCode = EXIT.ok;
@@ -49,7 +49,7 @@ async function remove({ client, printer }: Session, ids: readonly number[]): Pro
   return exitCode;
 }
 
-/** A refusal that concerns one instance; what would meet every other one as well is thrown. */
+/** A refusal for one instance; errors that would affect all of them are thrown. */
 async function refusalOf(removal: Promise<void>): Promise<ApiError | null> {
   try {
     await removal;

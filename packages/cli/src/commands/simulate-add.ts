@@ -6,12 +6,12 @@ import { formatFields } from "../format/fields.ts";
 import { parseLabels } from "../options/labels.ts";
 import { Progress } from "../progress.ts";
 
-/** About 200 KB of JSON: the bar moves, and a request is far below the 4 MiB that it may hold. */
+/** About 200 KB of JSON: the progress bar moves, and a request is far below the limit of 4 MiB. */
 const CHUNK = 1000;
 
 export type NewFleet = Omit<FleetOptions, "labels"> & { label: string };
 
-/** Adds `count` instances whose names the fleet does not have yet; stops after a request with refusals. */
+/** Adds `count` instances with names that the fleet does not have yet; stops after a request with refusals. */
 export async function addFleet(session: Session, count: number, fleet: NewFleet): Promise<ExitCode> {
   const { client, printer, stderr } = session;
   const free = freeInstances(fleet, await namesWith(session, fleet.label));

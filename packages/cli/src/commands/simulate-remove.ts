@@ -1,7 +1,7 @@
 import type { Session } from "../session.ts";
 import { formatFields } from "../format/fields.ts";
 
-/** Removes all with the label. */
+/** Removes all instances with the label. */
 export async function removeFleet({ client, printer }: Session, label: string): Promise<void> {
   const { removed } = await client.removeInstances({ label: [label] });
   const result = { removed, label };

@@ -29,26 +29,26 @@ export function simulateCommand(run: Runner): Command<SimulateOptions> {
           coerce: once("count", (text) =>
             parseWhole(text, { what: "a number from 1 to 1000000", min: 1, max: 1_000_000 }),
           ),
-          describe: "How many more instances",
+          describe: "Number of instances to add",
         })
         .option("remove", { type: "boolean", default: false, describe: "Remove every instance with the fleet's label" })
-        .option("prefix", { type: "string", default: "demo", describe: "Begin of every name" })
+        .option("prefix", { type: "string", default: "demo", describe: "Prefix of every name" })
         .option("interval", {
           type: "string",
           coerce: once("--interval", parseSeconds),
-          describe: "Time between two samples, such as 5s; default the daemon's",
+          describe: "Collection interval, such as 5s; default: the daemon's",
         })
         .option("profile", {
           choices: ["mix", ...PROFILES] as const,
           default: "mix" as const,
-          describe: "Shape of a day",
+          describe: "Daily profile",
         })
         .option("seed", {
           type: "string",
           coerce: once("--seed", (text) =>
             parseWhole(text, { what: "a whole number up to 4294967295", min: 0, max: 2 ** 32 - 1 }),
           ),
-          describe: "Number that the curves are made from; default from each name",
+          describe: "Seed of the curves; default: derived from each name",
         })
         .option("label", {
           alias: "l",

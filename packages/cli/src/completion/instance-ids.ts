@@ -3,22 +3,22 @@ import type { ProcessContext } from "../process-context.ts";
 import { connectionOf } from "../connection.ts";
 import { printable } from "../format/printable.ts";
 
-/** A person waits with the finger on the Tab key. */
+/** A user is waiting after pressing Tab. */
 const TIMEOUT_MS = 1_000;
 
-/** Ids for the last of the words, with the name where the shell shows one; none when the daemon does not answer. */
+/** Ids for the last word, with the name if the shell shows one; none when the daemon does not respond. */
 export async function completeInstanceIds(words: readonly string[], context: ProcessContext): Promise<string[]> {
   if (!wantsId(words)) return [];
   try {
     const instances = await firstInstances(words, context);
     return instances.map((instance) => suggestion(instance, context.env["SHELL"] ?? ""));
   } catch {
-    // A message would land in the middle of the line that is being typed; the command itself will say it.
+    // A message would appear in the middle of the line being typed; the command itself will report it.
     return [];
   }
 }
 
-/** After `remove` any number of ids may stand, after `metrics` and `history` one. */
+/** `remove` takes any number of ids, `metrics` and `history` one. */
 export function wantsId(words: readonly string[]): boolean {
   const at = words.findIndex((word) => ["remove", "metrics", "history"].includes(word));
   const before = words.slice(at + 1, -1);

@@ -1,6 +1,6 @@
 /**
- * What a shell must know to ask `cloudctl --get-yargs-completions`. SHELL is pinned because yargs chooses the form of its
- * answers by it, and the login shell may be another than the one that reads the script.
+ * Scripts that make a shell call `cloudctl --get-yargs-completions`. SHELL is set because yargs chooses its output format by
+ * it, and the login shell may differ from the one that reads the script.
  */
 export const COMPLETION_SCRIPTS = {
   bash: `# source <(cloudctl completion bash)

@@ -5,7 +5,7 @@ const UNITS = [
   ["s", 1],
 ] as const;
 
-/** The two greatest units: `3d 4h`, `5m 0s`, `42s`; below a second in milliseconds. */
+/** The two largest units: `3d 4h`, `5m 0s`, `42s`; below a second in milliseconds. */
 export function formatDuration(seconds: number): string {
   if (!(seconds >= 1)) return `${Number((seconds * 1000).toPrecision(3))} ms`;
   const whole = Math.floor(seconds);

@@ -1,6 +1,6 @@
 import { formatTable } from "./table.ts";
 
-/** One thing, a line a field. */
+/** One object, one line per field. */
 export function formatFields(fields: readonly (readonly [name: string, value: string])[]): string {
   return formatTable<readonly [string, string]>(
     [

@@ -1,4 +1,4 @@
-// Not by name: an older Node would fail to link the bundle instead of saying which Node it wants.
+// A namespace import: with named imports an older Node would fail to link the bundle instead of reporting the required version.
 import util from "node:util";
 import type { Instance, InstanceStatus } from "@cloud-monitor/client";
 import type { TextStream } from "../process-context.ts";
@@ -31,7 +31,7 @@ function labelText(labels: Readonly<Record<string, string>>): string {
     .join(",");
 }
 
-/** Plain in a pipe and under NO_COLOR. */
+/** Without colours in a pipe and with NO_COLOR. */
 function colour(text: string, status: InstanceStatus, stream: TextStream): string {
   return util.styleText(COLOURS[status], text, { stream });
 }

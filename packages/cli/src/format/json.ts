@@ -2,7 +2,7 @@ export function formatJson(data: unknown): string {
   return `${JSON.stringify(data, undefined, 2)}\n`;
 }
 
-/** One object a line, for streams. */
+/** One object per line, for streams. */
 export function formatJsonLine(data: unknown): string {
   return `${JSON.stringify(data)}\n`;
 }

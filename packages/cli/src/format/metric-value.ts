@@ -1,7 +1,7 @@
 import { formatBytes } from "./bytes.ts";
 import { formatDuration } from "./duration.ts";
 
-/** A core metric for people; its name ends in its unit. */
+/** A core metric for display; its name ends in its unit. */
 export function formatMetricValue(name: string, value: number | null): string {
   if (value === null) return "-";
   if (name.endsWith("_bytes_per_second")) return `${formatBytes(value)}/s`;

@@ -2,7 +2,7 @@ import type { History } from "@cloud-monitor/client";
 
 export interface Series {
   metric: string;
-  /** One a column, null where the range has no row. */
+  /** One value per column, null where the range has no row. */
   values: (number | null)[];
   min: number | null;
   mean: number | null;
@@ -10,7 +10,7 @@ export interface Series {
   last: number | null;
 }
 
-/** Each metric of a history, gathered into at most `columns` equal parts of its range (mean of the points in a part). */
+/** Each metric of a history, aggregated into at most `columns` equal parts of its range (mean of the points in a part). */
 export function seriesOf(history: History, columns: number): Series[] {
   return history.metrics.map((metric, index) => {
     const points = history.points.flatMap(([at, ...values]) => {
@@ -32,7 +32,7 @@ export function seriesOf(history: History, columns: number): Series[] {
 function gather(points: { at: number; value: number }[], history: History, columns: number): (number | null)[] {
   const from = Date.parse(history.from) / 1000;
   const length = Math.max(1, Date.parse(history.to) / 1000 - from);
-  // No more columns than steps, or every other one would be a gap.
+  // No more columns than steps, otherwise there would be gaps.
   const count = Math.max(1, Math.min(columns, Math.floor(length / Math.max(1, history.step))));
   const parts = Array.from({ length: count }, (): number[] => []);
   for (const { at, value } of points) {

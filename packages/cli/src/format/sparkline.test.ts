@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sparkline } from "./sparkline.ts";
 
 describe("sparkline", () => {
-  test("goes from the lowest to the highest level", () => {
+  test("ranges from the lowest to the highest level", () => {
     expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7])).toBe("▁▂▃▄▅▆▇█");
   });
 

@@ -1,6 +1,6 @@
 const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
-/** One character a value between the least and the greatest of them; a gap for null, the middle when all are equal. */
+/** One character per value, scaled between minimum and maximum; a gap for null, the middle when all are equal. */
 export function sparkline(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   const min = known.reduce((least, value) => Math.min(least, value), Infinity);

@@ -10,7 +10,7 @@ const columns = [
 ];
 
 describe("formatTable", () => {
-  test("numbers stand right, text left, and no line ends in spaces", () => {
+  test("numbers are right-aligned, text left-aligned, and no line ends in spaces", () => {
     const table = formatTable(columns.slice(0, 2), [
       [7, "a"],
       [1234, "web-1"],
@@ -34,7 +34,7 @@ describe("formatTable", () => {
     expect(lines.slice(0, 3).map((line) => stringWidth(line))).toEqual([15, 13, 13]);
   });
 
-  test("what comes from elsewhere cannot steer the terminal", () => {
+  test("external text cannot control the terminal", () => {
     const table = formatTable(columns, [[1, "a\u001b[2J\rb\u0007\u202e"]]);
 
     expect(table).not.toMatch(/[\u001b\r\u0007\u202e]/);

@@ -3,7 +3,7 @@ import { printable } from "./printable.ts";
 
 export interface Column<Row> {
   readonly title: string;
-  /** Plain text; what it says may come from elsewhere. */
+  /** Plain text, possibly from an external source. */
   readonly text: (row: Row) => string;
   readonly align?: "left" | "right";
   /** Colours the finished cell. */
@@ -27,7 +27,7 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return [header, ...lines].map((line) => `${line.join("  ").trimEnd()}\n`).join("");
 }
 
-/** By columns on the screen: colours take none, wide characters two. */
+/** Width in screen columns: colours take none, wide characters two. */
 function pad(text: string, width: number, align: "left" | "right" = "left"): string {
   const space = " ".repeat(Math.max(0, width - stringWidth(text)));
   return align === "right" ? space + text : text + space;

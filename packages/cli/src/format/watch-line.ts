@@ -1,7 +1,7 @@
 import type { InstanceMetrics } from "@cloud-monitor/client";
 import { formatMetricValue } from "./metric-value.ts";
 
-/** Fixed widths, because the lines to come are not known. */
+/** Fixed widths, because later lines are not known. */
 const COLUMNS = [
   { title: "TIME", width: 24, text: ({ timestamp }: InstanceMetrics) => timestamp },
   { title: "STATUS", width: 7, text: ({ status }: InstanceMetrics) => status },

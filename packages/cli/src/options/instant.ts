@@ -12,7 +12,7 @@ export function parseInstant(text: string, nowMs: number): string {
   return new Date(ms).toISOString();
 }
 
-/** `Date.parse` takes 2026-02-30 for 2 March. */
+/** `Date.parse` accepts 2026-02-30 as 2 March. */
 function isCalendarDate(date: string): boolean {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(date) : Number.NaN;
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);

@@ -3,13 +3,13 @@ import { nearest } from "./nearest.ts";
 export interface KnownOption {
   readonly name: string;
   readonly short?: string;
-  /** A flag stands alone, any other option has a value. */
+  /** A flag has no value, any other option has one. */
   readonly isFlag?: boolean;
   /** May be given more than once. */
   readonly isRepeatable?: boolean;
 }
 
-/** The options of all commands: which of them a command has, yargs knows. A test compares them with the help. */
+/** The options of all commands; yargs knows which command has which. A test compares them with the help. */
 export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "help", short: "h", isFlag: true },
   { name: "version", isFlag: true },

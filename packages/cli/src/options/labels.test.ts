@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseLabels } from "./labels.ts";
 
 describe("labels", () => {
-  test("any value comes back, further equals signs included", () => {
+  test("any value is preserved, including further equals signs", () => {
     fc.assert(fc.property(fc.string(), (value) => expect(parseLabels([`zone=${value}`])).toEqual({ zone: value })));
   });
 

@@ -1,4 +1,4 @@
-/** `["zone=a", "role=web"]` as `{zone: "a", role: "web"}`. A value may hold further `=`. */
+/** `["zone=a", "role=web"]` as `{zone: "a", role: "web"}`. A value may contain further `=`. */
 export function parseLabels(pairs: readonly string[]): Record<string, string> {
   const labels = new Map<string, string>();
   for (const pair of pairs.map(checkLabel)) {

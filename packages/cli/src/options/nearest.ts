@@ -1,4 +1,4 @@
-/** The word that was probably meant: at most two letters off, and fewer than it has. */
+/** The word that was probably intended: at an edit distance of at most two, and less than its length. */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   const [best] = words
     .map((word) => ({ word, distance: editDistance(typed, word) }))
@@ -7,7 +7,7 @@ export function nearest(typed: string, words: readonly string[]): string | undef
   return best?.word;
 }
 
-/** Letters to insert, delete or replace (Levenshtein), one row of the table at a time. */
+/** Levenshtein distance, computed one row of the table at a time. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let index = 0; index < from.length; index++) {

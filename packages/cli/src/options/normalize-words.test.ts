@@ -51,14 +51,14 @@ describe("the words of a command line", () => {
     expect(normalizeWords(words)).toEqual(normal ?? words);
   });
 
-  test("a word after -- is no option, and comes back as it was typed", () => {
+  test("a word after -- is not an option, and is preserved", () => {
     const normal = normalizeWords(["add", "--debug", "--", "--help", "-o", "--", "10.0.0.1"]);
 
     expect(normal.filter((word) => word.startsWith("-"))).toEqual(["--debug"]);
     expect(normal.map(literal)).toEqual(["add", "--debug", "--help", "-o", "--", "10.0.0.1"]);
   });
 
-  test("whatever is typed, only known options are left, or what is wrong is said", () => {
+  test("for any input, only known options remain, or an error is reported", () => {
     const word = fc.oneof(
       fc.string(),
       fc.constantFrom("--", "-", "list", "-h", "-wq", "-1h", "--__proto__", "--label", "--label.x", "-ojson", "--url="),

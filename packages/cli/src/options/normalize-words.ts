@@ -1,13 +1,13 @@
 import { UsageError } from "../usage-error.ts";
 import { type KnownOption, nearestOption, optionLettered, optionNamed } from "./known-options.ts";
 
-/** No argument of a program can hold it, so it marks what must not be read as an option. */
+/** No argument of a program can contain it, so it marks words that must not be parsed as options. */
 const LITERAL = "\0";
 
 /**
- * The words of a command line so that each can be read in one way only: an option with a value is one word
- * `--name=value`, a flag is `--name`, and a word after `--` that begins with a dash is marked; `literal` takes the mark
- * off. As getopt does, an option with a value takes the next word, with or without a dash; but not another option.
+ * Normalizes the words of a command line so that they are unambiguous: an option with a value is one word `--name=value`, a
+ * flag is `--name`, and a word after `--` that begins with a dash is marked; `literal` removes the mark. As in getopt, an
+ * option with a value takes the next word, with or without a dash; but not another option.
  */
 export function normalizeWords(words: readonly string[]): string[] {
   const rest = [...words];

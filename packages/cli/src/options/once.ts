@@ -2,8 +2,8 @@ import { UsageError } from "../usage-error.ts";
 import { literal } from "./normalize-words.ts";
 
 /**
- * A coerce function for what takes one value: yargs hands on a list when an option is given twice.
- * yargs calls it only for values that are there.
+ * A coerce function for an option with one value: yargs passes a list when it is given twice.
+ * yargs calls it only if there is a value.
  */
 export function once<T>(name: string, parse: (text: string) => T): (value: string) => T {
   return (value: unknown) => {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a test's server saw. */
+/** A request received by a test's server. */
 export interface SeenRequest {
   /** `GET /health`. */
   line: string;
@@ -9,7 +9,7 @@ export interface SeenRequest {
   body: unknown;
 }
 
-export interface RecordedAnswer {
+export interface RecordedResponse {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
@@ -21,8 +21,8 @@ export interface RecordedServer {
   stop(): Promise<void>;
 }
 
-/** A loopback server for tests that plays answers in order and the last one for ever; with none it never answers. */
-export async function startRecordedServer(answers: readonly RecordedAnswer[]): Promise<RecordedServer> {
+/** A loopback server for tests that returns responses in order, repeating the last one; without any it never responds. */
+export async function startRecordedServer(answers: readonly RecordedResponse[]): Promise<RecordedServer> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
     let text = "";

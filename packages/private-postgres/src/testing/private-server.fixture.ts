@@ -8,11 +8,11 @@ import { query, serverOptions } from "./server-options.ts";
  */
 const server = new PrivateServer(serverOptions(process.argv[2]!));
 
-process.once("SIGINT", () => void answerAndStop());
+process.once("SIGINT", () => void respondAndStop());
 const address = await server.start();
 process.stdout.write(`${server.stats.pid}\n`);
 
-async function answerAndStop(): Promise<void> {
+async function respondAndStop(): Promise<void> {
   process.stdout.write(`${String(await query(address, "select 'still here' as answer"))}\n`);
   await server.stop();
 }

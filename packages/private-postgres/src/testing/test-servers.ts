@@ -60,7 +60,7 @@ export interface Daemon {
   nextLine(): Promise<string>;
 }
 
-/** In a process group of its own, as a shell starts it. */
+/** In its own process group, as started by a shell. */
 export async function startDaemon(stateDir: string, account?: { uid: number; gid: number }): Promise<Daemon> {
   const child = spawn(process.execPath, ["--conditions=source", FIXTURE, stateDir], {
     detached: true,

@@ -1,4 +1,4 @@
-/** Tells the reporter of times which process runs this suite, and what time it has used so far. */
+/** Tells the times reporter which process runs this suite, and its CPU time so far. */
 import { appendFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import { SUITES_FILE, cpuSecondsOf } from "./cpu-seconds.mjs";

@@ -1,12 +1,12 @@
-/** Finds the end of one HTTP/1.1 answer at a time; refuses any status but 200. */
-export class AnswerReader {
-  /** The server closes the connection after this answer, as after so many requests a connection. */
+/** Finds the end of one HTTP/1.1 response at a time; throws for any status but 200. */
+export class ResponseReader {
+  /** The server closes the connection after this response, for example because of its limit of requests per connection. */
   last = false;
   #left: number | "chunked" | null = null;
   #head = "";
   #tail = "";
 
-  /** True when the answer is complete. */
+  /** True when the response is complete. */
   take(chunk: Buffer): boolean {
     if (this.#left !== null) return this.#takeBody(chunk);
     this.#head += chunk.toString("latin1");

@@ -1,4 +1,4 @@
-/** Prints how the house stands, from the code's own imports and the guards' tables: `node scripts/house.mjs` (Node 24). */
+/** Prints the structure of the source, from its imports and the guards' tables: `node scripts/structure.mjs` (Node 24). */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,9 +42,9 @@ function linesOf(text) {
   return text.split("\n").length - 1;
 }
 
-/** As the linter counts: under a limit of one line it tells the length of every function. */
+/** As counted by the linter: with a limit of one line it reports the length of every function. */
 function longestFunction() {
-  const folder = mkdtempSync(join(tmpdir(), "house-"));
+  const folder = mkdtempSync(join(tmpdir(), "structure-"));
   const config = join(folder, "oxlintrc.json");
   try {
     writeFileSync(config, JSON.stringify({ rules: { "max-lines-per-function": ["error", { max: 1 }] } }));

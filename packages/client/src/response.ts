@@ -2,7 +2,7 @@ import type { Answer } from "./transport.ts";
 import type { Problem } from "./types.ts";
 import { ApiError } from "./api-error.ts";
 
-/** The JSON of a success; undefined when there is no body. Rejects what is no JSON: a proxy's page, say. */
+/** The JSON of a success; undefined when there is no body. Rejects a body that is not JSON, such as a proxy's page. */
 export function readJson(answer: Answer): unknown {
   if (answer.text === "") return undefined;
   const value = parse(answer.text);
@@ -10,7 +10,7 @@ export function readJson(answer: Answer): unknown {
   return value;
 }
 
-/** The problem in a refusal, or one of our own when whoever answered does not speak RFC 9457. */
+/** The problem of an error response, or one of our own if the response does not follow RFC 9457. */
 export function readProblem(answer: Answer): Problem {
   const value = parse(answer.text);
   return isProblem(value) ? value : unreadable(answer.status);

@@ -5,8 +5,10 @@ import { CHANGES } from "./changes.ts";
 import { LAYERS } from "./import-direction.ts";
 import { REPOSITORY } from "../support/source-tree.ts";
 
-test("the script that shows the house tells every room, the longest file and function, and what each change touches", () => {
-  const { stdout, stderr } = spawnSync(process.execPath, [join(REPOSITORY, "scripts/house.mjs")], { encoding: "utf8" });
+test("the script prints every room, the longest file and function, and what each change touches", () => {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(REPOSITORY, "scripts/structure.mjs")], {
+    encoding: "utf8",
+  });
 
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^model {4,}[1-9]\d* +\d+ {2}<- none$/m);
