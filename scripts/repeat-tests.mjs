@@ -23,7 +23,7 @@ const JEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).script
 
 /** Suites that depend on something real: a process, a thread, a socket, a server, a clock that they do not control. */
 const TIME_AND_PROCESSES = [
-  "tests/(daemon|fault|prometheus|rehearsal|scripts|storage|systemd)/",
+  "tests/(daemon|fault|prometheus|demo|scripts|storage|systemd)/",
   "tests/grafana/data",
   "core/src/(api|collection|daemon|delivery|exposition|storage)/",
   "core/src/collectors/host/filesystem/(filesystem-sizes|mount-probe)",

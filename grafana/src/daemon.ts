@@ -62,7 +62,7 @@ const NOW: Section = {
   ],
 };
 
-const BOOKS: Section = {
+const ACCOUNTING: Section = {
   title: "Row accounting",
   panels: [
     timeseries({
@@ -188,5 +188,5 @@ export const DAEMON_DASHBOARD = dashboard({
   title: "cloud-monitor / Daemon",
   about: "The daemon itself: whether every row is accounted for, on time and stored, and what it costs.",
   variables: [DATASOURCE, DAEMON, JOB],
-  sections: [NOW, BOOKS, QUEUE, TIME, ...DAEMON_PROCESS],
+  sections: [NOW, ACCOUNTING, QUEUE, TIME, ...DAEMON_PROCESS],
 });

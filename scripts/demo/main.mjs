@@ -1,7 +1,7 @@
 /** The program of demo-stack.sh: starts the stack, injects faults, shows the messages that arrive, and stops everything. */
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { rehearseDeath, rehearseZoneOutage } from "./rehearsal.mjs";
+import { injectDeath, injectZoneOutage } from "./faults.mjs";
 import { DemoStack } from "./stack.mjs";
 import { Story } from "./story.mjs";
 
@@ -57,8 +57,8 @@ async function show() {
   await stack.fleet.add(instances);
   story.started({ urls: stack.urls, folder: stack.folder, pids: stack.pids, instances });
   await stack.settle(instances);
-  await rehearseDeath({ stack, story, signal });
-  if (options["zone-outage"]) await rehearseZoneOutage({ stack, story, signal });
+  await injectDeath({ stack, story, signal });
+  if (options["zone-outage"]) await injectZoneOutage({ stack, story, signal });
   if (!options.keep) return;
   story.part("kept", "All of it runs until Ctrl-C");
   if (!signal.aborted) await once(signal, "abort");

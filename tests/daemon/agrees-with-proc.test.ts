@@ -18,10 +18,10 @@ let values: SeriesValues;
 let memoryBefore: ReadonlyMap<string, number>;
 let loadBefore: readonly number[];
 
-/** In summer as well as in winter not the zone of any machine that runs tests. */
+/** Differs from the zone of any test machine, in summer as well as in winter. */
 const TZ = "NZST-12:45NZDT,M9.5.0,M4.1.0/3";
 
-/** Gauges that a test below compares with what the kernel says. */
+/** Gauges that a test below compares with the kernel's values. */
 const GAUGES = [
   /^node_memory_(total|available|used|cached)_bytes$/,
   /^node_swap_(total|used)_bytes$/,
@@ -33,7 +33,7 @@ const GAUGES = [
   /^node_network_counted$/,
   /^node_(uname_info|time_zone_offset_seconds|time_clocksource_(available|current)_info)$/,
 ];
-/** Families without a source that another process could read: made by the daemon, or what udev and sysfs say of a disk. */
+/** Families without a source that another process could read: computed by the daemon, or from udev and sysfs. */
 const NOT_COMPARED = [
   /^node_scrape_collector_(duration_seconds|success)$/,
   /^node_disk_(ata_rotation_rate_rpm|ata_write_cache|ata_write_cache_enabled|device_mapper_info|filesystem_info)$/,
@@ -45,9 +45,9 @@ beforeAll(async () => {
     () => daemon.json<InstanceMetrics>("/metrics/0"),
     ({ cpuUsage }) => cpuUsage !== null,
   );
-  // A refresh that takes over 100 ms serves the page from before: then it is asked for again.
-  // The same where the kernel renewed the load meanwhile, as it does every 5 s, and for a tick without shares of processor
-  // time, as after a step back of the kernel's counters.
+  // A refresh that takes over 100 ms returns the previous response: then it is requested again.
+  // The same if the kernel updated the load meanwhile, as it does every 5 s, and for a tick without shares of CPU
+  // time, as after a decrease of the kernel's counters.
   const isWhole = () => isBetween("node_time_seconds") && served("node_cpu_idle_percent") !== undefined;
   await eventually(readAround, () => isWhole() && loadBefore.join() === loadavg().join());
 });
@@ -68,7 +68,7 @@ function secondsOf(_: string, hours: string, minutes: string): string {
 }
 
 function isBetween(key: string): boolean {
-  // The last bits of a product are not those of a sum.
+  // A product and a sum differ in their last bits.
   const [low, value, high] = [before.get(key)!, values.get(key)!, after.get(key)!];
   return value >= low * (1 - Number.EPSILON * 4) && value <= high * (1 + Number.EPSILON * 4);
 }

@@ -64,7 +64,7 @@ function startDaemon(): void {
 interface Scrape {
   readonly status: number;
   readonly failed: readonly Collector[];
-  /** Whose family is on the page. */
+  /** Collectors whose families are in the response. */
   readonly served: readonly Collector[];
 }
 

@@ -15,7 +15,7 @@ async function start(env: Readonly<Record<string, string>> = {}) {
 
 afterEach(() => daemon.dispose());
 
-/** The data of a run that said nothing else. */
+/** The output of a run without other messages. */
 async function parsed<T>(running: Promise<ProgramRun>): Promise<T> {
   const { code, stdout, stderr } = await running;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

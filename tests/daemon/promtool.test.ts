@@ -11,7 +11,7 @@ const PROMETHEUS_CONFIG = fileURLToPath(new URL("../../prometheus/prometheus.yml
 
 const CAMEL_CASE = /^node_memory_(\w+?)(_bytes)? metric names should be written in 'snake_case' not 'camelCase'$/;
 
-/** Fields of this kernel's /proc/meminfo: node_exporter makes names of them as they are, and so do we. */
+/** Fields of this kernel's /proc/meminfo: names contain them unchanged, as in node_exporter. */
 const MEMINFO_FIELDS = readFileSync("/proc/meminfo", "utf8")
   .trimEnd()
   .split("\n")
@@ -57,7 +57,7 @@ withPromtool("promtool check config accepts the shipped Prometheus configuration
   expect(code).toBe(0);
 });
 
-/** Its remarks, one a line, but for those on node_exporter's names of /proc/meminfo. */
+/** Its remarks, one per line, except those on node_exporter's names of /proc/meminfo. */
 async function lintsOf(running: TestDaemon): Promise<string[]> {
   const page = await (await running.fetch("/metrics")).text();
   const { stdout, stderr } = await runProgram("promtool", { args: ["check", "metrics"], stdin: page });

@@ -5,7 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 
-describe("the mission's four lines, on a fresh state", () => {
+describe("the four lines of the quick start, on a fresh state", () => {
   let database: TestDatabase;
   let daemon: TestDaemon;
 
@@ -49,7 +49,7 @@ describe("the mission's four lines, on a fresh state", () => {
       expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThanOrEqual(100);
     }
-    // It booted at its creation, whenever that was.
+    // It booted at its creation.
     const { createdAt } = await daemon.json<Instance>("/instances/1");
     const ageSeconds = (Date.parse(first.timestamp) - Date.parse(createdAt)) / 1_000;
     expect(Math.abs(first.uptime! - ageSeconds)).toBeLessThan(1);
@@ -64,7 +64,7 @@ describe("the mission's four lines, on a fresh state", () => {
     );
     const history = await daemon.json<History>("/instances/1/history?metric=cpu_usage_percent&metric=up&step=1");
 
-    // The first sample and the next slot's may lie in the same second.
+    // The first sample and that of the next slot may be in the same second.
     expect(rows[0]!.rows).toBeGreaterThanOrEqual(3);
     expect(history.metrics).toEqual(["up", "cpu_usage_percent"]);
     expect(history.points.length).toBeGreaterThanOrEqual(2);

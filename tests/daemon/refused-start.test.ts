@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts a daemon that must not serve; resolves to its exit code and the lines it said. */
+/** Starts a daemon that must fail to start; resolves to its exit code and its output lines. */
 async function refused(options: DaemonOptions): Promise<{ code: number | null; lines: string[] }> {
   await using daemon = new TestDaemon({ cwd: folder, stateDir: join(folder, "var"), ...options });
   const { code } = await daemon.ended;

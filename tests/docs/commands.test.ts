@@ -29,7 +29,7 @@ import { shapeOf } from "./output-shape.ts";
 const PAGES = ["README.md", "CONTRIBUTING.md", "docs/operate.md"] as const;
 const TEXTS = Object.fromEntries(PAGES.map((page) => [page, readFileSync(join(REPOSITORY, page), "utf8")]));
 const commandsOf = (page: string) => fencedCommands(TEXTS[page]!).filter(({ command }) => !(command in NOT_RUN));
-/** A shell, npm and a program of our own each, while others keep the machine busy. */
+/** Each starts a shell, npm and our program, while others keep the machine busy. */
 const TIMEOUT_MS = 60_000;
 
 const withCurl = needs("curl", "npm", "npx");
@@ -37,7 +37,7 @@ const withPrometheus = needs("prometheus");
 const folder = mkdtempSync(join(tmpdir(), "cloud-monitor-docs-"));
 let daemon: TestDaemon;
 
-/** A checkout in small: what it has is ours, what is written there stays there. */
+/** A minimal checkout with links to ours; written files stay in it. */
 beforeAll(async () => {
   for (const name of ["node_modules", "packages", "prometheus", "scripts"]) {
     symlinkSync(join(REPOSITORY, name), join(folder, name));
@@ -79,7 +79,7 @@ withCurl(
     for (const { command, output } of commands) {
       const run = await eventually(
         () => shell(command, folder),
-        // The pages say to try again when the first sample is not there yet.
+        // The pages say to retry when there is no sample yet.
         ({ stdout }) => !stdout.includes("SAMPLE_NOT_YET"),
       );
       expect({ command, ...run }).toMatchObject({ code: 0 });
@@ -108,7 +108,7 @@ withCurl(
   "docs/operate.md: each command works and makes its file",
   async () => {
     for (const { command } of commandsOf("docs/operate.md")) {
-      // Ten seconds of profile say no more than one.
+      // One second of profile is enough here.
       const run = await shell(command.replace("seconds=10", "seconds=1"), folder);
       expect({ command, ...run }).toMatchObject({ code: 0 });
       const [, file] = / -o (\S+)/.exec(command)!;
@@ -151,7 +151,7 @@ describe("README.md: Prometheus", () => {
   });
 });
 
-/** As a user types it, but for the daemon's port. */
+/** As typed by a user, except for the daemon's port. */
 async function shell(command: string, cwd: string): Promise<ProgramRun> {
   const url = await daemon.url();
   const env = { ...process.env, CLOUDCTL_URL: url, TEST_DATABASE_URL: process.env[SERVER_URL]! };
@@ -160,12 +160,12 @@ async function shell(command: string, cwd: string): Promise<ProgramRun> {
   return runProgram("/bin/sh", { args: ["-c", `cd '${cwd}' && ${typed}`], env: rest });
 }
 
-/** A table's last line may be a remark, which goes to stderr. */
+/** The last line of a table may be a note, which goes to stderr. */
 function answerOf({ stdout, stderr }: ProgramRun, { language }: FencedBlock): string {
   return language === "text" ? `${stdout}${stderr}` : stdout;
 }
 
-/** What a server wrote until it was ready; then it is ended. */
+/** The output of a server until it is ready; then it is stopped. */
 async function logUntilReady(command: string): Promise<string> {
   const typed = command.replace("127.0.0.1:9090", "127.0.0.1:0");
   const child = spawn("/bin/sh", ["-c", `exec ${typed}`], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });

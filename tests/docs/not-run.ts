@@ -8,6 +8,6 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "npm run unused": "is a step of npm test",
   "node scripts/repeat-tests.mjs --suites 3 --whole 0 --only tests/fault":
     "takes minutes; tests/scripts/repeat-tests.test.ts runs it",
-  "scripts/demo-stack.sh": "takes half a minute; tests/rehearsal runs it",
+  "scripts/demo-stack.sh": "takes half a minute; tests/demo runs it",
   "sudo scripts/install.sh": "changes the machine; tests/systemd runs it in a booted one",
 };

@@ -11,7 +11,7 @@ import type { TestDatabase } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 import { storedRows } from "../support/stored-rows.ts";
 
-/** How many rows of each instance the database misses while it is away, one a second; `FAULT_SECONDS=60` for the long run. */
+/** Number of rows per instance during the outage, one per second; `FAULT_SECONDS=60` for the long run. */
 const AWAY_SECONDS = Number(process.env["FAULT_SECONDS"] ?? 6);
 const TIMEOUT_MS = 180_000 + AWAY_SECONDS * 5_000;
 const FLEET = 500;
@@ -35,7 +35,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Its own host is collected once only: the rows that come are those of the fleet. */
+/** Its own host is collected only once: all further rows are those of the fleet. */
 async function start(database: string): Promise<TestDaemon> {
   const env = { DATABASE_URL: server.url(database), DEFAULT_INTERVAL: "3600" };
   const daemon = new TestDaemon({ env, stateDir: join(folder, "var") });
@@ -75,7 +75,7 @@ async function answersOf(daemon: TestDaemon): Promise<Answers> {
   };
 }
 
-/** Until the database takes everything again, and nothing waits but the newest rows. */
+/** Waits until the database accepts everything again, and only the latest rows wait. */
 async function caughtUp(daemon: TestDaemon): Promise<void> {
   await eventually(
     async () => ({ ready: (await daemon.fetch("/-/ready")).status, ...(await rowAccountOf(daemon)) }),
@@ -159,7 +159,7 @@ describe("a database that fails under a load of 500 instances per second", () =>
       expect(sumOf(rows.map((one) => one.missed))).toBeLessThanOrEqual(missed);
       expect(rows.filter(({ extra }) => extra > 1)).toEqual([]);
       expect(account).toMatchObject({ quarantined: 0, residual: 0 });
-      // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
+      // A batch whose response was lost is stored once, and counts as a duplicate when it is sent again.
       expect(account.dropped).toBe(duplicates);
       expect(counted!.rows).toBeGreaterThanOrEqual(account.stored);
       expect(counted!.rows).toBeLessThanOrEqual(account.stored + duplicates);
@@ -212,13 +212,13 @@ describe("a database that fails under a load of 500 instances per second", () =>
     }
     expect(caughtUpRows).toBe(5);
     expect(residual).toBe(0);
-    // Ids go on where they were: none came twice.
+    // Ids continue: none is reused.
     expect(await added.json()).toMatchObject({ id: 6 });
     expect(readFileSync(join(folder, "var", "instances.json"), "utf8")).toContain("fleet-5");
   });
 });
 
-/** What this daemon itself collected of an instance, newest. */
+/** The latest values of an instance collected by this daemon itself. */
 function collectedOf(daemon: TestDaemon, id: number): Promise<InstanceMetrics> {
   return eventually(
     () => daemon.json<InstanceMetrics>(`/metrics/${id}`),
@@ -226,7 +226,7 @@ function collectedOf(daemon: TestDaemon, id: number): Promise<InstanceMetrics> {
   );
 }
 
-/** How many of these collections are stored. */
+/** Number of these collections that are stored. */
 async function rowsAt(database: Pick<TestDatabase, "sql">, collected: readonly InstanceMetrics[]): Promise<number> {
   const [counted] = await database.sql<{ rows: number }>(
     `select count(*)::int as rows

@@ -48,7 +48,7 @@ function snapshot(): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-/** Until the daemon's list is what the database has. */
+/** Waits until the daemon's list equals that of the database. */
 async function agreed(): Promise<readonly string[]> {
   const inDatabase = await stored();
   return eventually(listed, (names) => JSON.stringify(names) === JSON.stringify(inDatabase));

@@ -14,10 +14,10 @@ import { storedRows } from "../support/stored-rows.ts";
 const FLEET = 500;
 
 let folder: string;
-/** Ended in reverse, also after a failure: what lives on would keep jest from ending. */
+/** Stopped in reverse order, also after a failure: a remaining process would keep jest from exiting. */
 const started: { dispose(): Promise<unknown> }[] = [];
 
-/** Its own host is collected once only: the rows that come are those of the fleet. */
+/** Its own host is collected only once: all further rows are those of the fleet. */
 function start(url: string, env: Readonly<Record<string, string>> = {}): TestDaemon {
   const daemon = new TestDaemon({
     env: { DATABASE_URL: url, DEFAULT_INTERVAL: "3600", ...env },
@@ -53,7 +53,7 @@ async function countRows(database: Pick<TestDatabase, "sql">): Promise<number> {
   return counted!.rows;
 }
 
-/** Ends all sessions of a database but the one that asks. */
+/** Terminates all other sessions of a database. */
 async function endSessions(database: TestDatabase): Promise<number> {
   const ended = await database.sql(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
@@ -128,7 +128,7 @@ describe("every row is accounted for", () => {
     expect(fleet.reduce((sum, one) => sum + one.missed, 0)).toBeLessThanOrEqual(missed);
     expect(fleet.filter(({ extra }) => extra > 1)).toEqual([]);
     expect(account).toMatchObject({ residual: 0, quarantined: 0 });
-    // A batch whose answer was lost is stored once, and counts as there already when it is sent again.
+    // A batch whose response was lost is stored once, and counts as a duplicate when it is sent again.
     expect(rows).toBeGreaterThanOrEqual(account.stored);
     expect(rows).toBeLessThanOrEqual(account.stored + account.dropped);
   });

@@ -15,7 +15,7 @@ let folder: string;
 let stateDir: string;
 let procfs: string;
 const started: TestDaemon[] = [];
-/** Processes of a server that was stopped: they do not notice that their postmaster was killed. */
+/** Processes of a stopped (SIGSTOP) server: they do not notice that their postmaster was killed. */
 const frozen: number[] = [];
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ beforeEach(() => {
   procfs = join(folder, "proc");
   mkdirSync(procfs);
   for (const name of readdirSync("/proc")) if (name !== "loadavg") symlinkSync(join("/proc", name), join(procfs, name));
-  // Whoever opens it to read waits in the kernel for a writer.
+  // Opening it for reading waits in the kernel for a writer.
   execFileSync("mkfifo", [join(procfs, "loadavg")]);
 });
 
@@ -36,7 +36,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A daemon with a thread that is stuck in a system call and a database that does not answer. */
+/** A daemon with a thread that is stuck in a system call and a database that does not respond. */
 async function startStuck(): Promise<TestDaemon> {
   const args = [`--path.procfs=${procfs}`];
   const daemon = new TestDaemon({ args, stateDir, env: { STORAGE: "postgres", DEFAULT_INTERVAL: "1" } });
@@ -78,7 +78,7 @@ function isServer(pid: number): boolean {
   }
 }
 
-/** Field 4 of proc_pid_stat(5), counted behind the name in parentheses; null when the process is gone. */
+/** Field 4 of proc_pid_stat(5), counted after the name in parentheses; null when the process has exited. */
 function parentOf(pid: string): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -111,7 +111,7 @@ describe("a daemon with a stuck thread and a database that does not respond", ()
 
     expect(ended).toMatchObject({ code: 0, signal: null });
     expect(ended.elapsedMs).toBeLessThan(STOP_MS_MAX);
-    // Which of the two uses its share of the time up first depends on the machine.
+    // Which of the two exceeds its share of the time first depends on the machine.
     expect(daemon.stdout).toMatch(/"part":"(sample writer|storage)"/);
     expect(postmaster()).toBeNull();
     expect(daemon.stdout.trimEnd().split("\n").at(-1)).toContain('"message":"stopped"');
@@ -125,7 +125,7 @@ describe("a daemon with a stuck thread and a database that does not respond", ()
       () => stoppingAtMs(daemon),
       (ms) => ms !== null,
     );
-    // It counts from a second after the first on.
+    // It counts only a second after the first one.
     await eventually(() => Date.now() - firstMs! > SECOND_SIGNAL_AFTER_MS);
     const ended = await timed(daemon.stop("SIGTERM"));
 

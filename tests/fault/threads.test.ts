@@ -12,14 +12,14 @@ import type { StoredRows } from "../support/stored-rows.ts";
 const THREADS = 2;
 const FLEET = 100;
 const CULPRIT = 50;
-/** Until then a changed instance is usually home from its trial; what a fault costs at most is the same in both places. */
+/** By then a changed instance is usually back in its shard; the maximum cost of a fault is the same in both cases. */
 const BACK_HOME_MS = 3_000;
 
 let database: TestDatabase;
 let daemon: TestDaemon;
-/** Every instance has a row between this moment and the fault, so that a gap has a begin. */
+/** Every instance has a row between this time and the fault, so that a gap has a start. */
 let sinceMs: number;
-/** While the threads still start, a slot may find its instance waiting for its first collection. */
+/** While the threads are starting, an instance may still be queued for its first collection when its slot comes. */
 let missedAtStart: number;
 
 beforeEach(async () => {
@@ -46,7 +46,7 @@ function missed(): Promise<number> {
   return daemon.metric("cloud_monitor_collections_missed_total");
 }
 
-/** `at`: when it begins; at once, it begins while the instance is on trial for its change. */
+/** `at`: when it begins; without it, it begins while the changed instance is on trial. */
 async function commit(fault: "hang" | "throw" | "exhaust", at?: number): Promise<void> {
   const simulation = { fault, ...(at === undefined ? {} : { at: new Date(at).toISOString() }) };
   const answer = await daemon.send("PATCH", `/instances/${CULPRIT}`, { simulation });
@@ -57,7 +57,7 @@ function culprit(isAs: (instance: Instance) => boolean): Promise<Instance> {
   return eventually(() => daemon.json<Instance>(`/instances/${CULPRIT}`), isAs);
 }
 
-/** Until every instance had `seconds` more turns. */
+/** Waits until every instance has had `seconds` more slots. */
 async function goOn(seconds: number): Promise<void> {
   const before = await daemon.metric("cloud_monitor_rows_collected_total");
   await eventually(
@@ -77,7 +77,7 @@ interface Outcome {
   readonly others: readonly StoredRows[];
 }
 
-/** Reads the counters, stops the daemon (which stores what waits), and reads the rows. */
+/** Reads the counters, stops the daemon (which stores waiting rows), and reads the rows. */
 async function outcome(): Promise<Outcome> {
   const replaced = (reason: string) => daemon.metric("cloud_monitor_thread_replacements_total", `reason="${reason}"`);
   const counters = {
@@ -122,7 +122,7 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
     expect(healed.reason).toBeNull();
     expect(healedAfterMs).toBeLessThan(1_000);
     expect(seen).toMatchObject({ code: 0, replacedHung: 1, replacedCrashed: 0 });
-    // It was collected at once at each change; its slots while its thread hung give way to the newest of them.
+    // It was collected at once at each change; of its slots while its thread hung only the latest counts.
     expect(seen.culprit.extra).toBe(2);
     expect(seen.culprit.missed).toBeLessThanOrEqual(2);
     expect(seen.neighbours.length).toBeGreaterThan(30);
@@ -198,7 +198,7 @@ describe(`one of ${FLEET} instances in ${THREADS} threads`, () => {
   });
 
   test("that hangs does not hold up a stop", async () => {
-    // A new instance is collected at once: its thread hangs when this is answered, or a moment later.
+    // A new instance is collected at once: its thread hangs by the time of this response, or shortly after.
     await daemon.send("POST", "/instances", { name: "hangs", ip: "10.0.0.1", simulation: { fault: "hang" } });
 
     const seen = await outcome();

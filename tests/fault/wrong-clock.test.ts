@@ -6,13 +6,13 @@ import { createTestDatabase } from "../support/postgres.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { needs } from "../support/programs.ts";
 
-/** Changes the wall clock of one process; its monotonic clock, by which it waits, stays as it is. */
+/** Changes the wall clock of one process, but not its monotonic clock, which its timers use. */
 function underClock(offset: string): Readonly<Record<string, string>> {
   const [library] = globSync("/usr/lib/*/faketime/libfaketimeMT.so.1");
   return { LD_PRELOAD: library!, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
 }
 
-/** A daemon of its own that stores some rows of its host and stops. Resolves to its log. */
+/** A separate daemon that stores some rows of its host and stops. Resolves to its log. */
 async function storeSome(database: TestDatabase, offset: string): Promise<string> {
   const env = { DATABASE_URL: database.url, DEFAULT_INTERVAL: "1", ...underClock(offset) };
   await using daemon = new TestDaemon({ env });

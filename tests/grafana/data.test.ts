@@ -158,7 +158,7 @@ function fleet(): Promise<WatchedFleet> {
   return (started ??= WatchedFleet.start());
 }
 
-/** Resolves once Prometheus has scraped often enough for rates, with what a reader would choose. */
+/** Resolves once Prometheus has scraped often enough for rates, with the variables of a typical reader. */
 async function scraped(): Promise<Chosen> {
   const { daemon, name } = await fleet();
   const target = new URL(await daemon.url()).host;
@@ -172,7 +172,7 @@ async function scraped(): Promise<Chosen> {
   return { daemon: target, name, fromMs: startMs, toMs: Date.now() };
 }
 
-/** The queries of variables, which answer with what may be chosen. */
+/** The queries of variables, which return the options. */
 function variables(type: string): Question[] {
   return SHIPPED.flatMap(({ dashboard }) =>
     dashboard.templating.list
@@ -184,7 +184,7 @@ function variables(type: string): Question[] {
   );
 }
 
-/** Questions that stay without an answer, those left out that the list excuses on this machine. */
+/** Queries without data, except those that the list excuses on this machine. */
 async function withoutData(questions: readonly Question[]): Promise<readonly string[]> {
   const { daemon } = await fleet();
   const samples = parseExposition(await (await daemon.fetch("/metrics")).text());
@@ -205,7 +205,7 @@ function hasData(series: readonly Series[]): boolean {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Statements of which a column stays without a value in every row. */
+/** Statements with a column that has no value in any row. */
 async function withoutRows(
   questions: readonly Question[],
   ask: (text: string) => Promise<readonly Row[]>,

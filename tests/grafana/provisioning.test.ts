@@ -30,7 +30,7 @@ test("a braced variable would be expanded twice", () => {
   expect(expand("${PASSWORD}", { PASSWORD: "Pa$word" })).toBe("Pa");
 });
 
-/** As the provisioning of Grafana does: first what has braces, then every `$NAME` and `${NAME}` of the outcome; `$$` is kept for a `$`. */
+/** As in Grafana's provisioning: first braced variables, then every `$NAME` and `${NAME}` of the result; `$$` is a `$`. */
 function expand(text: string, environment: Readonly<Record<string, string>>): string {
   const value = (name: string) => environment[name] ?? "";
   return text

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { readTree } from "../support/source-tree.ts";
 import { CHANGES, untrueChanges } from "./changes.ts";
 
-/** Sources and the documents that a change keeps true; not what tells of measurements and choices of the past. */
+/** Sources and the documents that a change must update; not those about past measurements and decisions. */
 const WHERE = /^(?:packages\/(?!bench\/)[^/]+\/src\/.+\.ts|docs\/[^/]+\.(?:md|json)|\.env\.example)$/;
 
 test("what is touched by a usual change is what its example touched", () => {

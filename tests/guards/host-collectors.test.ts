@@ -10,7 +10,7 @@ const HOST = "packages/core/src/collectors/host";
 const SWAP: RegisteredCollector = { path: `${HOST}/swap/swap.ts`, words: ["node_swap_in_total", "swapFilesExclude"] };
 const ZONES: RegisteredCollector = { path: `${HOST}/zones.ts`, words: ["node_zone_pages_{kind}_free"] };
 
-/** The collectors of the registry with the files that it imports them from. */
+/** The collectors of the registry with the files from which it imports them. */
 async function registered(): Promise<RegisteredCollector[]> {
   const registry = packageSources().find(({ path }) => path === REGISTRY)!;
   const paths = importsOf(registry).flatMap(({ path }) => path ?? []);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { lintSnippets } from "./lint.ts";
 
-// Circles across packages: see PACKAGES in import-direction.ts, which is an order.
+// Cycles across packages: see PACKAGES in import-direction.ts, which is an order.
 test("lint fires on every file of a circle, even one of types only", () => {
   const fired = lintSnippets({
     "packages/core/src/model/a.ts": `import type { b } from "./b.ts";\nexport type A = typeof b;\n`,

@@ -83,7 +83,7 @@ withAlertmanager("critical silences the warning of the same alert about the same
   expect(active).toEqual(expected);
 });
 
-/** What of these alerts would be sent, by the shipped configuration: Alertmanager sees the silencing ones a moment later. */
+/** The alerts that would be sent with the shipped configuration: Alertmanager gets the inhibiting ones slightly later. */
 async function sentOf(expected: readonly string[], ...alerts: readonly Labels[]): Promise<readonly string[] | null> {
   const running = new TestAlertmanager();
   alertmanager = running;

@@ -19,13 +19,13 @@ interface TestFile {
   tests: Test[];
 }
 
-/** Metrics that programs other than the daemon serve too. */
+/** Metrics that other programs serve as well. */
 const SHARED = /^(?:node|process)_|^up$/;
 const NAMED_RULES = [
   ...RECORDING_RULES.map(({ record, expr }) => ({ name: record, expr })),
   ...ALERTING_RULES.map(({ alert, expr }) => ({ name: alert, expr })),
 ];
-/** Longer than any `for`; bands of a day are made of a series that is there, or not, within minutes. */
+/** Longer than any `for`; bands of a day depend on a series that exists, or not, within minutes. */
 const EVALUATED = "90m";
 const TIMEOUT_MS = 120_000;
 const withPromtool = needs("promtool");
@@ -57,7 +57,7 @@ test.each(NAMED_RULES)("$name names the job of what others serve too", ({ expr }
   expect(selectors.filter((one) => !one.includes('job="cloud-monitor"') && !isOfDaemons)).toEqual([]);
 });
 
-/** Not one in which nothing fires anyway. */
+/** Not a test in which nothing fires anyway. */
 function isAnswered({ alert_rule_test: alerts = [], promql_expr_test: queries = [] }: Test): boolean {
   return queries.length > 0 || alerts.some(({ exp_alerts: expected = [] }) => expected.length > 0);
 }
@@ -66,7 +66,7 @@ function hasInput({ input_series: input }: Test): boolean {
   return input.length > 0;
 }
 
-/** The same readings, served by a node_exporter: nothing may come of them. Of no target at all ScrapeMissing tells. */
+/** The same readings, served by a node_exporter: they must not cause alerts. ScrapeMissing covers a missing target. */
 function asOfAnotherJob({
   input_series: input,
   alert_rule_test: alerts,

@@ -5,7 +5,7 @@ import { runProgram } from "../support/run-program.ts";
 import type { ProgramRun } from "../support/run-program.ts";
 import { PROMETHEUS_FOLDER, RULE_FILES, RULE_TEST_FILES } from "./rule-files.ts";
 
-/** A day of samples takes promtool 5 s of processor time. */
+/** A day of samples takes promtool 5 s of CPU time. */
 const TIMEOUT_MS = 120_000;
 const withPromtool = needs("promtool");
 

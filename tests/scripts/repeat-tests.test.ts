@@ -7,7 +7,7 @@ import { runProgram } from "../support/run-program.ts";
 import type { ProgramRun } from "../support/run-program.ts";
 import { Checkout } from "./checkout.ts";
 
-/** What `jest` does here: notes itself and all children of the script, of which the others compute beside it. */
+/** The `jest` here: records itself and all children of the script, of which the others compute in parallel. */
 const JEST = "echo $$ >> calls; cat /proc/$PPID/task/$PPID/children >> children; test ! -e fails";
 
 let checkout: Checkout;

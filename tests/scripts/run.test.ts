@@ -133,13 +133,13 @@ test("an unknown command is refused with the known ones", async () => {
   expect(run.lines).toEqual(["run.mjs: unknown command strat; wanted start, test, build"]);
 });
 
-/** The one that runs the tests, and the system's where it is older: a first `npm start` has only that. */
+/** The one that runs the tests, and the system's if it is older: a first `npm start` has only that. */
 function nodes(): string[] {
   const system = "/usr/bin/node";
   return existsSync(system) && system !== process.execPath ? [process.execPath, system] : [process.execPath];
 }
 
-/** An old Node hands over to the packaged one; here to a link to ours. */
+/** An old Node starts the packaged one; here a link to ours. */
 function packageNode(): void {
   const folder = join(checkout.folder, "node_modules", `node-linux-${process.arch}`, "bin");
   execFileSync("mkdir", ["-p", folder]);

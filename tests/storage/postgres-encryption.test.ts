@@ -8,7 +8,7 @@ import { PostgresServer } from "../support/postgres-server.ts";
 import { needs } from "../support/programs.ts";
 import { TestCertificates } from "../support/test-certificates.ts";
 
-/** `sslmode` and its kin against a real server with and without TLS, as the table of libpq's documentation has it. */
+/** `sslmode` and related parameters against a real server with and without TLS, as in the table of libpq's documentation. */
 const test = needs("openssl");
 const RULES = `local all all trust
 hostssl all only_tls 127.0.0.1/32 trust
@@ -130,7 +130,7 @@ describe("the log", () => {
 
 const UNSUITABLE = { code: "STORE_UNSUITABLE", retryable: false };
 
-/** True or false; the judged error of a connection that fails. */
+/** True or false; the classified error of a connection that fails. */
 async function encryptionOf(user: string, query: string, host = "127.0.0.1"): Promise<unknown> {
   try {
     const { address } = parseDatabaseUrl(`postgresql://${user}@${host}:${port}/postgres?${query}`);
@@ -156,7 +156,7 @@ async function administer(sql: string): Promise<void> {
   }
 }
 
-/** Resolves when new connections are served so: the postmaster reads its files on a signal. */
+/** Resolves when new connections use it: the postmaster reloads its files on a signal. */
 async function switchTls(to: "on" | "off"): Promise<void> {
   await administer(`alter system set ssl = ${to}`);
   await server.stop();

@@ -31,7 +31,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** A daemon's start on the database: what it remembered in its process is gone. */
+/** A restart of a daemon on the database: the state of its process is lost. */
 async function boot(): Promise<void> {
   log = new RecordedLogger();
   storage = newPostgresStorage(database.address, { clock, logger: log });
@@ -44,7 +44,7 @@ async function restart(): Promise<void> {
   await boot();
 }
 
-/** The daemon goes on: it stores a row and looks after its partitions once in `everyMs`. */
+/** The daemon continues: it stores a row and does maintenance once in `everyMs`. */
 async function run(ms: number, everyMs = HOUR_MS): Promise<void> {
   for (let left = ms; left > 0; left -= everyMs) {
     clock.advance(Math.min(left, everyMs));
@@ -263,7 +263,7 @@ describe("partitions of the far future, created under a wrong clock:", () => {
   });
 });
 
-/** Partitions of the days so many days ago, each with a row, as an earlier time would have left them. */
+/** Partitions of this number of past days, each with a row. */
 async function addDays(first: number, last: number): Promise<void> {
   const today = new Date(clock.wallMs()).toISOString();
   await database.sql(`do $$ declare midnight timestamptz; begin

@@ -13,7 +13,7 @@ import { querying } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 import { NAME, namesAfterUse, refusalOf, UNSUITABLE } from "../support/use-storage.ts";
 
-/** Settings of a role that change what statements mean, how their answers look, or how long they may take. */
+/** Settings of a role that change the meaning of statements, the format of their results, or their timeouts. */
 const UNUSUAL = {
   datestyle: "German, DMY",
   timezone: "Asia/Kathmandu",

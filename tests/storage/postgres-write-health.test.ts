@@ -15,13 +15,13 @@ import { createTestDatabase, querying, urlOfDatabase, type TestDatabase } from "
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { RecordedLogger } from "../support/recorded-logger.ts";
 
-/** The way of a row into a real PostgreSQL, with a clock that the test moves: outages of minutes last as long as their statements. */
+/** The path of a row into a real PostgreSQL, with a clock that the test moves: outages of minutes take only as long as their statements. */
 class WritePath {
   readonly clock = new ManualClock();
   readonly log = new RecordedLogger();
   readonly storage: PostgresStorage;
   readonly health: WriteHealth;
-  /** What `available` was, second by second. */
+  /** The value of `available`, second by second. */
   readonly answers: boolean[] = [];
   readonly #delivery: Delivery;
   readonly #stopping = new AbortController();
@@ -64,7 +64,7 @@ class WritePath {
     await this.storage.stop();
   }
 
-  /** Seconds in which a row comes, or none, and which are over when every call to the database has ended. */
+  /** Seconds with or without a row, each of which ends when all calls to the database have ended. */
   async pass(seconds: number, given: { rows?: boolean; during?: () => Promise<unknown> } = {}): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       if (given.rows !== false) this.#delivery.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
@@ -77,7 +77,7 @@ class WritePath {
     }
   }
 
-  /** A row comes, and its write gets no answer while the seconds pass. */
+  /** Appends a row, whose write gets no response while the seconds pass. */
   async passWithoutResponse(seconds: number): Promise<void> {
     this.#delivery.append(batchOf([{ id: 1, ts: this.clock.wallMs() + this.#slot++ }]));
     for (let step = 0; step < seconds * 10; step++) {
@@ -87,7 +87,7 @@ class WritePath {
     this.answers.push(this.health.available);
   }
 
-  /** How often the answer changed. */
+  /** How often the value changed. */
   get flips(): number {
     return this.answers.filter((answer, second) => second > 0 && answer !== this.answers[second - 1]).length;
   }
@@ -138,7 +138,7 @@ describe("whether the storage accepts samples", () => {
     database.sql(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     );
-  /** What any page of the API does: it must not make a failing storage look well. */
+  /** A read as by the API: it must not make a failing storage look healthy. */
   const read = () => path.storage.instances.load().catch(() => []);
 
   test("is detected while every read succeeds: a read-only database is logged as unavailable, once, and its end as well", async () => {
@@ -192,7 +192,7 @@ describe("whether the storage accepts samples", () => {
     proxy.heal();
     await path.pass(15);
 
-    // A machine that stands still for 3 s sees the lock's own timeout.
+    // A machine that is suspended for 3 s gets the lock's own timeout.
     const unanswered = expect.stringMatching(/has not answered a write for 1|lock timeout/);
     expect([locked, stalled]).toEqual([
       [false, unanswered],

@@ -63,7 +63,7 @@ class Supervised implements AsyncDisposable {
     await this.#supervisor.start();
   }
 
-  /** Seconds that are over when every call to the database has ended. */
+  /** Seconds, each of which ends when all calls to the database have ended. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.#clock.advance(1_000);

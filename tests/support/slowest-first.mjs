@@ -3,7 +3,7 @@ const SLOWEST = [
   "tests/systemd/booted",
   "packages/private-postgres/src/private-server-users",
   "packages/private-postgres/src/private-server",
-  "tests/rehearsal/alerts-arrive",
+  "tests/demo/alerts-arrive",
   "tests/fault/threads",
   "tests/fault/row-accounting",
   "tests/fault/database-away",

@@ -4,9 +4,9 @@ import { needs } from "../support/programs.ts";
 import { BootedMachine } from "./booted-machine.ts";
 import { AWAY, INSTALL, InstalledService, YAML } from "./installed-service.ts";
 
-/** run-booted.sh asks for another one. */
+/** run-booted.sh sets another one. */
 const SUITE = process.env["CLOUD_MONITOR_TEST_DEBIAN"] ?? "bookworm";
-/** Longer than the daemon's own limit of silence (30 s) and the watchdog of the test together. */
+/** Longer than the daemon's own heartbeat limit (30 s) and the watchdog of the test together. */
 const DATABASE_AWAY_MS = 36_000;
 
 const isRoot = process.getuid?.() === 0;
@@ -24,7 +24,7 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
 
   afterAll(async () => machine?.stop());
 
-  /** Each test finds the service as it was installed, running. */
+  /** Each test starts with the service as installed, running. */
   beforeEach(() => service.reset());
 
   bootedTest("runs under its own user, with a PostgreSQL of that user, and says where it listens", async () => {

@@ -13,7 +13,7 @@ describe("the unit", () => {
   let folder: string;
   let unitFile: string;
 
-  /** systemd-analyze wants to find the program: the unit is looked at as if /opt lay in a temporary folder. */
+  /** systemd-analyze needs the program to exist: the unit is checked as if /opt were in a temporary folder. */
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "cloud-monitor-unit-"));
     unitFile = join(folder, "cloud-monitor.service");
@@ -27,7 +27,7 @@ describe("the unit", () => {
   needs("systemd-analyze")("gives systemd nothing to say", async () => {
     const verify = await runProgram("systemd-analyze", { args: ["verify", unitFile] });
 
-    // An unknown key is no error to it, only a line.
+    // It reports an unknown key only as a line, not as an error.
     expect(verify).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 

@@ -21,7 +21,7 @@ function textOf(stream: PassThrough): string {
   return String(stream.read() ?? "");
 }
 
-/** An address where nobody listens any more. */
+/** An address without a listener. */
 function closedAddress(): Promise<string> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {

@@ -14,7 +14,7 @@ describe("Pipeline", () => {
     const [first, second, third] = rows;
     expect(first!.timestampMs % 100).not.toBe(0);
     expect(second!.timestampMs % 100).toBe(0);
-    // A slot that finds the machine busy is passed over, never shifted.
+    // On a busy machine a slot is skipped, never shifted.
     expect((third!.timestampMs - second!.timestampMs) % 1_000).toBe(0);
     expect(rows.map((row) => row.up)).toEqual([1, 1, 1]);
   });
@@ -24,7 +24,7 @@ describe("Pipeline", () => {
 
     for (let id = 1; id <= 20; id++) pipeline.put(simulated(id));
     await until(() => new Set(rows.map((row) => row.id)).size === 20);
-    // The first row of each comes from its trial.
+    // The first row of each is from its trial.
     await until(() => rows.length >= 60);
 
     expect(pipeline.stats.shards).toHaveLength(2);
@@ -54,7 +54,7 @@ describe("Pipeline", () => {
 
     expect(snapshots[0]!.layout.names).toContain("node_load1");
     expect(new Set(snapshots).size).toBe(1);
-    // One by its first collection, one by the refresh.
+    // One from its first collection, one from the refresh.
     expect(snapshotIds).toEqual([-5, -5]);
     expect(pipeline.stats.shards[0]!.ticks).toBe(before + 1);
     expect(pipeline.stats.collected).toBe(1);
@@ -98,7 +98,7 @@ describe("Pipeline", () => {
     const now = systemClock.wallMs() + stepMs;
     expect(rows.slice(-20).every((row) => Math.abs(now - row.timestampMs) < 60_000)).toBe(true);
     expect(pipeline.stats.clockSteps).toBe(1);
-    // A starved machine may pass a second over; the step alone would be 3,600 and more for each instance.
+    // An overloaded machine may skip a second; the step would be at least 3,600 per instance.
     expect(pipeline.stats.missedSuspended).toBeLessThan(21 * 60);
     expect(pipeline.stats.late.interval - lateBefore).toBeLessThan(20);
   });

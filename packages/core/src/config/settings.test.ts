@@ -9,7 +9,7 @@ import { SETTINGS } from "./settings.ts";
 const root = new URL("../../../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-/** The table of docs/configure.md as it must stand there. */
+/** The expected table of docs/configure.md. */
 function renderSettingsTable(settings: readonly Setting[]): string {
   const code = (text: string) => (text === "" ? "" : `\`${text.replaceAll("|", "\\|")}\``);
   const shown = (setting: Setting) =>

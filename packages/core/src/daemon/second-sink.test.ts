@@ -9,9 +9,9 @@ import { ManualClock } from "../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { storageSink } from "./storage-sink.ts";
 
-/** Rows that are collected in a second. */
+/** Rows collected per second. */
 const ROWS = 10;
-/** A moment to gather, and one write. */
+/** The time to combine rows, and one write. */
 const STORED_WITHIN_ROWS = ROWS;
 
 let clock: ManualClock;
@@ -21,10 +21,10 @@ let health: WriteHealth;
 let delivery: Delivery;
 let warnings: string[];
 let appended: number;
-/** The most rows that waited for the storage at the end of a second. */
+/** Maximum number of rows waiting for the storage at the end of a second. */
 let storageWaitedMax: number;
 
-/** A daemon's delivery with a second sink: what that takes is the second element of the list. */
+/** A daemon's delivery with a second sink, which is the second element of the list. */
 function deliver(recorderRowsMax: number): void {
   let record = 0;
   const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) };
@@ -48,7 +48,7 @@ beforeEach(async () => {
   await storage.start();
 });
 
-/** Rows come ten times a second, each with the next number as its id. */
+/** Rows arrive ten times per second, each with the next number as its id. */
 async function pass(seconds: number): Promise<void> {
   for (let step = 0; step < seconds * 10; step++) {
     const batch = allocateBatch(ROWS / 10);
@@ -104,7 +104,7 @@ describe("a second sink that fails for a while", () => {
     for (const name of ["storage", "recorder"]) {
       expect(accountOf(name)).toMatchObject({ collected: appended, delivered: appended, waiting: 0 });
     }
-    // One line for the outage, however often it was tried.
+    // One line for the outage, however many retries.
     expect(warnings).toEqual(["sink unavailable, buffering samples"]);
   });
 
@@ -125,7 +125,7 @@ describe("a second sink that fails for a while", () => {
     expect(ofRecorder.dropped.shutdown).toBeGreaterThanOrEqual(3 * ROWS);
     expect([residualOf(ofStorage), residualOf(ofRecorder)]).toEqual([0, 0]);
     expect(recorder.isStarted).toBe(false);
-    // The storage is stopped by the daemon, after what else uses it.
+    // The storage is stopped by the daemon, after everything that uses it.
     expect(storage.stats.available).toBe(true);
   });
 

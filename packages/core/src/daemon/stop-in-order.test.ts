@@ -26,7 +26,7 @@ function rig() {
   });
   const stop = async (steps: readonly StopStep[]) => {
     const stopped = stopInOrder(steps, { totalMs: TOTAL_MS, clock, logger });
-    // Whoever waits does so by a timer; time moves on only while one is left.
+    // All waiting is by timers; time advances only while there is one.
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     while (clock.pending > 0) {
       clock.advance(100);

@@ -8,7 +8,7 @@ import { MemoryLog } from "./memory-log.ts";
 import { RowAccounting } from "./row-accounting.ts";
 import { residualOf } from "./testing/residual-of.ts";
 
-/** What a sink does next with its cursor, or how many rows are appended. */
+/** The next action of a sink on its cursor, or a number of rows to append. */
 type Step =
   | { readonly rows: number }
   | { readonly sink: 0 | 1; readonly does: "seal" | "take" | "set aside" | "refuse" | "take the one before" };
@@ -23,11 +23,11 @@ const steps = fc.array(fc.oneof(fc.record({ rows: fc.integer({ min: 0, max: 9 })
 });
 const limits = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }));
 
-/** One sink's side of the log, done by hand. */
+/** One sink's use of the log, step by step. */
 class Reader {
   readonly cursor: LogCursor;
   readonly accounting: RowAccounting;
-  /** Ids of the rows that it took, set aside or refused. */
+  /** Ids of the rows that it accepted, quarantined or refused. */
   readonly seen: number[] = [];
   sealed: SampleRecord | null = null;
   #before: SampleRecord | null = null;
@@ -37,7 +37,7 @@ class Reader {
     this.accounting = new RowAccounting(this.cursor);
   }
 
-  /** Rows that wait and are in no record. */
+  /** Waiting rows that are in no record. */
   get unsealed(): number {
     return this.cursor.stats.waiting - (this.sealed?.batch.rows ?? 0);
   }

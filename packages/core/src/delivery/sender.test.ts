@@ -28,7 +28,7 @@ function makeSender(write: Write) {
   return { clock, log, cursor, sender, told, errors };
 }
 
-/** Lets the promises that wait run, then moves the clock. */
+/** Runs pending promises, then advances the clock. */
 async function pass(clock: ManualClock, ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 50) {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();

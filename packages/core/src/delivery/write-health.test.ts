@@ -18,7 +18,7 @@ beforeEach(() => {
   health = new WriteHealth({ clock, logger, oldestWaitingMs: () => waitingSinceMs });
 });
 
-/** Tells a failure a second, or a success a second. */
+/** Reports a failure, or a success, per second. */
 function pass(seconds: number, outcome: "fail" | "succeed" | "nothing"): void {
   for (let second = 0; second < seconds; second++) {
     clock.advance(1_000);

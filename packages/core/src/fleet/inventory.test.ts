@@ -228,7 +228,7 @@ describe("the inventory without its store", () => {
 });
 
 describe("a load that takes its time", () => {
-  /** An inventory whose store answers `load` with what it had before `meanwhile` was done. */
+  /** An inventory whose store returns from `load` its contents before `meanwhile`. */
   function racing(meanwhile: (inventory: Inventory) => Promise<unknown>): Inventory {
     const store = storage.instances;
     const slowStore: InstanceStore = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { escapeLabelValue, labelBlock, labelText } from "./label-text.ts";
 
-/** Any characters, those that something does not take as they are among them more often. */
+/** Any characters, with problematic ones more often. */
 const ANY = fc.string({
   unit: fc.oneof(
     fc.constantFrom(...'\\"n\n\r\t\0\u001b\u007f\u0085\u009b\u2028\u2029\ufffd{},= 日ä'.split("")),
@@ -72,7 +72,7 @@ describe("a label block", () => {
   });
 });
 
-/** The three escapes that the formats know, read from left to right. */
+/** The three escapes of the formats, parsed from left to right. */
 function unescapeAsPrometheus(text: string): string {
   return text.replace(/\\([\\"n])/g, (_, char: string) => (char === "n" ? "\n" : char));
 }

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const RETENTION_MS = 2 * DAY_MS;
 const FORGET_MS = 7 * DAY_MS;
 
-/** A storage with daily partitions, whose daemons start, stop, and have a clock that steps. Knows the true time. */
+/** A storage with daily partitions, whose daemons start, stop, and have a clock that steps. It knows the true time. */
 class Storage {
   readonly clock = new ManualClock(Date.UTC(2026, 10, 21, 12));
   /** When each day's partition was last written to, in true time. */
@@ -18,10 +18,10 @@ class Storage {
   readonly keptMs: number[] = [];
   state: RetentionState | null = trusted(this.clock.wallMs());
   #daemon: RetentionClock | null = null;
-  /** True time that passed without a daemon: a process's monotonic clock does not show it. */
+  /** Elapsed true time without a daemon, which the monotonic clock of a process does not include. */
   #offMs = 0;
 
-  /** A daemon runs, starts before if none does, and looks once in `everyMs`. */
+  /** A daemon runs, is started if there is none, and does maintenance once in `everyMs`. */
   run(ms: number, everyMs = HOUR_MS): void {
     if (this.#daemon === null) this.#start();
     for (let left = ms; left > 0; left -= everyMs) {
@@ -237,7 +237,7 @@ test("no partition is dropped before one retention period has actually passed, w
 
       for (const one of acts) one(storage);
 
-      // Steps of up to an hour are let pass.
+      // Steps of up to an hour are tolerated.
       for (const keptMs of storage.keptMs) expect(keptMs).toBeGreaterThanOrEqual(RETENTION_MS - HOUR_MS);
     }),
   );

@@ -23,7 +23,7 @@ function setUp() {
   return { clock, connections, dropped, open };
 }
 
-/** A request whose headers came on this connection; `end` sends its answer. */
+/** A request whose headers arrived on this connection; `end` sends its response. */
 function request({ connections }: ReturnType<typeof setUp>, socket: Socket, complete = true) {
   const response = new Socket();
   connections.begin({ socket, complete } as IncomingMessage, response as unknown as ServerResponse);
@@ -159,7 +159,7 @@ test("2,500 silent connections of one client keep no probe and no scraper out", 
   await using api = await testApi();
   const { port } = await api.server.listen();
   const silent: Socket[] = [];
-  // In lots that the backlog of the listening socket holds.
+  // In batches that fit into the backlog of the listening socket.
   for (let i = 0; i < 25; i++) {
     const lot = Array.from({ length: 100 }, () => connect(port, "127.0.0.1").on("error", () => {}));
     await Promise.all(lot.map((socket) => once(socket, "connect")));

@@ -4,7 +4,7 @@ import { rawRequest } from "../testing/raw-request.ts";
 import { testApi } from "../testing/test-api.ts";
 import { recordingLogger } from "../testing/recording-logger.ts";
 
-/** CONNECT asks for a tunnel: Node.js ends its connection without an answer. */
+/** CONNECT requests a tunnel: Node.js closes its connection without a response. */
 const ASKED = METHODS.filter((method) => method !== "CONNECT");
 const KNOWN = ["GET", "HEAD"];
 

@@ -60,7 +60,7 @@ describe("gzip", () => {
         const gzip = wanted.gzip ?? wanted["*"] ?? 0;
         const identity = wanted.identity ?? wanted["*"];
 
-        // A tie is left to the order of the header; without a word no coding is the last choice.
+        // A tie is resolved by the order in the header; unless mentioned, no coding is the last choice.
         fc.pre(gzip !== identity);
         expect(wantsGzip(header)).toBe(gzip > 0 && gzip > (identity ?? 0));
       }),

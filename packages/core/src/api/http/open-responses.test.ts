@@ -13,11 +13,11 @@ const MIB_PIECES = 16;
 interface SlowApi extends AsyncDisposable {
   readonly api: TestApi;
   readonly dropped: ConnectionDropReason[];
-  /** A connection that asked for `path`, got the first bytes, and takes no more. */
+  /** A connection that requested `path`, got the first bytes, and reads no more. */
   ask(path: string): Promise<Socket>;
 }
 
-/** An API whose /metrics has `mib` MiB, more than all buffers of a connection hold. */
+/** An API whose /metrics has `mib` MiB, more than all buffers of a connection. */
 async function slowApi(mib: number): Promise<SlowApi> {
   async function* page() {
     for (let i = 0; i < mib * MIB_PIECES; i++) yield PIECE;
@@ -48,7 +48,7 @@ async function slowApi(mib: number): Promise<SlowApi> {
   };
 }
 
-/** All bytes until the server ends the connection. */
+/** All bytes until the server closes the connection. */
 async function restOf(socket: Socket): Promise<number> {
   let length = 0;
   socket.on("data", (chunk) => (length += chunk.length)).resume();
@@ -56,7 +56,7 @@ async function restOf(socket: Socket): Promise<number> {
   return length;
 }
 
-/** Takes at least `bytes`. */
+/** Reads at least `bytes`. */
 async function take(socket: Socket, bytes: number): Promise<void> {
   for (let taken = 0; taken < bytes;) {
     const chunk = socket.read() as Buffer | null;

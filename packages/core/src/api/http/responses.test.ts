@@ -37,7 +37,7 @@ test.each<[Method, string, unknown, TSchema]>([
   expect([...Value.Errors(closed(schema), json)]).toEqual([]);
 });
 
-/** The schema with every object closed: an answer with a field that the contract does not show is a defect too. */
+/** The schema with every object closed: a response with an undocumented field is a defect, too. */
 function closed(schema: TSchema): TSchema {
   return JSON.parse(JSON.stringify(schema), (_key, value: unknown) => {
     const isObject = typeof value === "object" && value !== null && "properties" in value;

@@ -14,7 +14,7 @@ async function apiWithInstance(): Promise<TestApi> {
 }
 
 describe("the latest metrics of an instance", () => {
-  test("are its row, with the mission's three values beside", async () => {
+  test("are its row, and the three values of the quick start", async () => {
     await using api = await apiWithInstance();
     const values = { cpu_usage_percent: 12.3, memory_usage_percent: 45.6, uptime_seconds: 1_234.5 };
     api.fleet.latest.record(sampleBatch([{ id: 1, timestampMs: NOW_MS, values }]));

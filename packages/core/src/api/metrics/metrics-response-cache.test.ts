@@ -6,7 +6,7 @@ import { MetricsResponseCache } from "./metrics-response-cache.ts";
 const PLAIN = { format: "text" } as const;
 const PIECE = "x".repeat(64 * 1024);
 
-/** Pages of `pieces` pieces; each rendering waits for `release`. */
+/** Responses of `pieces` pieces; each rendering waits for `release`. */
 function setUp({ pieces = 1, cacheTtlMs = 1_000, hold = false } = {}) {
   const clock = new ManualClock();
   const state = { rendered: 0, turns: 0 };

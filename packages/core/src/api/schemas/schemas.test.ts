@@ -7,12 +7,12 @@ import type { InstanceListSchema, InstancePatchSchema, InstanceSchema, NewInstan
 import type { ProblemSchema } from "./problem.ts";
 import type { HistorySchema, InstanceMetricsSchema } from "./samples.ts";
 
-/** `true` only when neither type has anything that the other lacks. */
+/** `true` only if the types are equal. */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 const same = <T extends true>(value: T): T => value;
 
-// The compiler is the judge: a schema that drifts from the client's types does not build.
+// Checked by the compiler: a schema that differs from the client's types does not build.
 const equalities = [
   same<Same<Static<typeof InstanceSchema>, Client.Instance>>(true),
   same<Same<Static<typeof NewInstanceSchema>, Client.NewInstance>>(true),

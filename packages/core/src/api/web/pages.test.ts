@@ -76,7 +76,7 @@ describe("the contract", () => {
       readFileSync(new URL("../../../../../docs/openapi.json", import.meta.url), "utf8"),
     );
     json.info.version = "";
-    // After a change of the contract: node --conditions=source packages/core/src/api/testing/write-openapi.ts
+    // After a change of the API: node --conditions=source packages/core/src/api/testing/write-openapi.ts
     expect(json).toEqual(committed);
   });
 

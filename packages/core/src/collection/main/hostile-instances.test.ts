@@ -24,7 +24,7 @@ describe("an instance that blocks or terminates its thread", () => {
   test("loses no row of instances collected before and after it in the same tick", async () => {
     const { pipeline, rows, until } = startPipeline();
     const hourly = (id: number) => ({ ...simulated(id), interval: 3_600 });
-    // While the first is collected the others gather for the next tick, the sixth among them hangs.
+    // While the first is collected, the others are queued for the next tick, in which the sixth hangs.
     for (let id = 1; id <= 5; id++) pipeline.put(hourly(id));
     pipeline.put({ ...hourly(6), simulation: { fault: "hang" } });
     for (let id = 7; id <= 12; id++) pipeline.put(hourly(id));
@@ -120,7 +120,7 @@ describe("an instance that blocks or terminates its thread", () => {
   test("does not blame a changed instance for a hang of its earlier version", async () => {
     const { pipeline, rows, until } = startPipeline();
     pipeline.put(simulated(2, { fault: "hang" }));
-    // Its thread is asked at once, so it hangs or is about to.
+    // It is collected at once, so its thread hangs or is about to.
     pipeline.put(simulated(2));
 
     await until(() => rows.some((row) => row.id === 2 && row.up === 1));

@@ -12,7 +12,7 @@ import { Pipeline } from "../pipeline.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { HOST } from "../testing/test-pipeline.ts";
 
-/** A file of /proc whose opening never returns, as a hung mount: its thread can neither be ended nor ends by itself. */
+/** A file of /proc whose opening never returns, like a hung mount: its thread can neither be terminated nor returns by itself. */
 
 const HOST_ID = -5;
 const NEIGHBOURS = 10;
@@ -43,7 +43,7 @@ beforeEach(() => {
       ...systemClock,
       wallMs: () => systemClock.wallMs() + skippedMs,
       monotonicMs: () => systemClock.monotonicMs() + skippedMs,
-      // Nobody waits longer than this for a child process that hangs.
+      // Longer than the timeout of a child process that hangs.
       after: (delayMs, task) => systemClock.after(Math.min(delayMs, 6_000), task),
     },
     random: () => 0.5,
@@ -68,12 +68,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Lets whoever waits at the FIFO read an empty file. */
+/** Lets readers that wait at the FIFO read an empty file. */
 function release(): void {
   try {
     closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
   } catch {
-    // Nobody waits there, or it is a FIFO no more.
+    // There is no reader, or it is no longer a FIFO.
   }
 }
 
@@ -82,7 +82,7 @@ function instance(id: number, kind: Instance["kind"], simulation: Instance["simu
   return { id, name: `i-${id}`, ip: "10.0.0.1", kind, simulation, ...rest };
 }
 
-/** Looks whenever rows come, and they come ten times a second. */
+/** Checks whenever rows arrive, which is ten times per second. */
 function until(isSo: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     look = () => isSo() && resolve();
@@ -109,7 +109,7 @@ test("a host that blocks in the kernel costs one thread, however often its serie
   expect(hostRows(0).every(({ reason }) => reason === "hung")).toBe(true);
   expect(warnings.map(({ facts }) => facts["instanceId"])).toEqual([0, 0]);
 
-  // Its back-off passes: a child process is risked, not a thread.
+  // Its back-off passes: it is tried in a child process, not in a thread.
   skippedMs += 30_000;
   await until(() => warnings.length === 3);
   const triedAt = rows.length;
@@ -119,7 +119,7 @@ test("a host that blocks in the kernel costs one thread, however often its serie
   expect(hostRows(triedAt).every(({ reason }) => reason === "hung")).toBe(true);
   expect(pipeline.stats.threadsStuck).toBe(1);
 
-  // The file is whole again.
+  // The file is restored.
   release();
   rmSync(fifo);
   symlinkSync("/proc/loadavg", fifo);

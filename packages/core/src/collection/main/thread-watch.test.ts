@@ -8,7 +8,7 @@ const HOME = { collectingMs: 1_500, betweenMs: 1_500, processorMs: null, filling
 
 type Thread = { ranMs: number; waitedMs: number; heap: number | null };
 
-/** A thread that is ready; `use` tells what it does while the clock moves by a step. */
+/** A ready thread; `use` is called with each step of the clock. */
 function watched(limits: typeof TRIAL | typeof HOME, { isReady = true, hasUsage = true } = {}) {
   const clock = new ManualClock();
   const progress = new Progress();
@@ -24,7 +24,7 @@ function watched(limits: typeof TRIAL | typeof HOME, { isReady = true, hasUsage 
     heapUsed: () => (thread.heap === null ? new Promise(() => {}) : Promise.resolve(thread.heap)),
     onLost: (reason) => verdicts.push(reason),
   });
-  /** Milliseconds until the verdict, or `maxMs`. */
+  /** Milliseconds until the decision, or `maxMs`. */
   const pass = async (maxMs: number, use: (thread: Thread) => void = () => {}): Promise<number> => {
     for (let ms = 5; ms <= maxMs; ms += 5) {
       use(thread);
@@ -231,7 +231,7 @@ test("a suspension of this process counts as one check", async () => {
   progress.begin(3);
   await pass(300, runs);
 
-  // The frozen process finds one timer due, an hour late; the reply is served before the next one.
+  // The resumed process has one due timer, an hour late; the reply is served before the next one.
   clock.freeze(3_600_000);
 
   expect(verdicts).toEqual([]);

@@ -11,7 +11,7 @@ const TICK: TickInFlight = {
   refresh: [-9],
 };
 
-/** Shared memory as a thread leaves it that finished the rows of `finished`. */
+/** Shared memory as left by a thread that finished the rows of `finished`. */
 function memory(finished: readonly number[]) {
   const rows = viewBatch(new SharedArrayBuffer(10 * BATCH_ROW_BYTES), 10);
   finished.forEach((id, row) => {

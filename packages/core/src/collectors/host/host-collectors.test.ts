@@ -50,7 +50,7 @@ test("adds no series to node_exporter's families", () => {
   const known = new Set(EXPECTED.map((line) => line.slice(0, line.lastIndexOf(" "))));
 
   const added = readFixtures().written.filter(({ name, labels }) => {
-    // The recorded machine has no net/dev: its interfaces are ours.
+    // The recorded machine has no net/dev: its interfaces are made up.
     if (!names.has(name) || name.startsWith("node_network_")) return false;
     return !known.has(labels === "" ? name : `${name}{${labels}}`);
   });
@@ -176,7 +176,7 @@ test.each([
 
 test.each([
   ["stat", ["cpu", "stat"], ["cpu", "stat"]],
-  // An empty list of disks is a list.
+  // An empty list of disks is valid.
   ["diskstats", [], ["diskstats"]],
   ["loadavg", ["loadavg"], ["loadavg"]],
   ["meminfo", ["meminfo"], ["meminfo"]],
@@ -184,7 +184,7 @@ test.each([
   ["uptime", ["uptime"], ["uptime"]],
   ["sys/kernel/hostname", ["uname"], ["uname"]],
   ["1/mountinfo", ["filesystem"], ["filesystem"]],
-])("%s empty fails %j alone, cut %j alone, and a good file mends it", (file, ofEmpty, ofCut) => {
+])("%s empty fails only %j, truncated only %j, and recovers with a valid file", (file, ofEmpty, ofCut) => {
   using folder = new ScratchFolder();
   cpSync(FIXTURES, folder.path, { recursive: true });
   const path = join(folder.path, "proc", file);
@@ -193,7 +193,7 @@ test.each([
   const collectors = hostCollectors(fixtureOptions(folder.path), files);
   let nowMs = 0;
   const failing = () => {
-    // A minute, so that what is read rarely is read again too.
+    // A minute, so that rarely read files are read again, too.
     nowMs += 60_000;
     return collectors
       .filter((collector) => failureOf(() => collectOnce(collector, tickAt(nowMs))) !== null)

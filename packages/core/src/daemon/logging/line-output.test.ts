@@ -25,7 +25,7 @@ function open(path: string): FileOutput {
   return new FileOutput(descriptor);
 }
 
-/** Writes one line and resolves to whether it was taken. */
+/** Writes one line and resolves to whether it was accepted. */
 function taken(output: FileOutput, line: string): Promise<boolean> {
   return new Promise((resolve) => output.write(line, resolve));
 }
@@ -56,7 +56,7 @@ describe("a file", () => {
     const output = open(fifo);
     let lost = 0;
 
-    // A pipe that nobody reads blocks a write(2) as a terminal does after Ctrl-S.
+    // A pipe without a reader blocks a write(2) like a terminal after Ctrl-S.
     for (let i = 0; i < 6_000; i++) output.write("x".repeat(1_000), (isTaken) => (lost += isTaken ? 0 : 1));
     const lostAtOnce = lost;
     closeSync(reader);
@@ -95,7 +95,7 @@ const isRoot = process.getuid?.() === 0;
       output: open(path),
       isTerminal: false,
     });
-    // Leaves a page that is not a multiple of a line, so that one line is cut.
+    // Leaves a size that is not a multiple of a line, so that one line is truncated.
     writeFileSync(join(disk, "filler"), Buffer.alloc(60 * 1024));
     for (let i = 0; i < 100; i++) logger.info("before", { i });
     await logger.flush();

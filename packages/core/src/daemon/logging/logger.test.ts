@@ -21,7 +21,7 @@ function rig({ stream: given, ...options }: Partial<LoggerOptions> & { stream?: 
   return { logger, clock, stream, lines: () => chunks.join("").split("\n").slice(0, -1) };
 }
 
-/** A stream that takes one chunk at a time, when told. */
+/** A stream that accepts one chunk at a time, on demand. */
 function slowStream() {
   const chunks: string[] = [];
   let done: (() => void) | null = null;
@@ -34,7 +34,7 @@ function slowStream() {
       const callback: () => void = done;
       done = null;
       callback();
-      // The stream hands on its next chunk in a later turn.
+      // The stream passes on its next chunk in a later event-loop turn.
       await Promise.resolve();
     }
   };

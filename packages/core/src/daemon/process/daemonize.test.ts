@@ -72,7 +72,7 @@ function start(behaviour: string): Promise<DaemonizeOutcome> {
   });
 }
 
-/** Field 6 of proc(5) `stat`, counted behind the name in parentheses. */
+/** Field 6 of proc(5) `stat`, counted after the name in parentheses. */
 function sessionOf(processId: number): number {
   const stat = readFileSync(`/proc/${processId}/stat`, "utf8");
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);

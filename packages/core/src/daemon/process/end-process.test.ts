@@ -11,7 +11,7 @@ const left: number[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "end-process-"));
-  // Whoever opens it to read waits in the kernel for a writer.
+  // Opening it for reading waits in the kernel for a writer.
   execFileSync("mkfifo", [join(folder, "fifo")]);
 });
 
@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** With a thread and four file operations stuck in the kernel, a child of its session and one of a session of its own. */
+/** With a thread and four file operations stuck in the kernel, a child in its session and one in its own session. */
 function script(): string {
   const fifo = JSON.stringify(join(folder, "fifo"));
   return `

@@ -5,7 +5,7 @@ import { keyOf } from "../../config/setting.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import { LiveConfig } from "./live-config.ts";
 
-/** Another value than the default for every setting that a reload applies, and for some that it cannot. */
+/** A value other than the default for every setting that a reload applies, and for some that it cannot apply. */
 const CHANGED = {
   API_TOKEN: "a-token-of-sixteen-or-more-characters",
   DEFAULT_INTERVAL: "9",

@@ -14,7 +14,7 @@ import { createServiceManager } from "./service-manager.ts";
 
 /**
  * Node cannot receive Unix datagrams either, so a few lines of Python do: one JSON string per datagram. With `full` the
- * queue of the socket is full until a line comes on stdin.
+ * queue of the socket is full until there is a line on stdin.
  */
 const RECEIVER = `
 import json, socket, sys

@@ -42,7 +42,7 @@ function setUp() {
   return { clock, slicer: new TimeSlicer({ clock, yieldToLoop: async () => {} }) };
 }
 
-/** How far the clock moved in each turn of the loop. */
+/** How far the clock moved in each event-loop turn. */
 async function slicesUntil(done: Promise<unknown>, clock: ManualClock): Promise<number[]> {
   const ended = new AbortController();
   void done.then(() => ended.abort());

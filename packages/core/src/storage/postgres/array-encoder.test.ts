@@ -60,7 +60,7 @@ test("milliseconds become microseconds since 2000, before 2000 too", () => {
   );
 });
 
-/** A second reading of the format, element by element. */
+/** A second parser of the format, element by element. */
 function decode<T>(bytes: Buffer, read: (element: Buffer) => T): (T | null)[] {
   const out: (T | null)[] = [];
   let at = 20;

@@ -19,7 +19,7 @@ export class Connections {
   /** One lookup for all concurrent callers. */
   #opening: Promise<Pool> | null = null;
   /** A connection was lost: the idle ones of its pool are probably dead, too, and would cost a failed call each. */
-  #suspect = false;
+  #isSuspect = false;
   /** Old pools whose lent connections are not returned yet. */
   readonly #retiring = new Set<Promise<void>>();
 
@@ -31,7 +31,7 @@ export class Connections {
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const pool = await this.#current();
     const client = await pool.connect().catch((error: unknown) => {
-      this.#suspect ||= !isPoolBusy(error);
+      this.#isSuspect ||= !isPoolBusy(error);
       throw error;
     });
     let destroy = true;
@@ -41,7 +41,7 @@ export class Connections {
       return result;
     } catch (error) {
       destroy = !sessionSurvives(error);
-      this.#suspect ||= destroy;
+      this.#isSuspect ||= destroy;
       throw error;
     } finally {
       client.release(destroy);
@@ -72,7 +72,7 @@ export class Connections {
   }
 
   async #current(): Promise<Pool> {
-    if (this.#pool !== null && !this.#suspect) return this.#pool;
+    if (this.#pool !== null && !this.#isSuspect) return this.#pool;
     this.#opening ??= this.#open().finally(() => (this.#opening = null));
     return this.#opening;
   }
@@ -83,7 +83,7 @@ export class Connections {
     const pool = await openPool({ address, size: poolSize, logger, purpose: "service" });
     this.#retire();
     this.#pool = pool;
-    this.#suspect = false;
+    this.#isSuspect = false;
     return pool;
   }
 

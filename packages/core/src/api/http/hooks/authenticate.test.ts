@@ -13,7 +13,7 @@ interface Call {
   readonly path: string;
 }
 
-/** Every method of every path, with HEAD of what takes GET, and OPTIONS. */
+/** Every method of every path, including HEAD for GET, and OPTIONS. */
 function callsOf(routes: readonly Route[]): Call[] {
   return routes.flatMap(({ method, paths }) =>
     paths.flatMap((path) => {
@@ -29,7 +29,7 @@ function isOpen({ method, path }: Call): boolean {
 
 async function statusOf(api: TestApi, { method, path }: Call, authorization?: string): Promise<number> {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-  // So slowly failures are not limited.
+  // At this rate failures are not limited.
   api.clock.advance(1_000);
   return (await api.call(method, path, { headers })).status;
 }
@@ -57,7 +57,7 @@ describe("with a token", () => {
     await using api = await testApi();
     api.setToken(TOKEN);
 
-    // Without a sample the route of the newest values would wait for one.
+    // Without a sample the route of the latest values would wait for one.
     api.fleet.latest.record(sampleBatch([{ id: api.fleet.hostId }]));
 
     const refused: Call[] = [];

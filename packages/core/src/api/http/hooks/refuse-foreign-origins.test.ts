@@ -6,7 +6,7 @@ import { testApi } from "../../testing/test-api.ts";
 const TOKEN = "s3cret";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** What a page of another origin may make a browser send. */
+/** Requests that a page of another origin can make a browser send. */
 const FOREIGN: readonly Readonly<Record<string, string>>[] = [
   { origin: "https://evil.example" },
   { origin: "null" },

@@ -70,7 +70,7 @@ test("the first tick has no share, and a refresh repeats the last tick's", () =>
 
 test("a decrease of idle is not served, and the following ticks show the true load", () => {
   using machine = new Machine("cpu0 1000 0 0 100000\n");
-  // A tenth of the time busy; idle steps back by 2.9 s at the fourth tick, less than a processor plugged in anew would.
+  // A tenth of the time busy; idle decreases by 2.9 s at the fourth tick, less than for a replugged CPU.
   const outs = [0, 1, 2, 3, 4, 5, 6].map((second) => {
     return machine.tick(
       second * 1000,

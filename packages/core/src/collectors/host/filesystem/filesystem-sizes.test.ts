@@ -21,7 +21,7 @@ test("a place is its bytes, not what text they make", () => {
   const place = Buffer.concat([Buffer.from(`${folder.path}/cave`), Buffer.from([0xe9])]);
   mkdirSync(place);
 
-  // What is free, others change meanwhile.
+  // Other programs change the free space meanwhile.
   const { sizeBytes, files } = readFilesystemSizes(Buffer.from(folder.path)) as FilesystemSizes;
   expect(readFilesystemSizes(place)).toMatchObject({ sizeBytes, files });
 });

@@ -6,7 +6,7 @@ const table = (...lines: string[]) => parseMountinfo(`${lines.join("\n")}\n`);
 const HOST = ["29 1 8:1 / / rw - ext4 /dev/sda1 rw", "30 29 8:17 / /data rw - xfs /dev/sdb1 rw"];
 const CONTAINER = ["600 500 0:120 / / rw - overlay overlay rw"];
 
-/** Place, path and whether it is read-only. */
+/** Mount point, path and whether it is read-only. */
 function shown(tables: { first?: string[]; own?: string[] }, rootfs = "/"): (readonly [string, string, boolean])[] {
   const { first, own } = tables;
   const given = { first: first === undefined ? null : table(...first), own: own === undefined ? null : table(...own) };

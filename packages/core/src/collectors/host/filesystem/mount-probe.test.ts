@@ -5,7 +5,7 @@ import { MountProbe } from "./mount-probe.ts";
 import { ScratchFolder, endChild, until } from "../testing/collect-once.ts";
 
 /**
- * Stands in for `stat`: names the path in `asked`, hangs on /hang* while `hanging` exists, fails on /denied* and /fail*.
+ * A replacement for `stat`: records the path in `asked`, hangs on /hang* while `hanging` exists, fails on /denied* and /fail*.
  * It hangs by reading a FIFO, so that no time passes in this test.
  */
 const PROGRAM = `#!/bin/sh

@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { ScratchFolder } from "../testing/collect-once.ts";
 
 const PROGRAM = join(import.meta.dirname, "testing/mounts-in-namespaces.fixture.ts");
-/** Process 1 of namespaces of its own mounts what it likes; then a service with a view of its own looks. */
+/** Process 1 of separate namespaces creates mounts; then a service with its own mount namespace reads them. */
 const HOST = `
 set -e
 cd "$1"

@@ -6,7 +6,7 @@ import { FIXTURES } from "../testing/collect-once.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import { visibleMounts } from "./visible-mounts.ts";
 
-/** Id, parent and place of each mount. */
+/** Id, parent and mount point of each mount. */
 function visibleIds(...mounts: (readonly [number, number, string])[]): string[] {
   const lines = mounts.map(([id, parent, place]) => `${id} ${parent} 0:${id} / ${place} rw - tmpfs tmpfs rw\n`);
   return [...visibleMounts(parseMountinfo(lines.join(""))).values()].map(({ id }) => id);

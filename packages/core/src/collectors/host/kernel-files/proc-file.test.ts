@@ -122,7 +122,7 @@ function descriptorOf(path: string): number {
   return descriptors.find((descriptor) => linkOf(descriptor) === path)!;
 }
 
-/** The descriptor of the listing itself is gone by now. */
+/** The descriptor of the listing itself is closed by now. */
 function linkOf(descriptor: number): string {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);

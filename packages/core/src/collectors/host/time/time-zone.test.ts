@@ -129,7 +129,7 @@ function dateSays(name: string): string[] {
   const input = INSTANTS.map((ms) => `@${ms / 1000}\n`).join("");
   const env = { PATH: "/usr/bin:/bin", TZ: name };
   const said = execFileSync("date", ["-f", "-", "+%Z %z"], { input, env, encoding: "utf8" });
-  // It writes -0000 where the abbreviation is -00; the offset is the same.
+  // It writes -0000 if the abbreviation is -00; the offset is the same.
   return said.trimEnd().replaceAll("-0000", "+0000").split("\n");
 }
 

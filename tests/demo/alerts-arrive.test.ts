@@ -12,7 +12,7 @@ import type { Message, Started } from "./demo-run.ts";
 
 const WAIT = new URL("../../scripts/demo/wait.mjs", import.meta.url).href;
 const SHIPPED = fileURLToPath(new URL("../../prometheus", import.meta.url));
-/** A rehearsal takes 45 s on an idle machine with two cores; the script itself waits 45 s for each message. */
+/** A run takes 45 s on an idle machine with two cores; the script itself waits 45 s for each message. */
 const TIMEOUT_MS = 400_000;
 
 const withStack = needs("prometheus", "prometheus-alertmanager", "setpriv");
@@ -44,10 +44,10 @@ withStack(
     const outage = ["ZoneOutage", "pl-waw-1"];
     expectArrival(told(run, "outage", "firing"), outage);
     expectArrival(told(run, "zone-healed", "resolved"), outage);
-    // Those that a scrape found down already: on a busy machine not all of them at once.
+    // Those that a scrape has already found down: on a busy machine not all of them at once.
     expect(told(run, "outage", "firing").find(({ via }) => via === "mail")!.text).toMatch(/\d+ of 200 instances/);
     expect(run.inhibited).toBe(200);
-    // Those of the zone that were not held back in time, on a busy machine, came as one message too.
+    // Those of the zone that were not inhibited in time, on a busy machine, arrived as one message, too.
     const others = fleetMessages(run).filter((message) => !says(message, death) && !says(message, outage));
     expect(others.length).toBeLessThanOrEqual(4);
 
@@ -65,7 +65,7 @@ withStack(
     const killed = start([], { STORAGE: "memory" });
     const [first, second] = await Promise.all([stopped.started(), killed.started()]);
 
-    // A terminal tells everybody in the group, at times twice.
+    // A terminal signals the whole group, sometimes twice.
     stopped.signalGroup("SIGINT");
     stopped.signalGroup("SIGINT");
     killed.signalGroup("SIGKILL");
@@ -102,12 +102,12 @@ function told(run: DemoRun, part: string, status: string): readonly Message[] {
   return fleetMessages(run).filter((message) => message.part === part && message.status === status);
 }
 
-/** By mail and webhook; alerts of this very host, which may be busy, are not the fleet's. */
+/** By mail and webhook; alerts of the test machine itself, which may be busy, are not the fleet's. */
 function fleetMessages({ messages }: DemoRun): readonly Message[] {
   return messages.filter(({ via, title }) => /^(mail|webhook)$/.test(via) && /Instance|Zone|Fleet/.test(title));
 }
 
-/** One mail and one webhook that name all `words`. */
+/** One mail and one webhook that contain all `words`. */
 function expectArrival(messages: readonly Message[], words: readonly string[]): void {
   const arrived = messages.filter((message) => says(message, words));
 
@@ -122,7 +122,7 @@ function says({ title, text, alerts }: Message, words: readonly string[]): boole
   return words.every((word) => said.includes(word));
 }
 
-/** Of the same meaning but for a duration, an address or the path of a secret. */
+/** Equal except for a duration, an address or the path of a secret. */
 function isAllowed({ shipped, own }: ChangedLine): boolean {
   if (shipped === null) return own.startsWith("pagerduty_url: http://127.0.0.1:");
   return withoutValues(own) === withoutValues(shipped);
@@ -135,7 +135,7 @@ function withoutValues(line: string): string {
     .replace(/^(for|keep_firing_for|group_wait|scrape_timeout|\w*interval): \w+$/, "$1: duration");
 }
 
-/** Names of the programs that still run, and the folder if it is still there. */
+/** Names of the programs that still run, and the folder if it still exists. */
 function leftOf({ pids, folder }: Started): readonly string[] {
   const alive = Object.entries(pids).filter(([, pid]) => isAlive(pid));
   return [...alive.map(([name]) => name), ...(existsSync(folder) ? [folder] : [])];

@@ -11,7 +11,7 @@ const HOLD_MS = 3000;
 const QUIET_MS = 4500;
 
 /** One instance dies and recovers. */
-export async function rehearseDeath({ stack, story, signal }) {
+export async function injectDeath({ stack, story, signal }) {
   const [victim] = await stack.fleet.list();
   const words = ["InstanceDown", victim.name];
 
@@ -24,7 +24,7 @@ export async function rehearseDeath({ stack, story, signal }) {
 }
 
 /** Every instance of a zone dies at once: one message for all, while their own are inhibited. */
-export async function rehearseZoneOutage({ stack, story, signal }) {
+export async function injectZoneOutage({ stack, story, signal }) {
   const instances = await stack.fleet.list();
   // Not the zone of the first part, whose group of alerts Alertmanager still knows.
   const { zone } = instances.at(-1).labels;
