@@ -32,17 +32,18 @@ const candidate = fc.record(
 
 test("a snapshot restores whatever the API accepts: a start without the database loses no instance", async () => {
   await using api = await testApi();
-  let taken = 0;
+  let accepted = 0;
 
   await fc.assert(
     fc.asyncProperty(candidate, async (body) => {
-      if ((await api.call("POST", "/instances", { body })).status === 201) taken++;
+      if ((await api.call("POST", "/instances", { body })).status === 201) accepted++;
     }),
-    { numRuns: 150 },
+    // One candidate in eight is valid.
+    { numRuns: 500 },
   );
 
   const instances = [...api.inventory.instances()];
   const parsed = parseSnapshot([...formatSnapshot(instances)].join(""));
-  expect(taken).toBeGreaterThan(10);
+  expect(accepted).toBeGreaterThan(10);
   expect(parsed).toEqual({ instances, skipped: 0, firstProblem: null });
 });
