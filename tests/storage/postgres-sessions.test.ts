@@ -167,7 +167,7 @@ describe("a database that cannot serve", () => {
     stranger.close();
 
     for (const error of errors) {
-      expect(error).toMatchObject({ ...UNSUITABLE, message: expect.stringContaining("no PostgreSQL") });
+      expect(error).toMatchObject({ ...UNSUITABLE, message: expect.stringContaining("is not PostgreSQL") });
     }
   });
 });

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { UriFault } from "./connection-uri.ts";
+import { ParameterFault } from "./connection-uri.ts";
 import type { DatabaseAddress, TlsOptions, TlsVersion } from "./database-address.ts";
 import { SSL_MODES } from "./database-address.ts";
 import { didYouMean } from "../did-you-mean.ts";
@@ -76,7 +76,7 @@ const REFUSED = [
 
 const KNOWN: readonly string[] = [...HONOURED, ...Object.keys(FIXED), ...REFUSED];
 
-/** The parameters other than host, port, database, user and password. Throws `UriFault` for those that cannot be honoured. */
+/** The parameters other than host, port, database, user and password. Throws `ParameterFault` for those that cannot be honoured. */
 export function readParameters(
   given: Given,
 ): Omit<DatabaseAddress, "host" | "port" | "user" | "password" | "database"> {
@@ -100,20 +100,20 @@ export function readParameters(
 
 function checkKnown(name: string, value: string, place: number): void {
   if (!KNOWN.includes(name)) {
-    throw new UriFault(`its parameter ${place} is none of libpq's${didYouMean(name, KNOWN)}`);
+    throw new ParameterFault(`parameter ${place} is not known to libpq${didYouMean(name, KNOWN)}`);
   }
   if ((REFUSED as readonly string[]).includes(name)) {
-    throw new UriFault(`it has ${name}, which this daemon cannot honour; leave it out`);
+    throw new ParameterFault(`${name} is not supported; remove it`);
   }
   const values = FIXED[name];
   if (values !== undefined && value !== "" && !values.includes(value)) {
-    throw new UriFault(`its ${name} is not one that this daemon can honour: ${values.join(", ")}`);
+    throw new ParameterFault(`${name} must be one of ${values.join(", ")}`);
   }
 }
 
 function readTls(given: Given): TlsOptions | undefined {
   const ssl = textOf(given, "ssl");
-  if (ssl !== undefined && ssl !== "true") throw new UriFault("its ssl is not true; write sslmode=disable for no TLS");
+  if (ssl !== undefined && ssl !== "true") throw new ParameterFault("ssl must be true; for no TLS use sslmode=disable");
   const rootCertFile = textOf(given, "sslrootcert");
   const isDirect = choice(given, "sslnegotiation", ["postgres", "direct"]) === "direct";
   const mode =
@@ -122,23 +122,21 @@ function readTls(given: Given): TlsOptions | undefined {
   const certFile = textOf(given, "sslcert");
   const keyFile = textOf(given, "sslkey");
   if (mode === "verify-ca" && rootCertFile === undefined) {
-    throw new UriFault("its sslmode verify-ca needs sslrootcert, the file of the certificate authority");
+    throw new ParameterFault("sslmode=verify-ca needs sslrootcert, the file of the certificate authority");
   }
   if (rootCertFile === "system" && mode !== "verify-full") {
-    throw new UriFault(
-      "its sslrootcert system goes with sslmode verify-full only: such certificates are anybody's to get",
-    );
+    throw new ParameterFault("sslrootcert=system needs sslmode=verify-full, since anyone can get such a certificate");
   }
   if (isDirect && ["disable", "allow", "prefer"].includes(mode)) {
-    throw new UriFault("its sslnegotiation direct needs sslmode require, verify-ca or verify-full");
+    throw new ParameterFault("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
   }
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new UriFault("it has one of sslcert and sslkey; a client certificate needs both");
+    throw new ParameterFault("a client certificate needs both sslcert and sslkey");
   }
   const minVersion = choice(given, "ssl_min_protocol_version", TLS_VERSIONS);
   const maxVersion = choice(given, "ssl_max_protocol_version", TLS_VERSIONS);
   if (minVersion === "TLSv1.3" && maxVersion === "TLSv1.2") {
-    throw new UriFault("its ssl_min_protocol_version is above its ssl_max_protocol_version");
+    throw new ParameterFault("ssl_min_protocol_version is above ssl_max_protocol_version");
   }
   const keyPassword = textOf(given, "sslpassword");
   return { mode, rootCertFile, certFile, keyFile, keyPassword, isDirect, minVersion, maxVersion };
@@ -148,7 +146,7 @@ const TLS_VERSIONS: readonly TlsVersion[] = ["TLSv1.2", "TLSv1.3"];
 
 function hostAddressOf(given: Given): string | undefined {
   const text = textOf(given, "hostaddr");
-  if (text !== undefined && isIP(text) === 0) throw new UriFault("its hostaddr is not one IP address");
+  if (text !== undefined && isIP(text) === 0) throw new ParameterFault("hostaddr must be one IP address");
   return text;
 }
 
@@ -160,7 +158,8 @@ function textOf(given: Given, name: string): string | undefined {
 function choice<T extends string>(given: Given, name: string, values: readonly T[]): T | undefined {
   const text = textOf(given, name);
   const value = values.find((one) => one === text);
-  if (text !== undefined && value === undefined) throw new UriFault(`its ${name} is none of ${values.join(", ")}`);
+  if (text !== undefined && value === undefined)
+    throw new ParameterFault(`${name} must be one of ${values.join(", ")}`);
   return value;
 }
 
@@ -169,5 +168,5 @@ function wholeNumber(given: Given, name: string, [min, max]: readonly [number, n
   if (text === undefined) return undefined;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw new UriFault(`its ${name} is not a whole number of seconds from ${min} to ${max}`);
+  throw new ParameterFault(`${name} must be a whole number of seconds, ${min} to ${max}`);
 }

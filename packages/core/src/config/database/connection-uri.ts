@@ -9,8 +9,11 @@ export interface ConnectionUri {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Says what is wrong with a URI without repeating any part of it: in a broken one, a password may be anywhere. */
+/** What is wrong with a URI, without repeating any part of it: in a broken one, a password may be anywhere. */
 export class UriFault extends Error {}
+
+/** What is wrong with a parameter, and what is wanted. */
+export class ParameterFault extends UriFault {}
 
 const SCHEME = /^postgres(?:ql)?:\/\//;
 
@@ -23,8 +26,8 @@ export function splitConnectionUri(text: string): ConnectionUri {
   if (!SCHEME.test(text)) {
     throw new UriFault(
       /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-        ? "its scheme is not postgresql: or postgres:"
-        : "it cannot be read as a URL: it does not begin with postgresql://",
+        ? "the scheme is not postgresql: or postgres:"
+        : "it does not begin with postgresql://",
     );
   }
   const rest = text.replace(SCHEME, "");
@@ -48,12 +51,12 @@ function splitTarget(text: string): Pick<ConnectionUri, "host" | "port" | "datab
   const authority = slash < 0 ? target : target.slice(0, slash);
   const path = slash < 0 ? "" : target.slice(slash + 1);
   if (path.includes("/")) {
-    throw new UriFault("its path has more than the database name; within a name or a password write %2F for /");
+    throw new UriFault("the path has more than the database name; encode / in a name or a password as %2F");
   }
   if (authority.includes("@")) {
-    throw new UriFault("its host has an @; within a user or a password write %40 for @");
+    throw new UriFault("the host contains an @; encode @ in a user or a password as %40");
   }
-  if (authority.includes(",")) throw new UriFault("it names several hosts, of which this daemon takes one");
+  if (authority.includes(",")) throw new UriFault("there are several hosts, of which only one is supported");
   const database = decoded("database name", path);
   return {
     ...splitAuthority(authority),
@@ -66,10 +69,10 @@ function splitAuthority(authority: string): { host: string; port: string } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(authority);
   if (bracketed !== null) {
     const [, host = "", port = ""] = bracketed;
-    if (host === "") throw new UriFault("it has an empty IPv6 address");
+    if (host === "") throw new UriFault("the IPv6 address is empty");
     return { host: decoded("host", host), port: decoded("port", port) };
   }
-  if (/[[\]]/.test(authority)) throw new UriFault("its host has a bracket without its counterpart");
+  if (/[[\]]/.test(authority)) throw new UriFault("the host has an unbalanced bracket");
   const colon = authority.indexOf(":");
   const [host, port] = colon < 0 ? [authority, ""] : [authority.slice(0, colon), authority.slice(colon + 1)];
   return { host: decoded("host", host), port: decoded("port", port) };
@@ -80,7 +83,7 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   return new Map(
     query.split("&").map((pair, index) => {
       const parts = pair.split("=");
-      if (parts.length !== 2) throw new UriFault(`its parameter ${index + 1} is not written as name=value`);
+      if (parts.length !== 2) throw new ParameterFault(`parameter ${index + 1} is not name=value`);
       const [name = "", value = ""] = parts;
       return [decoded("parameter", name), decoded("parameter", value)];
     }),
@@ -89,11 +92,11 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
 
 /** Only `%XX` is an escape; a plus is literal. */
 function decoded(part: string, text: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UriFault(`its ${part} has a % that begins no %XX escape`);
-  if (/%00|\0/.test(text)) throw new UriFault(`its ${part} has a zero byte`);
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UriFault(`the ${part} has a % that is not part of a %XX escape`);
+  if (/%00|\0/.test(text)) throw new UriFault(`the ${part} has a zero byte`);
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new UriFault(`its ${part} is not UTF-8 where it is escaped`);
+    throw new UriFault(`the ${part} has escapes that are not UTF-8`);
   }
 }

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { CloudMonitorError } from "../../model/errors.ts";
 import { readParameters } from "./connection-parameters.ts";
-import { splitConnectionUri, UriFault } from "./connection-uri.ts";
+import { ParameterFault, splitConnectionUri, UriFault } from "./connection-uri.ts";
 import type { ConnectionUri } from "./connection-uri.ts";
 import type { DatabaseAddress } from "./database-address.ts";
 
@@ -22,7 +22,8 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
     return { address, location: locationOf(address) };
   } catch (error) {
     if (!(error instanceof UriFault)) throw error;
-    throw new CloudMonitorError("STORE_URL_INVALID", `DATABASE_URL is refused: ${error.message}; wanted ${WANTED}`);
+    const wanted = error instanceof ParameterFault ? "" : `; wanted ${WANTED}`;
+    throw new CloudMonitorError("STORE_URL_INVALID", `invalid address: ${error.message}${wanted}`);
   }
 }
 
@@ -40,7 +41,7 @@ function addressOf(uri: ConnectionUri): DatabaseAddress {
   const host = given("host", uri.host) || more.hostAddress || "";
   const database = given("dbname", uri.database);
   checkHost(host);
-  if (database === "") throw new UriFault("it names no database");
+  if (database === "") throw new UriFault("it has no database name");
   return {
     host,
     port: portOf(given("port", uri.port) || PORT_DEFAULT),
@@ -52,19 +53,19 @@ function addressOf(uri: ConnectionUri): DatabaseAddress {
 }
 
 function checkHost(host: string): void {
-  if (host === "") throw new UriFault("it names no host");
-  if (host.includes(",")) throw new UriFault("it names several hosts, of which this daemon takes one");
+  if (host === "") throw new UriFault("it has no host");
+  if (host.includes(",")) throw new UriFault("there are several hosts, of which only one is supported");
   if (host.startsWith("/") || isIP(host) !== 0) return;
-  if (host.startsWith("@")) throw new UriFault("its host is an abstract socket, which this daemon cannot reach");
+  if (host.startsWith("@")) throw new UriFault("the host is an abstract socket, which is not supported");
   if (/[\s\p{C}/@:?#[\]]/u.test(host)) {
-    throw new UriFault("its host is no host name, no IP address (IPv6 in brackets) and no folder of a Unix socket");
+    throw new UriFault("the host is not a host name, an IP address (IPv6 in brackets) or the folder of a Unix socket");
   }
 }
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65_535) return port;
-  throw new UriFault("its port is not a number from 1 to 65535");
+  throw new UriFault("the port is not a number from 1 to 65535");
 }
 
 function locationOf({ user, host, port, database }: DatabaseAddress): string {

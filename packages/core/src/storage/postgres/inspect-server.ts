@@ -32,10 +32,10 @@ export async function inspectServer(pool: Pool): Promise<void> {
 export function unsuitable({ version, encoding }: ServerFacts): string | null {
   const major = Math.floor(version / 10_000);
   if (major < VERSION_MIN) {
-    return `the database is of PostgreSQL ${major}; wanted ${VERSION_MIN} or newer: upgrade the server, or set another DATABASE_URL`;
+    return `found PostgreSQL ${major}, wanted ${VERSION_MIN} or newer: upgrade the server, or change DATABASE_URL`;
   }
   if (encoding !== "UTF8") {
-    return `the database has the encoding ${encoding}; wanted UTF8, since names may have any character: create database NAME encoding 'UTF8' template template0, and name it in DATABASE_URL`;
+    return `found the encoding ${encoding}, wanted UTF8: create a database with encoding 'UTF8' template template0, and change DATABASE_URL`;
   }
   return null;
 }
@@ -55,7 +55,7 @@ async function refuseSharedSessions(pool: Pool, client: PoolClient): Promise<voi
   }
   throw new CloudMonitorError(
     "STORE_UNSUITABLE",
-    "the pooler before the database lends one session to several clients (transaction or statement mode); wanted sessions of the daemon's own: set pool_mode = session for this database, or name the server itself in DATABASE_URL",
+    "found a pooler in transaction or statement mode, wanted session mode: set pool_mode = session for this database, or connect DATABASE_URL to the server directly",
   );
 }
 

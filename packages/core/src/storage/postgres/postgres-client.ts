@@ -85,7 +85,7 @@ function userOfProcess(): string {
   } catch (error) {
     throw new CloudMonitorError(
       "STORE_URL_INVALID",
-      "DATABASE_URL names no user, and the daemon's own has no name; add one",
+      "DATABASE_URL has no user, and the daemon's own user has no name: add a user to DATABASE_URL",
       {
         cause: error,
       },
@@ -134,7 +134,7 @@ function startupParameters({ user, database, application_name: name, options }: 
 function noPostgres(place: string, cause: Error): CloudMonitorError {
   return new CloudMonitorError(
     "STORE_UNSUITABLE",
-    `what answers at ${place} is no PostgreSQL; correct host and port of DATABASE_URL`,
+    `the server at ${place} is not PostgreSQL: correct host and port in DATABASE_URL`,
     { cause },
   );
 }

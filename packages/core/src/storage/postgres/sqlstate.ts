@@ -84,9 +84,9 @@ const POOLER_WANTS_TLS = /SSL required/i;
 const POOLER_UNSUITABLE = /unsupported|not supported|not allowed|config error/i;
 /** 42501 missing privilege, 3F000 no schema to create in, 0A000 not supported, 22P05 no such character in its encoding. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  "42501": "grant its user the rights that docs/storage.md names",
-  "3F000": "give its user a schema to create tables in (search_path)",
-  "0A000": "use PostgreSQL 14 or newer, without software before it that knows less",
+  "42501": "grant its user the privileges listed in docs/storage.md",
+  "3F000": "give its user a schema in which it can create tables (search_path)",
+  "0A000": "use PostgreSQL 14 or newer, without a proxy that supports less",
   "22P05": "use a database with the encoding UTF8",
 };
 
@@ -131,12 +131,12 @@ function isUnavailable(error: unknown): boolean {
 
 /** What to change, for a permanent refusal; null for any other error. */
 function remedyOf(error: unknown): string | null {
-  if (messageOf(error).startsWith(AUTHENTICATION_UNKNOWN)) return "let pg_hba.conf ask its user for scram-sha-256";
-  if (messageOf(error) === NO_TLS) return "let the server take TLS, or change sslmode in DATABASE_URL";
+  if (messageOf(error).startsWith(AUTHENTICATION_UNKNOWN)) return "use scram-sha-256 for its user in pg_hba.conf";
+  if (messageOf(error) === NO_TLS) return "enable TLS on the server, or change sslmode in DATABASE_URL";
   if (isTlsFault(error))
     return "correct sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL, or the server's certificate";
   if (isPoolerRefusal(error, POOLER_WANTS_TLS)) return "set sslmode=require in DATABASE_URL";
-  if (isPoolerRefusal(error, POOLER_UNSUITABLE)) return "let the pooler take it, or connect to the server itself";
+  if (isPoolerRefusal(error, POOLER_UNSUITABLE)) return "allow it in the pooler, or connect to the server directly";
   return REMEDIES[sqlStateOf(error) ?? ""] ?? null;
 }
 

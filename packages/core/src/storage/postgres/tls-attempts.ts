@@ -70,7 +70,7 @@ function read(parameter: string, file: string): Buffer {
   } catch (error) {
     throw new CloudMonitorError(
       "STORE_URL_INVALID",
-      `DATABASE_URL names a file that cannot be read: ${parameter} (${codeOf(error) ?? messageOf(error)}); wanted a PEM file that the daemon's user may read`,
+      `the file of ${parameter} in DATABASE_URL cannot be read (${codeOf(error) ?? messageOf(error)}); wanted a PEM file that the daemon's user can read`,
       { cause: error },
     );
   }
