@@ -23,7 +23,7 @@ export const GLOBAL_OPTIONS = {
     type: "string",
     coerce: once("--token", (token) => token),
     describe:
-      "Bearer token, else CLOUDCTL_TOKEN or the file CLOUDCTL_TOKEN_FILE; on the command line others may see it",
+      "Bearer token, else CLOUDCTL_TOKEN or the file CLOUDCTL_TOKEN_FILE; on the command line, other users can see it",
   },
   debug: { type: "boolean", default: false, describe: "Show the stack of an error" },
 } as const satisfies Record<string, Options>;

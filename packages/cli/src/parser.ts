@@ -31,7 +31,7 @@ export function createParser({ words, run, context, suggestions }: ParserOptions
       "parse-numbers": false,
     })
     .options(GLOBAL_OPTIONS)
-    .group(Object.keys(GLOBAL_OPTIONS), "Everywhere:")
+    .group(Object.keys(GLOBAL_OPTIONS), "Global options:")
     .command(allCommands(run, context))
     .demandCommand(1, `name a command: ${COMMAND_NAMES.join(", ")}`)
     .strict()

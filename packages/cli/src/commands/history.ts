@@ -49,8 +49,8 @@ export function historyCommand(run: Runner): Command<HistoryOptions> {
           array: true,
           describe: "Core metric, such as cpu_usage_percent; repeatable; default: CPU and memory usage",
         })
-        .example("$0 history 0 --from 1h -m load1", "an hour of the daemon's own host")
-        .example("$0 history 3 --from 1d --step 5m -o json", "a day, for scripts"),
+        .example("$0 history 0 --from 1h -m load1", "one hour of the daemon's own host")
+        .example("$0 history 3 --from 1d --step 5m -o json", "one day, for scripts"),
     handler: (options) => run(options, (session) => history(session, options)),
   };
 }

@@ -42,9 +42,9 @@ export function listCommand(run: Runner): Command<ListOptions> {
           describe: "Maximum number of instances",
         })
         .option("quiet", { alias: "q", type: "boolean", default: false, describe: "Only the ids, one per line" })
-        .example("$0 list --status down", "what is down")
+        .example("$0 list --status down", "instances that are down")
         .example("$0 list -l zone=fr-par-1 -o json", "one zone, for scripts")
-        .example("$0 remove $($0 list -q -l fleet=demo)", "all with a label"),
+        .example("$0 remove $($0 list -q -l fleet=demo)", "all with this label"),
     handler: (options) => run(options, (session) => list(session, options)),
   };
 }

@@ -32,7 +32,7 @@ export function metricsCommand(run: Runner): Command<MetricsOptions> {
           describe: "Continue with every new sample until Ctrl-C",
         })
         .example("$0 metrics 0", "the daemon's own host")
-        .example("$0 metrics 3 --watch -o json", "an object a line"),
+        .example("$0 metrics 3 --watch -o json", "one object per line"),
     handler: (options) =>
       run(options, (session) => (options.watch ? watch(session, options.id) : show(session, options.id))),
   };

@@ -31,7 +31,7 @@ export function removeCommand(run: Runner): Command<RemoveOptions> {
           coerce: each("id", (ids) => ids.map(parseId)),
           describe: "Ids, as shown by `cloudctl list`",
         })
-        .example("$0 remove 3 4", "two of them"),
+        .example("$0 remove 3 4", "two instances"),
     handler: (options) => run(options, (session) => remove(session, options.id)),
   };
 }

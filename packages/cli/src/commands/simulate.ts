@@ -58,7 +58,7 @@ export function simulateCommand(run: Runner): Command<SimulateOptions> {
           describe: "Label name=value that marks the fleet",
         })
         .example("$0 simulate 100", "a hundred instances")
-        .example("$0 simulate --remove", "and away with them"),
+        .example("$0 simulate --remove", "remove it again"),
     handler: (options) => run(options, (session) => simulateOrRemove(session, options)),
   };
 }

@@ -8,7 +8,7 @@ export function helpText(): string {
   return [
     "Usage: cloud-monitor [--name=value ...]",
     "",
-    "Watches this host and a fleet, keeps the history in PostgreSQL, serves JSON and Prometheus metrics.",
+    "Monitors this host and a fleet, stores the history in PostgreSQL, serves JSON and Prometheus metrics.",
     "",
     "Commands:",
     ...Object.entries(COMMAND_FLAGS).map(([flag, help]) => row(flag === "--config" ? "--config=FILE" : flag, help)),

@@ -18,8 +18,8 @@ export interface CommandLine extends SourceReading {
 /** Flags that are not settings. */
 export const COMMAND_FLAGS = {
   "--config": "YAML file to read; default ./cloud-monitor.yaml if it exists.",
-  "--check-config": "Says whether the configuration is valid, names every problem, and ends.",
-  "--show-config": "Shows every value and where it comes from, secrets hidden, and ends.",
+  "--check-config": "Checks the configuration, prints all problems, and exits.",
+  "--show-config": "Shows every value and its source, with secrets hidden, and exits.",
   "--help": "Shows this text.",
   "--version": "Shows the version.",
 } as const;
