@@ -202,6 +202,15 @@ describe("whether the storage accepts samples", () => {
     expect(path.flips).toBe(4);
   });
 
+  test("is logged once, as refused samples, when the table is missing", async () => {
+    await database.sql("drop table sample");
+    await path.pass(20, { during: read });
+
+    expect([path.health.available, path.health.reason]).toEqual([false, expect.stringContaining("sample")]);
+    expect(path.log.messagesOf("error")).toEqual(["sink refused samples permanently"]);
+    expect(path.log.messagesOf("warn")).toEqual([]);
+  });
+
   test("is known without a row to write: the database is probed", async () => {
     await setReadOnly("on");
     await path.pass(20, { rows: false });

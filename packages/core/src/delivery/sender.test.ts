@@ -18,7 +18,9 @@ function makeSender(write: Write) {
   const log = new MemoryLog({ clock, newId: () => `record-${++next}` });
   const cursor = log.open({ rowsMax: 1_000, wantsSnapshots: false });
   const told: string[] = [];
-  const health = { succeeded: () => told.push("stored"), failed: (reason: string) => told.push(reason) };
+  const failed = (reason: string, options?: { readonly isLogged: boolean }) =>
+    told.push(options?.isLogged === true ? `${reason}, logged` : reason);
+  const health = { succeeded: () => told.push("stored"), failed };
   const errors: string[] = [];
   const logger = { ...silentLogger, error: (message: string) => errors.push(message) };
   const sink: Sink = { name: "storage", start: async () => {}, write, stop: async () => {} };
@@ -38,7 +40,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 const all = (rows: number): WriteOutcome => ({ delivered: rows, duplicates: 0, quarantined: 0 });
-const away = () => new CloudMonitorError("STORE_UNAVAILABLE", "the database is away", { retryable: true });
+const away = () => new CloudMonitorError("STORE_UNAVAILABLE", "the database is unavailable", { retryable: true });
 
 afterEach(async () => {
   for (const sender of started.splice(0)) await sender.stop(0);
@@ -110,7 +112,7 @@ describe("Sender", () => {
     log.append(allocateBatch(3));
     await pass(clock, 400);
 
-    expect(told).toEqual(["the database is away", "refused", "stored"]);
+    expect(told).toEqual(["the database is unavailable", "refused, logged", "stored"]);
   });
 
   test("logs only the first of the records that the database refuses", async () => {

@@ -161,8 +161,9 @@ export class Sender {
       health?.succeeded();
     } catch (error) {
       if (signal.aborted) return false;
-      health?.failed(messageOf(error));
-      if (isRetryable(error)) {
+      const isPermanent = !isRetryable(error);
+      health?.failed(messageOf(error), { isLogged: isPermanent });
+      if (!isPermanent) {
         this.#retry(record, error);
         return false;
       }

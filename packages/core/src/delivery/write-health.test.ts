@@ -126,6 +126,20 @@ describe("the storage is unavailable", () => {
     expect(log).toEqual(["database unavailable, buffering samples", "database available again"]);
   });
 
+  test("but not logged again after a failure that its reporter logged", () => {
+    health.connected();
+
+    for (let second = 0; second < 20; second++) {
+      clock.advance(1_000);
+      health.failed("the table is missing", { isLogged: true });
+    }
+    const during = health.available;
+    pass(20, "succeed");
+
+    expect(during).toBe(false);
+    expect(log).toEqual(["database available again"]);
+  });
+
   test("after a success without further writes", () => {
     health.connected();
     pass(20, "fail");

@@ -35,6 +35,7 @@ export class WriteHealth {
   /** The time of the first failure after the last success, and the message of the last one. */
   #badSinceMs: number | null = null;
   #failure: string | null = null;
+  #isFailureLogged = false;
   /** Start of a probe without a response yet. */
   #probeStartedMs: number | null = null;
   #unavailableSinceMs = 0;
@@ -88,10 +89,12 @@ export class WriteHealth {
     this.update();
   }
 
-  failed(reason: string): void {
+  /** `isLogged`: the caller has logged the failure, so that an outage because of it is not logged again. */
+  failed(reason: string, { isLogged } = { isLogged: false }): void {
     this.#lastFailureMs = this.#options.clock.monotonicMs();
     this.#badSinceMs ??= this.#lastFailureMs;
     this.#failure = reason;
+    this.#isFailureLogged = isLogged;
     this.#goodSinceMs = null;
     this.#probeStartedMs = null;
     this.update();
@@ -125,6 +128,7 @@ export class WriteHealth {
     this.#isAvailable = false;
     this.#goodSinceMs = null;
     this.#unavailableSinceMs = sinceMs;
+    if (this.#failure !== null && this.#isFailureLogged) return;
     this.#options.logger.warn("database unavailable, buffering samples", { reason: this.reason });
   }
 
