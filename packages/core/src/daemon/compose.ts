@@ -72,8 +72,8 @@ export function compose(options: ComposeOptions): Composition {
     host: config.host,
     clock,
     random,
-    logger: rateLimited(logger.child("pipeline"), clock, THREADS_LOGGED),
-    collectorLogger: rateLimited(logger.child("pipeline"), clock, FAILURES_LOGGED),
+    logger: rateLimited(logger.child("collection"), clock, THREADS_LOGGED),
+    collectorLogger: rateLimited(logger.child("collection"), clock, FAILURES_LOGGED),
     onCollected: ({ batch, snapshots }) => {
       knowing.latest.record(batch);
       for (const collected of snapshots) knowing.snapshots.record(collected);

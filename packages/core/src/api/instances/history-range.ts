@@ -27,7 +27,7 @@ export function historyRange(given: RangeGiven, nowMs: number, intervalSeconds: 
   const fromMs = given.from === undefined ? toMs - RANGE_DEFAULT_MS : momentMs(given.from)!;
   const fittingSeconds = Math.max(intervalSeconds, Math.ceil((toMs - fromMs) / 1_000 / POINTS_DEFAULT));
   const stepMs = 1_000 * (given.step === undefined ? fittingSeconds : Number(given.step));
-  if (fromMs >= toMs) refuse({ where: "/query/from", message: "must lie before to" });
+  if (fromMs >= toMs) refuse({ where: "/query/from", message: "must be before to" });
   if (historyPoints({ fromMs, toMs, stepMs }) > HISTORY_POINTS_MAX) {
     refuse({ where: "/query/step", message: `must be wide enough for at most ${HISTORY_POINTS_MAX} points` });
   }
