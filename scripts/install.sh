@@ -64,15 +64,15 @@ check_machine() {
   case $(uname -m) in
     x86_64) arch=x64 ;;
     aarch64) arch=arm64 ;;
-    *) fail "found the processor $(uname -m), wanted x86_64 or aarch64" ;;
+    *) fail "found the architecture $(uname -m), wanted x86_64 or aarch64" ;;
   esac
   if [ -z "$DESTDIR" ]; then
     [ "$(id -u)" = 0 ] || fail "wanted root; run it with sudo"
-    [ -d /run/systemd/system ] || fail "systemd does not run here; docs/install.md tells how to run without it"
+    [ -d /run/systemd/system ] || fail "systemd does not run here; docs/install.md says how to run without it"
   fi
   # Another program's folder must not be moved away.
   if [ -e "$DESTDIR$PREFIX" ] && [ ! -e "$DESTDIR$PREFIX/core/dist/main.js" ]; then
-    fail "$DESTDIR$PREFIX exists and holds something else; move it away, or choose another --prefix"
+    fail "$DESTDIR$PREFIX exists and contains something else; move it away, or choose another --prefix"
   fi
   for name in cloud-monitor cloudctl; do
     command_file=$DESTDIR/usr/local/bin/$name

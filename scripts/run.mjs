@@ -1,5 +1,5 @@
 /**
- * The entry point, for any Node from 18 on: installs dependencies, then starts the daemon, tests or builds.
+ * The entry point, for any Node from 20 on: installs dependencies, then starts the daemon, tests or builds.
  *
  * The daemon runs in its own session, so that a Ctrl-C of the terminal, which reaches its whole process group up to three
  * times, is passed on once. It watches the other end of descriptor CLOUD_MONITOR_PARENT_FD, which the kernel closes when

@@ -57,7 +57,7 @@ remove_program() {
   done
   rm -rf "$PREFIX.new"
   [ -e "$PREFIX" ] || return 0
-  [ -e "$PREFIX/core/dist/main.js" ] || fail "$PREFIX holds something else; nothing was removed there"
+  [ -e "$PREFIX/core/dist/main.js" ] || fail "$PREFIX contains something else; nothing was removed there"
   rm -rf "$PREFIX"
 }
 

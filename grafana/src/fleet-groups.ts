@@ -58,7 +58,7 @@ const TOGETHER: Section = {
       "cpu_usage_percent",
       "Mean and maximum over the instances that are up. For several daemons, the mean is the mean of their means.",
     ),
-    share("Memory use", "memory_usage_percent", "Mean and maximum over the instances that are up."),
+    share("Memory usage", "memory_usage_percent", "Mean and maximum over the instances that are up."),
     share("Fullest filesystem of each", "filesystem_usage_percent", "Mean and maximum over the instances that are up."),
     timeseries({
       title: "Network",

@@ -130,9 +130,9 @@ const WORST: Section = {
       ],
       columns: {
         name: { links: [ROW_TO_HISTORY] },
-        cpu: { name: "processor, mean", warnAt: 80, badAt: 90 },
-        cpu_highest: { name: "processor, highest" },
-        memory_highest: { name: "memory, highest", warnAt: 85, badAt: 95 },
+        cpu: { name: "CPU, mean", warnAt: 80, badAt: 90 },
+        cpu_highest: { name: "CPU, maximum" },
+        memory_highest: { name: "memory, maximum", warnAt: 85, badAt: 95 },
       },
     }),
     table({

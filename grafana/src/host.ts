@@ -38,7 +38,7 @@ const NOW: Section = {
       queries: [newest(`node_cpu_usage_percent{${ON}}`, "used")],
     }),
     stat({
-      title: "Memory use",
+      title: "Memory usage",
       about: "Share of memory not available to new processes.",
       unit: "percent",
       decimals: 1,

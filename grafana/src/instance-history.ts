@@ -135,7 +135,7 @@ const OVER_TIME: Section = {
       lines: { mean: mean("cpu_usage_percent"), highest: highest("cpu_usage_percent") },
     }),
     chart({
-      title: "Memory use",
+      title: "Memory usage",
       about: "Mean and maximum of the share not available to new processes.",
       unit: "percent",
       max: 100,

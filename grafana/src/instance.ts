@@ -46,7 +46,7 @@ const NOW: Section = {
     }),
     stat({
       title: "CPU usage",
-      about: "Share of processor time neither idle nor waiting for I/O.",
+      about: "Share of CPU time neither idle nor waiting for I/O.",
       unit: "percent",
       decimals: 1,
       warnAt: 80,
@@ -54,7 +54,7 @@ const NOW: Section = {
       queries: [newest(metric("cpu_usage_percent"), "used")],
     }),
     stat({
-      title: "Memory use",
+      title: "Memory usage",
       about: "Share of memory not available to new processes.",
       unit: "percent",
       decimals: 1,
@@ -120,7 +120,7 @@ const OVER_TIME: Section = {
       width: 8,
     }),
     chart({
-      title: "Memory use over time",
+      title: "Memory usage over time",
       about: "Share of memory not available to new processes.",
       unit: "percent",
       max: 100,

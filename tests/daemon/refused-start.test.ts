@@ -67,7 +67,7 @@ describe("a daemon that cannot start says why in one clear line", () => {
     const { code, lines } = await refused({ stateDir: folder, env: { STORAGE: "memory" } });
 
     expect(code).toBe(2);
-    expect(lines).toEqual([expect.stringMatching(/open to other users \(mode 0755\) .* STATE_DIR/)]);
+    expect(lines).toEqual([expect.stringMatching(/accessible to other users \(mode 0755\) .* STATE_DIR/)]);
     expect(readdirSync(folder)).toEqual(["something"]);
   });
 

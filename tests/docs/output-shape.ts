@@ -28,5 +28,6 @@ function wordsOf(line: string): string {
   return line
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "T")
     .replaceAll(/\d+/g, "N")
+    .replaceAll("N point,", "N points,")
     .replace(/^\S+ from /, "HOST from ");
 }

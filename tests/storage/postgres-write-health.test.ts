@@ -193,7 +193,7 @@ describe("whether the storage accepts samples", () => {
     await path.pass(15);
 
     // A machine that is suspended for 3 s gets the lock's own timeout.
-    const unanswered = expect.stringMatching(/has not answered a write for 1|lock timeout/);
+    const unanswered = expect.stringMatching(/has not responded to a write for 1|lock timeout/);
     expect([locked, stalled]).toEqual([
       [false, unanswered],
       [false, unanswered],

@@ -39,7 +39,7 @@ export default class TimesReporter {
       [`${others.length} others`, rest("wallSeconds"), rest("cpuSeconds")],
       ["all", total("wallSeconds"), total("cpuSeconds")],
     ];
-    console.log("\n| suite | wall s | processor s |\n|---|---|---|");
+    console.log("\n| suite | wall s | CPU s |\n|---|---|---|");
     for (const [name, wall, cpu] of rows) console.log(`| ${name} | ${wall.toFixed(1)} | ${cpu.toFixed(1)} |`);
   }
 }

@@ -70,7 +70,7 @@ describe("install.sh with DESTDIR", () => {
     const { code, stderr } = await install("--prefix=/srv");
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/srv exists and holds something else/);
+    expect(stderr).toMatch(/srv exists and contains something else/);
     expect(readdirSync(folder)).toEqual(["srv"]);
     expect(readdirSync(join(folder, "srv"))).toEqual(["precious"]);
   });

@@ -29,9 +29,9 @@ describe("explainError", () => {
     ];
 
     expect(explainError(refusal(400, "REQUEST_INVALID", errors)).lines).toEqual([
-      "so it is",
-      "  /interval: 0 is below 1",
-      "  /ip: is missing",
+      "the daemon refused 2 values:",
+      "  interval: 0 is below 1",
+      "  ip: is missing",
     ]);
   });
 

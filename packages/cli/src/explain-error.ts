@@ -1,4 +1,4 @@
-import { ApiError, UnreachableError } from "@cloud-monitor/client";
+import { ApiError, type Problem, UnreachableError } from "@cloud-monitor/client";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -31,9 +31,24 @@ function explainSilence(error: UnreachableError): Explanation {
 }
 
 function explainRefusal({ problem, status, code, retryAfterSeconds }: ApiError): Explanation {
-  const fields = (problem.errors ?? []).map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+  const fields = (problem.errors ?? []).map(({ pointer, detail }) => `  ${fieldOf(pointer)}: ${detail}`);
   const hint = hintFor(code, retryAfterSeconds);
-  return { exitCode: exitCodeFor(status), lines: [problem.detail, ...fields, ...(hint === undefined ? [] : [hint])] };
+  return {
+    exitCode: exitCodeFor(status),
+    lines: [summarize(problem), ...fields, ...(hint === undefined ? [] : [hint])],
+  };
+}
+
+/** The problem in one line, without hints that are only of use to programs. */
+export function summarize({ code, detail, errors = [] }: Problem): string {
+  if (code === "INSTANCE_NOT_FOUND") return "no instance has this id";
+  if (errors.length === 0) return detail;
+  return errors.length === 1 ? "the daemon refused a value:" : `the daemon refused ${errors.length} values:`;
+}
+
+/** The name of the field or option at this JSON pointer; one of a query is below `/query`. */
+function fieldOf(pointer: string): string {
+  return pointer.replace(/^\/(?:query\/)?/, "");
 }
 
 function exitCodeFor(status: number): ExitCode {

@@ -13,7 +13,7 @@ export function explainParseFailure(message: string, argv: readonly string[]): s
 /** The message, and the suggested help command. */
 export function withHelp(message: string, argv: readonly string[]): string {
   const command = commandOf(argv);
-  return `${message}\n\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows what there is`;
+  return `${message}\n\`cloudctl ${command === undefined ? "" : `${command} `}--help\` shows the usage`;
 }
 
 function commandOf(argv: readonly string[]): string | undefined {
@@ -24,14 +24,14 @@ function rephrase(message: string, argv: readonly string[], command: string | un
   const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
   if (unknown !== undefined) return unknownWords(unknown.split(", "), argv, command);
   const [, name, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)$/.exec(message) ?? [];
-  if (name !== undefined) return `${name}: ${given} is none of ${choices}`;
-  return message.startsWith("Not enough non-option arguments") ? `${command} needs more words` : message;
+  if (name !== undefined) return `${name}: ${given} is not one of ${choices}`;
+  return message.startsWith("Not enough non-option arguments") ? `${command} needs more arguments` : message;
 }
 
 function unknownWords(names: readonly string[], argv: readonly string[], command: string | undefined): string {
   const words = names.map((name) => (argv.includes(name) ? name : optionAsTyped(name, argv)));
   const [first = ""] = words;
-  if (command !== undefined || first.startsWith("-")) return `not understood: ${words.join(", ")}`;
+  if (command !== undefined || first.startsWith("-")) return `unknown argument: ${words.join(", ")}`;
   const meant = nearest(first, COMMAND_NAMES);
   return `unknown command "${first}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
 }

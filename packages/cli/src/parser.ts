@@ -33,7 +33,7 @@ export function createParser({ words, run, context, suggestions }: ParserOptions
     .options(GLOBAL_OPTIONS)
     .group(Object.keys(GLOBAL_OPTIONS), "Global options:")
     .command(allCommands(run, context))
-    .demandCommand(1, `name a command: ${COMMAND_NAMES.join(", ")}`)
+    .demandCommand(1, `missing command; one of ${COMMAND_NAMES.join(", ")}`)
     .strict()
     .exitProcess(false)
     .version(VERSION)

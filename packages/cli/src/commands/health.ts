@@ -39,7 +39,7 @@ function formatHealth({ status, problems, version, uptime, ...parts }: Health, r
 const STATES = ["up", "down", "stale", "pending"] as const;
 
 function storageText({ kind, available, location, reason }: Health["storage"]): string {
-  const state = available ? "available" : `away${reason === null ? "" : ` (${reason})`}`;
+  const state = available ? "available" : `unavailable${reason === null ? "" : ` (${reason})`}`;
   return `${kind}, ${state}, ${location}`;
 }
 

@@ -65,7 +65,8 @@ async function history({ client, printer, clock, stdout }: Session, options: His
   });
   printer.data(answer, () => formatHistory(answer, stdout.columns ?? 120));
   if (printer.output !== "table") return;
-  const points = `${answer.points.length} points, one per ${formatDuration(answer.step)}`;
+  const count = answer.points.length;
+  const points = `${count} ${count === 1 ? "point" : "points"}, one per ${formatDuration(answer.step)}`;
   printer.remark(`${answer.name} from ${answer.from} to ${answer.to}: ${points}`);
 }
 

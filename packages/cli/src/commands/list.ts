@@ -51,7 +51,7 @@ export function listCommand(run: Runner): Command<ListOptions> {
 
 async function list({ client, printer, stdout }: Session, options: ListOptions): Promise<void> {
   if (options.quiet && printer.output !== "table")
-    throw new UsageError(`-q prints only ids, -o ${printer.output} whole instances; give one of them`);
+    throw new UsageError(`use either -q (ids only) or -o ${printer.output} (whole instances), not both`);
   const instances: Instance[] = [];
   const limit = options.limit ?? Infinity;
   for await (const instance of client.eachInstance(queryOf(options))) {

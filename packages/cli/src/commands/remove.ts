@@ -2,7 +2,7 @@ import { ApiError } from "@cloud-monitor/client";
 import type { Session } from "../session.ts";
 import type { Command, Runner } from "./command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { explainError } from "../explain-error.ts";
+import { explainError, summarize } from "../explain-error.ts";
 import { formatTable } from "../format/table.ts";
 import { parseId } from "../options/numbers.ts";
 import { each } from "../options/once.ts";
@@ -42,7 +42,7 @@ async function remove({ client, printer }: Session, ids: readonly number[]): Pro
   let exitCode: ExitCode = EXIT.ok;
   for (const id of ids) {
     const refusal = await refusalOf(client.removeInstance(id));
-    removals.push({ id, removed: refusal === null, reason: refusal?.message ?? null });
+    removals.push({ id, removed: refusal === null, reason: refusal === null ? null : summarize(refusal.problem) });
     if (refusal !== null && exitCode === EXIT.ok) exitCode = explainError(refusal).exitCode;
   }
   printer.data(removals, () => formatRemovals(removals));
@@ -64,7 +64,7 @@ function formatRemovals(removals: readonly Removal[]): string {
   return formatTable<Removal>(
     [
       { title: "ID", text: ({ id }) => String(id), align: "right" },
-      { title: "RESULT", text: ({ removed, reason }) => (removed ? "removed" : `kept: ${reason}`) },
+      { title: "RESULT", text: ({ removed, reason }) => (removed ? "removed" : `not removed: ${reason}`) },
     ],
     removals,
   );

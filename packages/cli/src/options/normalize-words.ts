@@ -80,7 +80,7 @@ function isOption(word: string): boolean {
 
 function notUnderstood(word: string, meant: string | undefined): UsageError {
   const remedy = meant === undefined ? "a name that begins with a dash goes after --" : `did you mean "${meant}"?`;
-  return new UsageError(`not understood: ${word}; ${remedy}`);
+  return new UsageError(`unknown argument: ${word}; ${remedy}`);
 }
 
 function marked(word: string): string {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { systemClock } from "../platform/system-clock.ts";
+import { SLOT_MS } from "./schedule/slots.ts";
 import { HOUR_MS, later, simulated, startPipeline, stopPipelines } from "./testing/test-pipeline.ts";
 
 afterEach(stopPipelines);
@@ -7,16 +8,20 @@ afterEach(stopPipelines);
 describe("Pipeline", () => {
   test("collects a new instance at once, then in its slot, once per interval", async () => {
     const { pipeline, rows, until } = startPipeline();
+    // Until the thread has started, its slot may come first.
+    pipeline.put(simulated(2));
+    await until(() => rows.length > 0);
 
     pipeline.put(simulated(1));
-    await until(() => rows.length === 3);
+    const own = () => rows.filter((row) => row.id === 1);
+    await until(() => own().length >= 3);
 
-    const [first, second, third] = rows;
+    const [first, second, third] = own();
     expect(first!.timestampMs % 100).not.toBe(0);
     expect(second!.timestampMs % 100).toBe(0);
     // On a busy machine a slot is skipped, never shifted.
     expect((third!.timestampMs - second!.timestampMs) % 1_000).toBe(0);
-    expect(rows.map((row) => row.up)).toEqual([1, 1, 1]);
+    expect(own().every((row) => row.up === 1)).toBe(true);
   });
 
   test("keeps each instance in one of a fixed number of threads", async () => {
@@ -76,8 +81,9 @@ describe("Pipeline", () => {
     const { due, missedSuspended, collected, shards, trials } = pipeline.stats;
     const missed =
       missedSuspended + [...shards, ...trials].reduce((sum, { missed: m }) => sum + m.busy + m.overrun + m.replaced, 0);
-    // Each instance was also collected once when it was added.
-    expect(collected + missed).toBe(due + 31);
+    // Each instance was also collected when it was added, unless its slot came first.
+    const atSlots = rows.filter((row) => row.timestampMs % SLOT_MS === 0).length;
+    expect(atSlots + missed).toBe(due);
     expect(collected).toBe(rows.length);
   });
 

@@ -10,7 +10,7 @@ export function helpText(): string {
     "",
     "Monitors this host and a fleet, stores the history in PostgreSQL, serves JSON and Prometheus metrics.",
     "",
-    "Commands:",
+    "Options:",
     ...Object.entries(COMMAND_FLAGS).map(([flag, help]) => row(flag === "--config" ? "--config=FILE" : flag, help)),
     "",
     "Settings (flag > environment > .env > YAML > default):",

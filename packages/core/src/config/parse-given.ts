@@ -64,7 +64,7 @@ function exposure(setting: Setting, value: unknown, file: SourceFile | undefined
   // Docker mounts its secrets there with mode 0444, inside one container.
   if (file.path.startsWith("/run/secrets/")) return null;
   const mode = file.mode.toString(8).padStart(4, "0");
-  return `${file.path} holds a secret and everyone may read it (mode ${mode}); chmod o-r ${file.path}`;
+  return `${file.path} contains a secret and is readable by everyone (mode ${mode}); chmod o-r ${file.path}`;
 }
 
 /** An address without a password is not secret. */

@@ -9,7 +9,7 @@ export interface BannerFacts {
   readonly unavailableReason: string | null;
   readonly stateDir: string;
   readonly instances: number;
-  readonly secondsToStart: number;
+  readonly startupSeconds: number;
 }
 
 /** What a user at a terminal needs first. Addresses and the next command are separate, so that they can be copied. */
@@ -31,7 +31,7 @@ export function banner(facts: BannerFacts, stream: NodeJS.WriteStream): string {
     ["Stop", "Ctrl-C"],
   ];
   const state = facts.unavailableReason === null ? "is ready" : "has started without its database";
-  const title = `${bold(`cloud-monitor ${facts.version}`)} ${state} after ${facts.secondsToStart.toFixed(1)} s`;
+  const title = `${bold(`cloud-monitor ${facts.version}`)} ${state} after ${facts.startupSeconds.toFixed(1)} s`;
   return ["", title, "", ...rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`), "", ""].join("\n");
 }
 

@@ -144,14 +144,14 @@ async function announceWhenReady(
   shrinkHeap();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   // The monotonic clock counts from the start of the process.
-  const secondsToStart = Math.round(clock.monotonicMs()) / 1000;
+  const startupSeconds = Math.round(clock.monotonicMs()) / 1000;
   const facts = {
     version: VERSION,
     url,
     storage: storage.location,
     stateDir,
     instances: inventory.size,
-    secondsToStart,
+    startupSeconds,
   };
   const { unavailableReason } = storage.stats;
   if (context.stdout.isTTY) {

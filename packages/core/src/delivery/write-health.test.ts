@@ -93,7 +93,7 @@ describe("the storage is unavailable", () => {
     health.probeStarted();
     pass(10, "nothing");
 
-    expect(row).toEqual([false, "the database has not answered a write for 12 s"]);
+    expect(row).toEqual([false, "the database has not responded to a write for 12 s"]);
     expect(health.available).toBe(false);
   });
 

@@ -54,7 +54,7 @@ export class WriteHealth {
     if (this.available) return null;
     if (!this.#isConnected) return this.#connectionFailure;
     const seconds = Math.floor((this.#options.clock.monotonicMs() - this.#lastSuccessMs) / 1_000);
-    return this.#failure ?? `the database has not answered a write for ${seconds} s`;
+    return this.#failure ?? `the database has not responded to a write for ${seconds} s`;
   }
 
   /** When the last write or probe ended, on the monotonic clock. */

@@ -26,7 +26,7 @@ describe("collectorFilter", () => {
     [
       "a name that is not there, without repeating it",
       { collect: new Set(["cpu", "<script>"]) },
-      "these are: cpu, daemon, meminfo",
+      "enabled are: cpu, daemon, meminfo",
     ],
     ["both at once", { collect: new Set(["cpu"]), exclude: new Set(["daemon"]) }, "give one of them"],
   ])("refuses %s", (_, choice, message) => {

@@ -20,7 +20,7 @@ export function collectorFilter(choice: CollectorChoice, known: ReadonlySet<stri
   }
   if (![...collect, ...exclude].every((name) => known.has(name))) {
     const names = [...known].sort().join(", ");
-    throw new CloudMonitorError("COLLECTOR_UNKNOWN", `a collector of that name is not on here; these are: ${names}`);
+    throw new CloudMonitorError("COLLECTOR_UNKNOWN", `no collector of that name is enabled; enabled are: ${names}`);
   }
   return collect.size > 0 ? (name) => collect.has(name) : (name) => !exclude.has(name);
 }

@@ -19,7 +19,7 @@ export const ERRORS = {
   },
   ORIGIN_NOT_ALLOWED: {
     status: 403,
-    meaning: "A web page of another origin may not change anything; programs and the daemon's own pages may.",
+    meaning: "A web page of another origin cannot change anything; programs and the daemon's own pages may.",
   },
   INSTANCE_NOT_FOUND: { status: 404, meaning: "No instance has this id." },
   ROUTE_NOT_FOUND: { status: 404, meaning: "No route has this path." },

@@ -4,7 +4,7 @@ import { CloudMonitorError } from "../model/errors.ts";
 export function changeUnconfirmed(cause: CloudMonitorError): CloudMonitorError {
   return new CloudMonitorError(
     "STORE_UNAVAILABLE",
-    `it is not known whether the change was made, since the database's answer was lost; look before you repeat it (${cause.message})`,
+    `it is not known whether the change was made, since the database's response was lost; check before you repeat it (${cause.message})`,
     { retryable: true, cause },
   );
 }

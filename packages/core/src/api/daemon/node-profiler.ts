@@ -21,7 +21,7 @@ export class NodeProfiler implements Profiler {
 
   async take(kind: ProfileKind, seconds: number): Promise<AsyncIterable<string>> {
     if (this.#running) {
-      throw new CloudMonitorError("PROFILE_RUNNING", "A profile is being taken already; wait for its end.");
+      throw new CloudMonitorError("PROFILE_RUNNING", "Another profile is being recorded; wait until it has ended.");
     }
     return kind === "heap" ? this.#heap() : this.#processor(seconds);
   }

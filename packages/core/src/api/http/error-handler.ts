@@ -57,7 +57,7 @@ function invalid(violations: readonly SchemaViolation[], context: string | undef
 }
 
 export function invalidSentence(count: number): string {
-  return count === 1 ? "One field is not usable; see errors." : `${count} fields are not usable; see errors.`;
+  return count === 1 ? "One field is invalid; see errors." : `${count} fields are invalid; see errors.`;
 }
 
 function fromFastify(code: string, cause: unknown): CloudMonitorError {
@@ -65,18 +65,18 @@ function fromFastify(code: string, cause: unknown): CloudMonitorError {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new CloudMonitorError(
         "BODY_TOO_LARGE",
-        "The body is larger than this route takes: 64 KiB, 4 MiB for bulk.",
+        "The body is larger than this route accepts: 64 KiB, 4 MiB for bulk.",
       );
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
     case "FST_ERR_CTP_INVALID_TYPE":
       return new CloudMonitorError("MEDIA_TYPE_UNSUPPORTED", ERRORS.MEDIA_TYPE_UNSUPPORTED.meaning);
     case "FST_ERR_CTP_INVALID_JSON_BODY":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new CloudMonitorError("REQUEST_MALFORMED", "The body is not JSON as in RFC 8259, or was cut.");
+      return new CloudMonitorError("REQUEST_MALFORMED", "The body is not valid JSON (RFC 8259), or was truncated.");
     case "FST_ERR_BAD_URL":
       return new CloudMonitorError(
         "REQUEST_MALFORMED",
-        "The path has a percent sign that is no escape as in RFC 3986.",
+        "The path has a percent sign that does not begin an escape (RFC 3986).",
       );
     case "FST_ERR_MAX_PARAM_LENGTH":
       return new CloudMonitorError("ROUTE_NOT_FOUND", ERRORS.ROUTE_NOT_FOUND.meaning);

@@ -22,7 +22,7 @@ test("a missing field and an unknown one are pointed at by name", () => {
 
   expect(errors).toEqual([
     { where: "/ip", message: "is missing" },
-    { where: "/labels/a~1b~0c", message: "is not known" },
+    { where: "/labels/a~1b~0c", message: "not allowed here" },
   ]);
 });
 

@@ -36,7 +36,7 @@ function sentence({ keyword, parentSchema, data }: SchemaViolation): string {
   const wanted = parentSchema?.["description"];
   if (keyword === "required") return "is missing";
   if (keyword === "additionalProperties")
-    return typeof wanted !== "string" ? "is not known" : `is not known; wanted ${wanted}`;
+    return typeof wanted !== "string" ? "not allowed here" : `not allowed here; wanted ${wanted}`;
   const refused = typeof wanted !== "string" ? "has an unusable value" : `must be ${wanted}`;
   const isPlain = String(parentSchema?.["pattern"]).includes(PLAIN);
   const odd = keyword === "pattern" && isPlain && typeof data === "string" ? oddCharacterOf(data) : null;

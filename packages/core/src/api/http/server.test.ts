@@ -130,7 +130,7 @@ describe("listening", () => {
 
     await expect(listening).rejects.toMatchObject({
       code: "LISTEN_FAILED",
-      message: `Another process listens on 127.0.0.1:${port}; stop it, or choose another HTTP_PORT.`,
+      message: `another process listens on 127.0.0.1:${port}; stop it, or choose another HTTP_PORT`,
     });
     await new Promise((resolve) => other.close(resolve));
   });

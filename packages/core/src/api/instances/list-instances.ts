@@ -63,7 +63,7 @@ function cursorFor(text: string | undefined, sort: SortKey): ListCursor | null {
   const cursor = decodeCursor(text);
   if (cursor !== null && cursor.sort === sort) return cursor;
   const message = "must be the nextCursor of the previous page, with the same sort";
-  throw new CloudMonitorError("REQUEST_INVALID", "One field is not usable; see errors.", {
+  throw new CloudMonitorError("REQUEST_INVALID", "One field is invalid; see errors.", {
     details: [{ where: "/query/cursor", message }],
   });
 }

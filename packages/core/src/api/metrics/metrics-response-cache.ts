@@ -67,7 +67,7 @@ export class MetricsResponseCache {
     if (this.#renderings >= LIMITS.renderingsMax) {
       throw new CloudMonitorError(
         "TOO_BUSY",
-        `${LIMITS.renderingsMax} renderings of /metrics are running, as many as are allowed; try again in a second.`,
+        `${LIMITS.renderingsMax} renderings of /metrics are running, which is the maximum; try again in a second.`,
       );
     }
     this.#renderings++;

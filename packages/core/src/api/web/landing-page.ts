@@ -16,9 +16,9 @@ a { color: light-dark(#0550ae, #6cb6ff); text-underline-offset: .2em; }
 const LINKS: readonly (readonly [path: string, what: string])[] = [
   ["/metrics", "this host, the fleet and the daemon itself, for Prometheus"],
   ["/instances", "all watched instances, as JSON"],
-  ["/metrics/0", "the newest values of this host, as JSON"],
-  ["/health", "how the daemon, its storage and its threads are"],
-  ["/docs", "every route, to read and to try"],
+  ["/metrics/0", "the latest values of this host, as JSON"],
+  ["/health", "the health of the daemon, its storage and its threads"],
+  ["/docs", "every route, interactively"],
   ["/openapi.json", "the same as an OpenAPI document"],
 ];
 

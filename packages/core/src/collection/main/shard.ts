@@ -37,7 +37,7 @@ interface OpenThread {
  *       ^                                  |
  *       +---- replace (hung, crashed) -----+   what falls due meanwhile waits in the queue
  *
- * One tick is in flight at a time. An instance is in the queue at most once: if it falls due again, that is counted as missed.
+ * One tick is in flight at a time. An instance is in the queue at most once: if its next slot comes, one is counted as missed.
  */
 export class Shard {
   readonly stats = new ShardStats();

@@ -227,7 +227,7 @@ export class Shards {
     if (this.#children.due(instance, timestampMs)) return;
     // A culprit stays down until its child has responded; a newcomer is not known to hang.
     if (this.#breaker.hasRecord(id)) this.#failed.add(id, timestampMs, "hung");
-    else this.trialStats[0]!.missed.overrun++;
+    else if (!Number.isNaN(timestampMs)) this.trialStats[0]!.missed.overrun++;
   }
 
   #onChildResult({ id }: InstanceRef, timestampMs: number, answered: boolean): void {

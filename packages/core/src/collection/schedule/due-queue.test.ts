@@ -20,14 +20,17 @@ describe("DueQueue", () => {
     expect([...queue.take(12_345.6).timestamps]).toEqual([12_345]);
   });
 
-  test("leaves an instance queued to be collected at once when its slot comes", () => {
+  test.each([
+    ["when its slot comes", [NaN, 12_300]],
+    ["or is queued for its slot already", [12_300, NaN]],
+  ])("serves an instance that is to be collected at once by its slot, %s", (_, [first, second]) => {
     const queue = new DueQueue();
-    queue.add(1, NaN);
 
-    const added = queue.add(1, 12_300);
+    const added = [queue.add(1, first!), queue.add(1, second!)];
 
-    expect(added).toBe(false);
-    expect([...queue.take(12_399).timestamps]).toEqual([12_399]);
+    expect(added).toEqual([true, true]);
+    expect([...queue.take(12_399).timestamps]).toEqual([12_300]);
+    expect(queue.size).toBe(0);
   });
 
   test("returns the instances of a lost tick to its head, with their slots", () => {
@@ -61,7 +64,22 @@ describe("DueQueue", () => {
     expect(queue.size).toBe(0);
   });
 
-  test("never gives such an instance the key of its own slot", () => {
+  test.each([
+    ["its older slot is dropped", 100, 1_100, false, 1_100],
+    ["a slot serves the lost collection at once", 123, 1_100, true, 1_100],
+    ["the lost slot serves the collection at once", 100, NaN, true, 100],
+  ])("when an instance of a lost tick has been queued again, %s", (_, lostMs, queuedMs, isKept, takenMs) => {
+    const queue = new DueQueue();
+    queue.add(1, queuedMs);
+
+    const kept = queue.putBack(1, lostMs);
+
+    expect(kept).toBe(isKept);
+    expect([...queue.take(12_345).timestamps]).toEqual([takenMs]);
+    expect(queue.size).toBe(0);
+  });
+
+  test("never gives an instance collected at once the key of its own slot", () => {
     const queue = new DueQueue();
     queue.add(1, NaN);
 

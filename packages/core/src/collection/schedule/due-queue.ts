@@ -19,14 +19,15 @@ export class DueQueue {
   }
 
   /**
-   * `timestampMs` NaN stands for the time at which it is taken. False when the instance is already queued: then it keeps its
-   * position, and its older slot is dropped for this one; an instance queued to be collected at once stays so.
+   * `timestampMs` NaN stands for the time at which it is taken. An instance that is already queued keeps its position; one
+   * collection then serves its slot and the wish to be collected at once. False when it was queued for another slot: that
+   * one is dropped for this one.
    */
   add(id: number, timestampMs: number): boolean {
     const queue = this.#returned.has(id) ? this.#returned : this.#slots;
-    const waiting = queue.get(id);
-    queue.set(id, waiting !== undefined && Number.isNaN(waiting) ? NaN : timestampMs);
-    return waiting === undefined;
+    const waitingMs = queue.get(id) ?? NaN;
+    if (!Number.isNaN(timestampMs) || !queue.has(id)) queue.set(id, timestampMs);
+    return Number.isNaN(waitingMs) || Number.isNaN(timestampMs);
   }
 
   /** The slot that the instance was queued for (NaN: at once), or undefined when it was not queued. */
@@ -46,9 +47,11 @@ export class DueQueue {
     return due;
   }
 
-  /** Returns an instance of a lost tick to the head. False when it has fallen due again: its older slot is dropped. */
+  /** Returns an instance of a lost tick to the head. False when it is queued for another slot: its older one is dropped. */
   putBack(id: number, timestampMs: number): boolean {
-    if (this.#slots.has(id)) return false;
+    const waitingMs = this.#slots.get(id);
+    if (waitingMs !== undefined && (!Number.isNaN(waitingMs) || !isSlot(timestampMs))) return !isSlot(timestampMs);
+    this.#slots.delete(id);
     this.#returned.set(id, isSlot(timestampMs) ? timestampMs : NaN);
     return true;
   }

@@ -57,7 +57,7 @@ function statementAt(text: string, at: number): Statement {
 }
 
 function noAssignment(written: string): string {
-  const found = /^\s*(?:export\s+)?[\w.-]+:/.test(written) ? "found a colon behind a name" : "found another text";
+  const found = /^\s*(?:export\s+)?[\w.-]+:/.test(written) ? "found a colon behind a name" : "found other text";
   return /^\s*(?:export\s+)?[\w.-]+\s*$/.test(written)
     ? `found a name without a value, ${WANTED}`
     : `${found}, ${WANTED}`;

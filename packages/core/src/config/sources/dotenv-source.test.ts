@@ -52,7 +52,7 @@ describe("a .env file", () => {
 
   test("with a setting given twice is refused with both lines", () => {
     expect(problemsOf("HTTP_PORT=1\nA=1\nHTTP_PORT=2\n")).toEqual([
-      { where: ".env:3", message: expect.stringMatching(/line 1 already/) },
+      { where: ".env:3", message: expect.stringMatching(/is already set on line 1/) },
     ]);
   });
 

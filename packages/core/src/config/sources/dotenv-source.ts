@@ -34,6 +34,6 @@ function givenTwice({ assignments }: DotenvLines): DotenvLines["faults"] {
     const before = first.get(name);
     if (before === undefined) first.set(name, line);
     if (before === undefined || !ours.has(name)) return [];
-    return [{ line, message: `${name} is given on line ${before} already; leave one of the two out` }];
+    return [{ line, message: `${name} is already set on line ${before}; remove one of the two` }];
   });
 }

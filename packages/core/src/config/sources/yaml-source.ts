@@ -59,7 +59,7 @@ class Walk implements SourceReading {
     this.#file = file;
     this.problems = [...document.errors, ...document.warnings].map((fault) => {
       const { line, col } = lines.linePos(fault.pos[0]);
-      return { where: `${file.path}:${line}:${col}`, message: `no valid YAML: ${fault.message}` };
+      return { where: `${file.path}:${line}:${col}`, message: `invalid YAML: ${fault.message}` };
     });
   }
 

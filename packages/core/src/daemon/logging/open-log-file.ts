@@ -13,7 +13,7 @@ export async function openLogFile(path: string): Promise<FileHandle> {
   } catch (error) {
     throw new CloudMonitorError(
       "STATE_DIR_UNWRITABLE",
-      `the log file ${path} cannot be written (${messageOf(error)}); give it to this user, or choose another with --log-file`,
+      `the log file ${path} cannot be written (${messageOf(error)}); make this user its owner, or choose another with --log-file`,
       { cause: error },
     );
   }

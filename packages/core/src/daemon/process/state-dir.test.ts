@@ -69,7 +69,7 @@ test("of four concurrent starts, one gets the lock", async () => {
   const holders = await Promise.all([startHolder(), startHolder(), startHolder(), startHolder()]);
 
   expect(holders.filter(({ line }) => line === "held")).toHaveLength(1);
-  expect(holders.filter(({ line }) => line.includes("is held by"))).toHaveLength(3);
+  expect(holders.filter(({ line }) => line.includes("is in use by"))).toHaveLength(3);
 });
 
 test("a program started by the owner does not inherit the lock", async () => {
@@ -106,7 +106,7 @@ test("a lock file that is deleted, replaced or a FIFO lets no second daemon in",
   const afterReplacement = messageOfOpening(folder);
 
   expect(line).toBe("held");
-  const named = `is held by the daemon with process id ${child.pid};`;
+  const named = `is in use by the daemon with process id ${child.pid};`;
   expect([afterDeletion, beforeFifo, afterReplacement]).toEqual(Array(3).fill(expect.stringContaining(named)));
 });
 
@@ -145,7 +145,7 @@ describe("the mode of the folder", () => {
     stateDir.close();
 
     expect(modeOf(folder)).toBe(0o700);
-    expect(stateDir.warning).toMatch(/open to other users \(mode 0755\); it is now 0700/);
+    expect(stateDir.warning).toMatch(/accessible to other users \(mode 0755\); it is now 0700/);
   });
 
   test("is not changed, and the start is refused, if the folder has other files", () => {

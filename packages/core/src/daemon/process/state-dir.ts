@@ -56,7 +56,7 @@ function openFolder(path: string): number {
     return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (error) {
     throw unwritable(
-      `the state folder ${path} cannot be written (${messageOf(error)}); give it to this user, or choose another with STATE_DIR`,
+      `the state folder ${path} cannot be written (${messageOf(error)}); make this user its owner, or choose another with STATE_DIR`,
       error,
     );
   }
@@ -104,12 +104,12 @@ function flock(descriptor: number): "locked" | "held" | "unsupported" {
 function closeToOthers(path: string, descriptor: number): string | null {
   const { mode, uid } = fstatSync(descriptor);
   if ((mode & OPEN_TO_OTHERS) === 0) return null;
-  const found = `the state folder ${path} was open to other users (mode 0${(mode & 0o7777).toString(8)})`;
+  const found = `the state folder ${path} was accessible to other users (mode 0${(mode & 0o7777).toString(8)})`;
   const ownUid = process.geteuid?.() ?? uid;
   if (uid !== ownUid && ownUid !== 0) return `${found} and belongs to user id ${uid}, so its mode stays`;
   if (!isOurs(path)) {
     throw unwritable(
-      `${found} and holds other things than a daemon's state; choose a folder of its own with STATE_DIR, or chmod 700 it`,
+      `${found} and contains files that are not a daemon's state; choose a folder of its own with STATE_DIR, or chmod 700 it`,
       null,
     );
   }
@@ -127,7 +127,7 @@ function held(path: string, descriptor: number): CloudMonitorError {
   const holder = pid === null ? "another daemon" : `the daemon with process id ${pid}`;
   return new CloudMonitorError(
     "STATE_DIR_HELD",
-    `the state folder ${path} is held by ${holder}; stop it, or choose another folder with STATE_DIR`,
+    `the state folder ${path} is in use by ${holder}; stop it, or choose another folder with STATE_DIR`,
   );
 }
 

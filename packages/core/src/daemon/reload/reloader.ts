@@ -38,7 +38,7 @@ export class Reloader {
       await setHostInterval(next.config.instances.defaultInterval);
     }
     this.counts.success++;
-    logger.info("configuration reloaded", { applied, waitForRestart: restart });
+    logger.info("configuration reloaded", { changed: applied, restartNeeded: restart });
     return { changed: applied.map(({ key }) => key), restartNeeded: restart.map(({ key }) => key) };
   }
 
@@ -51,7 +51,7 @@ export class Reloader {
       this.#options.logger.error("reload rejected, keeping the old configuration", {
         problems: details.length > 0 ? details : messageOf(error),
       });
-      throw new CloudMonitorError("RELOAD_INVALID", "the new configuration has problems; the old one stays in force", {
+      throw new CloudMonitorError("RELOAD_INVALID", "the new configuration has problems; the old one stays in effect", {
         cause: error,
         details,
       });

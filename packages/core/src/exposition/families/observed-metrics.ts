@@ -15,7 +15,7 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 
 const REQUESTS = ownMetric("counter", {
   name: "cloud_monitor_http_requests_total",
-  help: "HTTP requests answered.",
+  help: "HTTP requests handled.",
   labels: ["method", "route", "status"],
 });
 const DURATIONS = ownMetric("histogram", {

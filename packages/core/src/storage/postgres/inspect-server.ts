@@ -55,7 +55,7 @@ async function refuseSharedSessions(pool: Pool, client: PoolClient): Promise<voi
   }
   throw new CloudMonitorError(
     "STORE_UNSUITABLE",
-    "found a pooler in transaction or statement mode, wanted session mode: set pool_mode = session for this database, or connect DATABASE_URL to the server directly",
+    "found a pooler in transaction or statement mode, wanted session mode: set pool_mode = session for this database, or point DATABASE_URL at the server itself",
   );
 }
 

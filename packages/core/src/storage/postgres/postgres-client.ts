@@ -85,7 +85,7 @@ function userOfProcess(): string {
   } catch (error) {
     throw new CloudMonitorError(
       "STORE_URL_INVALID",
-      "DATABASE_URL has no user, and the daemon's own user has no name: add a user to DATABASE_URL",
+      "DATABASE_URL has no user, and the daemon's own user has no name; add a user to it",
       {
         cause: error,
       },

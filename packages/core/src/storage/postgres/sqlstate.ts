@@ -68,12 +68,12 @@ export function sessionSurvives(error: unknown): boolean {
 }
 
 /** 08 connection, 40 rolled back by conflict, 53 out of resources, 57P shutdown or start-up, 58 I/O: see `isUnavailable`. */
-const AWAY_STATES = /^(08|40|53|57P|58)/;
+const UNAVAILABLE_STATES = /^(08|40|53|57P|58)/;
 /**
  * 55P03 lock_timeout, 57014 statement_timeout, 25006 read-only server after a failover,
  * 25P03 our own idle session was terminated.
  */
-const AWAY_CODES: ReadonlySet<string> = new Set(["55P03", "57014", "25006", "25P03"]);
+const UNAVAILABLE_CODES: ReadonlySet<string> = new Set(["55P03", "57014", "25006", "25P03"]);
 const SESSION_ENDS = /^(08|57P)/;
 /** 28 authorization, 3D000 no such database. */
 const REFUSED_STATES = /^(28|3D000)/;
@@ -120,7 +120,7 @@ const TLS_CODES =
 
 function isUnavailable(error: unknown): boolean {
   const state = sqlStateOf(error);
-  if (state !== undefined) return AWAY_STATES.test(state) || AWAY_CODES.has(state);
+  if (state !== undefined) return UNAVAILABLE_STATES.test(state) || UNAVAILABLE_CODES.has(state);
   const code = codeOf(error);
   // A missing socket is ENOENT or EACCES of connect(); the same codes of open() mean a missing certificate file.
   if (code !== undefined) {

@@ -26,7 +26,7 @@ export function notFoundHandler(routes: readonly Route[]) {
     }
     const allow = [...new Set(methods)].sort().join(", ");
     reply.header("allow", allow);
-    sendProblem(reply, new CloudMonitorError("METHOD_NOT_ALLOWED", `This path takes ${allow}.`));
+    sendProblem(reply, new CloudMonitorError("METHOD_NOT_ALLOWED", `This path supports ${allow}.`));
   };
 }
 

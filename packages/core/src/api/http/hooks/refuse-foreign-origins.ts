@@ -15,6 +15,6 @@ export async function refuseForeignOrigins({ method, headers }: FastifyRequest):
   if (!isForeignOrigin({ origin, host, fetchSite: headers["sec-fetch-site"] })) return;
   throw new CloudMonitorError(
     "ORIGIN_NOT_ALLOWED",
-    "A web page of another origin may change nothing here; a reverse proxy must pass the Host header on as it came.",
+    "A web page of another origin cannot change anything here; a reverse proxy must forward the Host header unchanged.",
   );
 }

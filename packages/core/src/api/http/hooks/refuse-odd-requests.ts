@@ -52,7 +52,7 @@ function refuseOddHost({ headers, httpVersion }: IncomingMessage, boundHost: str
   if (isHostAllowed(headers.host, boundHost)) return;
   throw new CloudMonitorError(
     "HOST_NOT_ALLOWED",
-    "The Host header names another machine; use localhost, 127.0.0.1 or [::1], or set HTTP_HOST.",
+    "This Host header is not allowed; use localhost, 127.0.0.1 or [::1], or set HTTP_HOST.",
   );
 }
 
