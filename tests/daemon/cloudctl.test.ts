@@ -121,7 +121,7 @@ describe("cloudctl against a running daemon", () => {
 
     expect([command, option, address, unknown, silent].map(({ code }) => code)).toEqual([2, 2, 1, 3, 5]);
     expect(command.stderr).toContain('did you mean "list"');
-    expect(address.stderr).toContain("/ip");
+    expect(address.stderr).toContain("ip: must be an IPv4 or IPv6 address");
     expect(silent.stderr).toContain("does not respond");
     for (const { stdout } of [command, option, address, silent]) expect(stdout).toBe("");
   });
