@@ -159,6 +159,6 @@ describe("an instance that blocks or terminates its thread", () => {
     const ended = await pipeline.stop();
 
     expect(ended).toBe(true);
-    expect(systemClock.monotonicMs() - startMs).toBeLessThan(3_000);
+    expect(systemClock.monotonicMs() - startMs).toBeLessThan(10_000);
   });
 });
