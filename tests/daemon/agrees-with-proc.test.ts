@@ -47,9 +47,9 @@ beforeAll(async () => {
   );
   // A refresh that takes over 100 ms returns the previous response: then it is requested again.
   // The same if the kernel updated the load meanwhile, as it does every 5 s, and for a tick without shares of CPU
-  // time, as after a decrease of the kernel's counters.
+  // time, as after a decrease of the kernel's counters; and if another program has reserved or released gigabytes meanwhile.
   const isWhole = () => isBetween("node_time_seconds") && served("node_cpu_idle_percent") !== undefined;
-  await eventually(readAround, () => isWhole() && loadBefore.join() === loadavg().join());
+  await eventually(readAround, () => isWhole() && loadBefore.join() === loadavg().join() && isMemorySteady());
 });
 
 afterAll(() => daemon.dispose());
@@ -61,6 +61,12 @@ async function readAround(): Promise<void> {
   page = parseExposition(await (await daemon.fetch("/metrics")).text());
   after = readProcCounters();
   values = new Map(page.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
+}
+
+function isMemorySteady(): boolean {
+  const now = meminfo();
+  const limit = now.get("MemTotal")! / 20;
+  return [...memoryBefore].every(([field, bytes]) => Math.abs(now.get(field)! - bytes) <= limit);
 }
 
 function secondsOf(_: string, hours: string, minutes: string): string {

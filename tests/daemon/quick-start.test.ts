@@ -37,8 +37,11 @@ describe("the four lines of the quick start, on a fresh state", () => {
     ]);
   });
 
-  test("its metrics exist at once, within their ranges, and change with the next interval", async () => {
-    const first = await daemon.json<InstanceMetrics>("/metrics/1");
+  test("its metrics exist after the first collection, within their ranges, and change with the next interval", async () => {
+    const first = await eventually(
+      () => daemon.json<InstanceMetrics>("/metrics/1"),
+      ({ timestamp }) => timestamp !== undefined,
+    );
     const second = await eventually(
       () => daemon.json<InstanceMetrics>("/metrics/1"),
       ({ timestamp }) => timestamp !== first.timestamp,
