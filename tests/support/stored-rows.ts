@@ -5,8 +5,7 @@ export interface StoredRows {
   readonly id: number;
   /** Rows of its slots. */
   readonly rows: number;
-  /** Runs of slots without a row, between the first row and the last, and the slots in them. */
-  readonly gaps: number;
+  /** Slots without a row, between the first row and the last. */
   readonly missed: number;
   /** Rows outside its slots: collected at once, because the instance was new or changed. */
   readonly extra: number;
@@ -28,7 +27,6 @@ export function storedRows(database: Pick<TestDatabase, "sql">, sinceMs = 0): Pr
        from row join slot on row.instance_id = slot.instance_id and row.ms % 1000 = slot.ms
      )
      select step.instance_id as id, count(*)::int as rows,
-            count(*) filter (where step.ms > 1000)::int as gaps,
             coalesce(sum(step.ms / 1000 - 1), 0)::int as missed,
             (max(slot.rows) - count(*))::int as extra
      from step join slot using (instance_id)
