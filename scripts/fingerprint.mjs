@@ -38,11 +38,18 @@ export function bundleFingerprint(root) {
 }
 
 function sourcesOf(root, folder) {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+  return filesIn(root, folder)
     .filter((path) => !/\.test\.ts$|\/testing\//.test(path))
     .sort();
+}
+
+/** Not by `recursive`, which follows links: those of a recorded sysfs have cycles. */
+function filesIn(root, folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "fixtures" ? [] : filesIn(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 function exists(path) {

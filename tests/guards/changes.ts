@@ -19,8 +19,8 @@ export const CHANGES: readonly Change[] = [
   {
     what: "a host collector (uname)",
     names: /\bUNAME\b|node_uname_info/,
-    files: [`${CORE}/collectors/host/uname.ts`, `${CORE}/collectors/registry.ts`, "docs/metrics-host.md"],
-    tests: [`${CORE}/collectors/host/uname.test.ts`],
+    files: [`${CORE}/collectors/host/kernel/uname.ts`, `${CORE}/collectors/registry.ts`, "docs/metrics-host.md"],
+    tests: [`${CORE}/collectors/host/kernel/uname.test.ts`],
   },
   {
     what: "a sink (the storage)",

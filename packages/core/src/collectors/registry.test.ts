@@ -8,7 +8,8 @@ import { defaultOptions } from "./testing/default-options.ts";
 
 test("the host's collectors are in alphabetical order, each name once", () => {
   expect(HOST_COLLECTOR_NAMES).toEqual([...new Set(HOST_COLLECTOR_NAMES)].sort());
-  expect(hostCollectors(defaultOptions()).map(({ name }) => name)).toEqual(HOST_COLLECTOR_NAMES);
+  const all = { ...defaultOptions(), collectorsEnabled: HOST_COLLECTOR_NAMES };
+  expect(hostCollectors(all).map(({ name }) => name)).toEqual(HOST_COLLECTOR_NAMES);
 });
 
 test("collectors that read the same file share it", () => {
@@ -30,11 +31,34 @@ test("no setting is declared twice", () => {
   expect(keys).toEqual([...new Set(keys)]);
 });
 
-test("a disabled collector is not created", () => {
-  const names = hostCollectors({ ...defaultOptions(), collectorsDisabled: ["cpu", "time"] }).map(({ name }) => name);
+const OFF = ["interrupts", "processes", "tcpstat"];
 
-  expect(names).toHaveLength(HOST_COLLECTOR_NAMES.length - 2);
-  expect(names).not.toContain("cpu");
+test.each([
+  ["by default", {}, (name: string) => !OFF.includes(name)],
+  [
+    "with some disabled",
+    { collectorsDisabled: ["cpu", "time"] },
+    (name: string) => !["cpu", "time", ...OFF].includes(name),
+  ],
+  [
+    "with one enabled",
+    { collectorsEnabled: ["tcpstat", "cpu"] },
+    (name: string) => !["interrupts", "processes"].includes(name),
+  ],
+  [
+    "without the defaults",
+    { collectorsDefaultsDisabled: true, collectorsEnabled: ["cpu"] },
+    (name: string) => name === "cpu",
+  ],
+  [
+    "with one enabled and disabled",
+    { collectorsEnabled: ["tcpstat"], collectorsDisabled: ["tcpstat"] },
+    (name: string) => !OFF.includes(name),
+  ],
+])("%s the selected collectors are created", (_, selection, isSelected) => {
+  const names = hostCollectors({ ...defaultOptions(), ...selection }).map(({ name }) => name);
+
+  expect(names).toEqual(HOST_COLLECTOR_NAMES.filter(isSelected));
 });
 
 test("every kind of instance has its collector", () => {

@@ -18,7 +18,7 @@ describe("a reload", () => {
 
   it("distinguishes what takes effect at once from what needs a restart", async () => {
     const before = await config();
-    const after = await config("--log-level=debug", "--http-port=0", "--host-disk-devices-exclude=^sd");
+    const after = await config("--log-level=debug", "--http-port=0", "--collector.diskstats.device-exclude=^sd");
 
     const { live, restart } = diffConfig(before, after);
 

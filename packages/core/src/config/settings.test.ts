@@ -3,28 +3,11 @@ import { readFileSync } from "node:fs";
 import { COMMAND_FLAGS } from "./sources/command-line.ts";
 import { allEnvironmentNamesOf, CONFIG_FILE_VARIABLE } from "./sources/environment-source.ts";
 import { environmentNamesOf, fallbackTextOf, flagOf, keyOf } from "./setting.ts";
-import type { Setting } from "./setting.ts";
 import { SETTINGS } from "./settings.ts";
+import { settingsTable } from "./testing/settings-docs.ts";
 
 const root = new URL("../../../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-
-/** The expected table of docs/configure.md. */
-function renderSettingsTable(settings: readonly Setting[]): string {
-  const code = (text: string) => (text === "" ? "" : `\`${text.replaceAll("|", "\\|")}\``);
-  const shown = (setting: Setting) =>
-    typeof setting.fallback === "string" ? code(setting.fallback) : fallbackTextOf(setting);
-  const rows = settings.map((setting) => [
-    code(keyOf(setting)),
-    environmentNamesOf(setting).toReversed().map(code).join(" "),
-    code(flagOf(setting)),
-    shown(setting),
-    setting.help,
-    setting.reloadable ? "yes" : "",
-  ]);
-  const head = ["YAML key", "Environment", "Flag", "Default", "Meaning", "Reload"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
 
 describe("the settings", () => {
   it("have distinct keys, environment names and flags", () => {
@@ -50,7 +33,7 @@ describe("docs/configure.md", () => {
       .split("\n")
       .filter((line) => line.startsWith("|"));
 
-    expect(table.join("\n")).toBe(renderSettingsTable(SETTINGS));
+    expect(table.join("\n")).toBe(settingsTable(SETTINGS));
   });
 
   it("names the flags that are no settings", () => {

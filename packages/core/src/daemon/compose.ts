@@ -11,7 +11,7 @@ import { Inventory } from "../fleet/inventory.ts";
 import { LatestSnapshots } from "../fleet/latest-snapshots.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
-import { HOST_COLLECTOR_NAMES } from "../collectors/registry.ts";
+import { enabledCollectors } from "../collectors/registry.ts";
 import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../collection/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../platform/system-clock.ts";
@@ -172,7 +172,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
       cacheTtlMs: () => live.current.metrics.cacheTtlMs,
-      collectors: HOST_COLLECTOR_NAMES.filter((name) => !config.host.collectorsDisabled.includes(name)),
+      collectors: enabledCollectors(config.host),
     },
   );
   const api = createServer({

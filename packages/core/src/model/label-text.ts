@@ -1,10 +1,10 @@
 /**
- * Characters replaced in labels: control characters except tab and line feed, and the line separators of Unicode. Both text
- * formats allow them, but terminals interpret them, and some parsers end a line at them.
+ * Characters replaced in labels: control characters except tab, line feed and the four separators of ASCII, and the line
+ * separators of Unicode. Both text formats allow them, but terminals interpret them, and some parsers end a line at them.
  */
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001b\u007f-\u009f\u2028\u2029]/g;
 /** Characters that are not written literally. */
-const SPECIAL = /[\u0000-\u0008\u000a-\u001f"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
+const SPECIAL = /[\u0000-\u0008\u000a-\u001b"\\\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
 
 /** The label text as a reader gets it: each replaced character, and each lone surrogate, is U+FFFD. */
 export function labelText(value: string): string {

@@ -13,6 +13,8 @@ const NO_SETTINGS = {} satisfies SettingDeclarations;
 export interface HostCollectorDefinition<Settings extends SettingDeclarations = typeof NO_SETTINGS> {
   /** Stable: used as a label value and by users. */
   readonly name: string;
+  /** As in node_exporter: expensive, or of interest to few. */
+  readonly isOffByDefault?: true;
   /** All families that it may write. */
   readonly families: readonly HostFamily[];
   /** Its own settings, by their keys below `host`. */

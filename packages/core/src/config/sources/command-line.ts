@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { HOST_COLLECTOR_NAMES } from "../../collectors/registry.ts";
 import type { ErrorDetail } from "../../model/errors.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import type { GivenValue, SourceReading } from "../given-value.ts";
@@ -39,6 +40,20 @@ const ACTION_FLAGS: readonly string[] = ["--check-config", "--show-config", "--h
 const SHORT_FLAGS: Readonly<Record<string, string>> = { "-h": "--help", "-V": "--version" };
 const FLAGS = [...Object.keys(COMMAND_FLAGS), ...SETTING_BY_FLAG.keys()];
 
+const COLLECTOR_FLAGS = HOST_COLLECTOR_NAMES.flatMap((name) => [`--collector.${name}`, `--no-collector.${name}`]);
+
+interface Selected {
+  readonly setting: Setting;
+  readonly name: string;
+}
+
+/** The flags of node_exporter that switch one host collector on or off; null for another flag. */
+function collectorFlag(flag: string): Selected | null {
+  if (!COLLECTOR_FLAGS.includes(flag)) return null;
+  const key = flag.startsWith("--no-") ? "host.collectorsDisabled" : "host.collectorsEnabled";
+  return { setting: SETTINGS.find(({ at }) => at === key)!, name: flag.slice(flag.indexOf(".") + 1) };
+}
+
 type OptionToken = { name: string; rawName: string; value: string | undefined; inlineValue: boolean | undefined };
 
 function tokensOf(argv: readonly string[]) {
@@ -62,7 +77,9 @@ class Reader {
     const flag = SHORT_FLAGS[token.rawName] ?? token.rawName;
     const setting = SETTING_BY_FLAG.get(flag);
     this.#afterUnknown = false;
+    const selected = collectorFlag(flag);
     if (ACTION_FLAGS.includes(flag)) this.#act(flag.slice(2) as Action);
+    else if (selected !== null && token.value === undefined) this.#select(selected, flag);
     else if (flag !== "--config" && setting === undefined) this.#unknown(flag, token);
     else this.#value(flag, token, setting);
   }
@@ -96,6 +113,13 @@ class Reader {
     }
   }
 
+  /** Each flag adds a name to the list of its setting. */
+  #select({ setting, name }: Selected, flag: string): void {
+    const before = this.#values.get(setting);
+    const text = before === undefined ? name : `${before.text},${name}`;
+    this.#values.set(setting, { setting, text, place: before?.place ?? flag, isFile: false });
+  }
+
   #unknown(flag: string, token: OptionToken): void {
     this.#afterUnknown = token.value === undefined;
     const isSecret = SETTING_BY_FLAG.has(`${flag}-file`);
@@ -103,7 +127,7 @@ class Reader {
       flag,
       isSecret
         ? `everyone can read a command line; put the secret into a file and give ${flag}-file`
-        : `unknown flag${didYouMean(flag, FLAGS)}`,
+        : `unknown flag${didYouMean(flag, [...FLAGS, ...COLLECTOR_FLAGS])}`,
     );
   }
 

@@ -161,13 +161,15 @@ test("no elapsed time gives no share", () => {
   expect(cpuShares([0, 0, 0, 0, 0, 0, 0, 0])).toBeNull();
 });
 
+const OPTIONS = { cpuInfo: false, cpuInfoBugs: /(?!)/, cpuInfoFlags: /(?!)/ };
+
 class Machine {
   readonly #folder = new ScratchFolder();
   readonly #collector: CpuCollector;
 
   constructor(text: string) {
     this.#folder.write("stat", text);
-    this.#collector = new CpuCollector(this.#folder.files.shared("stat"));
+    this.#collector = new CpuCollector(this.#folder.files, { ...OPTIONS, sysfs: this.#folder.path });
   }
 
   tick(atMs: number, text?: string) {

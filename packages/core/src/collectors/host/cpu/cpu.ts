@@ -1,8 +1,15 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
+import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { flagSwitch } from "../../../model/setting/values/flag-switch.ts";
+import { pattern } from "../../../model/setting/values/pattern.ts";
+import { CpuInfo, INFO_LABELS } from "./cpu-info.ts";
+import { CpuTopology } from "./cpu-topology.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
+import type { HostPaths } from "../host-paths.ts";
+import type { HostFiles } from "../kernel-files/host-files.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import type { SharedText } from "../kernel-files/shared-text.ts";
@@ -20,7 +27,28 @@ const TICKS_PER_SECOND = 100;
 /** Idle time may go backward slightly (a long-standing kernel bug); beyond this, the CPU was unplugged in between. */
 const JUMP_BACK_SECONDS = 3;
 
-export const CPU: HostCollectorDefinition = {
+export const CPU_SETTINGS = {
+  cpuInfo: {
+    type: flagSwitch,
+    fallback: "false",
+    help: "Serves models and frequencies of the CPUs, from /proc/cpuinfo.",
+    flag: "--collector.cpu.info",
+  },
+  cpuInfoBugs: {
+    type: pattern,
+    fallback: "",
+    help: "Bugs of the CPUs to serve with `cpuInfo`, as a regular expression.",
+    flag: "--collector.cpu.info.bugs-include",
+  },
+  cpuInfoFlags: {
+    type: pattern,
+    fallback: "",
+    help: "Flags of the CPUs to serve with `cpuInfo`, as a regular expression.",
+    flag: "--collector.cpu.info.flags-include",
+  },
+} as const satisfies SettingDeclarations;
+
+export const CPU: HostCollectorDefinition<typeof CPU_SETTINGS> = {
   name: "cpu",
   families: [
     ...families(
@@ -31,6 +59,31 @@ export const CPU: HostCollectorDefinition = {
           "Time that each CPU spent in each mode; user and nice include the time of virtual machines.",
       },
     ),
+    ...families(
+      { type: "counter", labels: ["core", "package"] },
+      { node_cpu_core_throttles_total: "Times that the core was slowed down because of its temperature." },
+    ),
+    ...families(
+      { type: "counter", labels: ["package"] },
+      { node_cpu_package_throttles_total: "Times that the package was slowed down because of its temperature." },
+    ),
+    ...families(
+      { type: "gauge", labels: ["cpu"] },
+      {
+        node_cpu_isolated: "Always 1; a CPU that the scheduler does not use by itself.",
+        node_cpu_online: "1 if the CPU is in use; CPUs that cannot be switched off are missing.",
+      },
+    ),
+    ...families(
+      { type: "gauge", labels: ["core", "cpu", "package"] },
+      { node_cpu_frequency_hertz: "Frequency of the CPU; the collector cpufreq gives it only the label `cpu`." },
+    ),
+    ...families(
+      { type: "gauge", labels: ["bug"] },
+      { node_cpu_bug_info: "Always 1; a hardware bug of the first CPU." },
+    ),
+    ...families({ type: "gauge", labels: ["flag"] }, { node_cpu_flag_info: "Always 1; an ability of the first CPU." }),
+    ...families({ type: "gauge", labels: INFO_LABELS }, { node_cpu_info: "Always 1; the labels describe the CPU." }),
     ...families(
       { type: "gauge", labels: [] },
       {
@@ -43,19 +96,26 @@ export const CPU: HostCollectorDefinition = {
       },
     ),
   ],
-  settings: {},
-  create: ({ files }) => new CpuCollector(files.shared("stat")),
+  settings: CPU_SETTINGS,
+  create: ({ files, options }) => new CpuCollector(files, options),
 };
 
-/** CPU time by mode, from the `cpuN` lines of /proc/stat. */
+type CpuOptions = Pick<HostPaths, "sysfs"> & OptionsOf<typeof CPU_SETTINGS>;
+
+/** CPU time by mode, from the `cpuN` lines of /proc/stat; throttling and, if asked for, models and frequencies. */
 export class CpuCollector implements HostCollector {
   readonly #stat: SharedText;
+  readonly #topology: CpuTopology;
+  readonly #info: CpuInfo | null;
   readonly #processors = new KeyedCache(servedProcessor);
   readonly #deltas = new CounterDeltas(processorDeltas);
   #shares: CpuShares | null = null;
 
-  constructor(stat: SharedText) {
-    this.#stat = stat;
+  constructor(files: HostFiles, options: CpuOptions) {
+    this.#stat = files.shared("stat");
+    this.#topology = new CpuTopology(options.sysfs);
+    const info = { bugs: options.cpuInfoBugs, flags: options.cpuInfoFlags };
+    this.#info = options.cpuInfo ? new CpuInfo(files.file("cpuinfo"), info) : null;
   }
 
   collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
@@ -73,6 +133,8 @@ export class CpuCollector implements HostCollector {
       this.#shares = deltas === null ? null : cpuShares(sumOfDeltas(deltas.byKey.values(), MODES.length));
     }
     if (this.#shares !== null) writeShares(this.#shares, out);
+    this.#topology.write(context, out);
+    this.#info?.write(context, out);
   }
 }
 

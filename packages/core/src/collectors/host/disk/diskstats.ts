@@ -56,6 +56,7 @@ export const DISKSTATS_SETTINGS = {
     // RAM disks, loop devices, floppies and partitions.
     fallback: String.raw`^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$`,
     help: "Block devices that the disk collector ignores, as a regular expression.",
+    flag: "--collector.diskstats.device-exclude",
   },
 } as const satisfies SettingDeclarations;
 

@@ -17,6 +17,7 @@ export const FILESYSTEM_SETTINGS = {
     // Those of the kernel, and those that container engines create and remove by the hundred.
     fallback: "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
     help: "Mount points that the filesystem collector ignores, as a regular expression.",
+    flag: "--collector.filesystem.mount-points-exclude",
   },
   filesystemTypesExclude: {
     type: pattern,
@@ -25,6 +26,7 @@ export const FILESYSTEM_SETTINGS = {
       "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|" +
       "proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$",
     help: "Filesystem types that the filesystem collector ignores, as a regular expression.",
+    flag: "--collector.filesystem.fs-types-exclude",
   },
 } as const satisfies SettingDeclarations;
 

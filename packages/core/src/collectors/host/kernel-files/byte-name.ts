@@ -7,13 +7,18 @@ export function bytesOf(name: string): Buffer {
   return Buffer.from(name, "latin1");
 }
 
-/** The name decoded as UTF-8. Invalid bytes become U+FFFD, one per run of bytes as in node_exporter. */
+/** The name decoded as UTF-8. Invalid bytes become U+FFFD, one per run of bytes as in node_exporter; a U+FFFD that is there stays. */
 export function textOf(name: string): string {
-  return isAscii(name)
-    ? name
-    : bytesOf(name)
-        .toString("utf8")
-        .replace(/\uFFFD+/g, "\uFFFD");
+  return isAscii(name) ? name : name.split(REPLACEMENT).map(decode).join("\uFFFD");
+}
+
+/** The bytes of U+FFFD. */
+const REPLACEMENT = "\xef\xbf\xbd";
+
+function decode(name: string): string {
+  return bytesOf(name)
+    .toString("utf8")
+    .replace(/\uFFFD+/g, "\uFFFD");
 }
 
 /** The name for this text on a system that uses UTF-8. */

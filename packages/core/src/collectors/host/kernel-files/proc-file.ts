@@ -4,6 +4,9 @@ import { CloudMonitorError, codeOf, messageOf } from "../../../model/errors.ts";
 /** Maximum file size; the largest known, /proc/stat of a machine with thousands of interrupts, is less than 1 MiB. */
 const BYTES_MAX = 16 * 1024 * 1024;
 
+/** Pressure stall information that is compiled in but off gives EOPNOTSUPP (Documentation/accounting/psi.rst). */
+const ABSENT: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EOPNOTSUPP", "ENOTSUP"]);
+
 /**
  * A kernel file that is read repeatedly: its descriptor stays open and all files share one buffer, which saves the open, the
  * stat and the allocation of each readFileSync.
@@ -40,6 +43,16 @@ export class ProcFile {
     const text = this.list();
     if (text === "") throw new CloudMonitorError("COLLECT_FAILED", `${this.path} is empty; wanted lines`);
     return text;
+  }
+
+  /** Like text(), but null when this kernel does not have the file, or the feature behind it is off. */
+  textIfThere(): string | null {
+    try {
+      return this.text();
+    } catch (error) {
+      if (ABSENT.has(codeOf((error as Error).cause) ?? "")) return null;
+      throw error;
+    }
   }
 
   /** Like lines(), for a list of items, which may be empty. */

@@ -50,6 +50,7 @@ export const NETDEV_SETTINGS = {
     // Matches no name: no interface is ignored.
     fallback: "^$",
     help: "Interfaces that the network collector ignores, as a regular expression.",
+    flag: "--collector.netdev.device-exclude",
   },
 } as const satisfies SettingDeclarations;
 

@@ -1,0 +1,70 @@
+import { expect, test } from "@jest/globals";
+import { ScratchFolder, collectOnce, tickAt } from "../testing/collect-once.ts";
+import { BondingCollector } from "./bonding.ts";
+import { NetclassCollector } from "./netclass.ts";
+
+const OPTIONS = { netclassDevicesIgnored: /^$/, netclassIgnoreInvalidSpeed: false };
+
+test("serves what the interface has, and a change of its state under new labels", () => {
+  using folder = new ScratchFolder();
+  const own = (attribute: string, text: string) => folder.write(`class/net/eth0/${attribute}`, text);
+  own("ifindex", "2\n");
+  own("flags", "0x1003\n");
+  own("dev_id", "0x20\n");
+  own("speed", "-1\n");
+  own("operstate", "up\n");
+  own("ifalias", "uplink\n");
+  folder.write("class/net/bonding_masters", "\n");
+  const collector = new NetclassCollector({ ...OPTIONS, sysfs: folder.path });
+
+  const { samples } = collectOnce(collector, tickAt(0));
+  own("operstate", "down\n");
+  own("flags", "0x1002\n");
+  const down = [...collectOnce(collector, tickAt(1)).samples.keys()].find((key) => key.startsWith("node_network_info"));
+
+  expect(Object.fromEntries(samples)).toEqual({
+    'node_network_device_id{device="eth0"}': 32,
+    'node_network_flags{device="eth0"}': 4099,
+    'node_network_iface_id{device="eth0"}': 2,
+    'node_network_speed_bytes{device="eth0"}': -125_000,
+    'node_network_up{device="eth0"}': 1,
+    'node_network_info{address="",adminstate="up",broadcast="",device="eth0",duplex="",ifalias="uplink",operstate="up"}': 1,
+  });
+  expect(down).toContain('adminstate="down",broadcast="",device="eth0",duplex="",ifalias="uplink",operstate="down"');
+});
+
+test("ignores interfaces and invalid speeds by the settings; without interfaces there is nothing to read", () => {
+  using folder = new ScratchFolder();
+  const options = { netclassDevicesIgnored: /^veth/, netclassIgnoreInvalidSpeed: true, sysfs: folder.path };
+  const none = collectOnce(new NetclassCollector(options), tickAt(0)).written;
+  for (const name of ["veth1", "eth0"]) {
+    folder.write(`class/net/${name}/ifindex`, "2\n");
+    folder.write(`class/net/${name}/speed`, "-1\n");
+  }
+
+  const keys = [...collectOnce(new NetclassCollector(options), tickAt(0)).samples.keys()];
+
+  expect(none).toEqual([]);
+  expect(keys.filter((key) => key.includes("veth") || key.includes("speed"))).toEqual([]);
+  expect(keys).toContain('node_network_iface_id{device="eth0"}');
+});
+
+test("the ports of a bond are active while their link is up, under the names of old and new kernels", () => {
+  using folder = new ScratchFolder();
+  const none = collectOnce(new BondingCollector(folder.path), tickAt(0)).written;
+  folder.write("class/net/bonding_masters", "bond0 bond1\n");
+  folder.write("class/net/bond0/bonding/slaves", "eth0 eth1 eth2\n");
+  folder.write("class/net/bond0/lower_eth0/bonding_slave/mii_status", "up\n");
+  folder.write("class/net/bond0/slave_eth1/bonding_slave/mii_status", "up\n");
+  folder.write("class/net/bond0/lower_eth2/bonding_slave/mii_status", "down\n");
+
+  const { samples } = collectOnce(new BondingCollector(folder.path), tickAt(0));
+
+  expect(none).toEqual([]);
+  expect(Object.fromEntries(samples)).toEqual({
+    'node_bonding_active{master="bond0"}': 2,
+    'node_bonding_active{master="bond1"}': 0,
+    'node_bonding_slaves{master="bond0"}': 3,
+    'node_bonding_slaves{master="bond1"}': 0,
+  });
+});
