@@ -133,9 +133,10 @@ export class Pipeline {
   }
 
   #onSectionFailures(failures: readonly SectionFailure[]): void {
-    for (const { collector, message } of failures) {
-      this.stats.countCollectorError(collector);
-      this.#options.collectorLogger.warn("host collector failed", { collector, error: message });
+    for (const { collector, isPartial, message } of failures) {
+      if (!isPartial) this.stats.countCollectorError(collector);
+      const event = isPartial ? "host collector could not read everything" : "host collector failed";
+      this.#options.collectorLogger.warn(event, { collector, error: message });
     }
   }
 }

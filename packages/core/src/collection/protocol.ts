@@ -72,6 +72,8 @@ export interface SnapshotMessage {
 export interface SectionFailure {
   readonly instanceId: number;
   readonly collector: string;
+  /** Not all of the collector's source was affected: the rest is served, and its success is 1. */
+  readonly isPartial: boolean;
   readonly message: string;
 }
 

@@ -42,13 +42,14 @@ import { UDP_QUEUES } from "./host/network/udp-queues.ts";
 import { PROCESSES } from "./host/processes/processes.ts";
 import { SCRAPE_FAMILIES } from "./host/scrape-families.ts";
 import { STAT } from "./host/kernel/stat.ts";
+import { TEXTFILE } from "./host/textfile/textfile.ts";
 import { TIME } from "./host/time/time.ts";
 import { UNAME } from "./host/kernel/uname.ts";
 import { UPTIME } from "./host/kernel/uptime.ts";
 import type { Wait } from "./simulated/fault.ts";
 import { SimulatedCollector } from "./simulated/simulated-collector.ts";
 
-/** The collectors of this host, in alphabetical order, in which their series are served. */
+/** The collectors of this host, in the order in which they run. */
 export const HOST_COLLECTORS = [
   ARP,
   BONDING,
@@ -84,10 +85,12 @@ export const HOST_COLLECTORS = [
   UNAME,
   UPTIME,
   VMSTAT,
+  // The last one: a file that has a series of another collector does not replace it.
+  TEXTFILE,
 ] as const;
 
 /** The names that can be disabled, and that `collect[]` accepts. */
-export const HOST_COLLECTOR_NAMES: readonly string[] = HOST_COLLECTORS.map(({ name }) => name);
+export const HOST_COLLECTOR_NAMES: readonly string[] = HOST_COLLECTORS.map(({ name }) => name).toSorted();
 
 /**
  * The families of this host, in alphabetical order. Names, types and labels are those of node_exporter 1.12, except for the
@@ -136,7 +139,9 @@ export function enabledCollectors(options: OptionsOf<typeof SELECTION_SETTINGS>)
   return HOST_COLLECTORS.filter((definition: HostCollectorDefinition) => {
     const isDefault = !collectorsDefaultsDisabled && definition.isOffByDefault !== true;
     return (isDefault || collectorsEnabled.includes(definition.name)) && !collectorsDisabled.includes(definition.name);
-  }).map(({ name }) => name);
+  })
+    .map(({ name }) => name)
+    .toSorted();
 }
 
 /** A set of the enabled collectors. They are stateful: one set per instance. */

@@ -178,6 +178,6 @@ test("a MemoryLog whose sinks want no snapshots keeps none", () => {
 });
 
 function snapshotOf(instanceId: number, series: number): InstanceSnapshot {
-  const layout = { version: 1, sections: [], names: [], labels: [] };
+  const layout = { version: 1, sections: [], names: [], labels: [], families: [] };
   return { instanceId, snapshot: { layout, values: new Float64Array(series), readAtMs: 0 } };
 }

@@ -19,6 +19,7 @@ const SNAPSHOT: SeriesSnapshot = {
     ],
     names: ["node_test_cpu_seconds_total", "node_test_load1"],
     labels: ['cpu="0"', ""],
+    families: [],
   },
   values: Float64Array.of(12.5, 0.5),
   readAtMs: 0,
@@ -166,7 +167,7 @@ function fleetWith(snapshot: SeriesSnapshot | null): FleetView {
 function wideSnapshot(series: number): SeriesSnapshot {
   const labels = Array.from({ length: series }, (_, i) => `device="a-device-with-a-long-name-${i}"`);
   const names = labels.map(() => "node_test_bytes");
-  const layout = { version: 1, sections: [{ collector: "cpu", start: 0, end: series }], names, labels };
+  const layout = { version: 1, sections: [{ collector: "cpu", start: 0, end: series }], names, labels, families: [] };
   return { layout, values: new Float64Array(series), readAtMs: 0 };
 }
 

@@ -3,7 +3,7 @@ import { ManualClock } from "../model/testing/manual-clock.ts";
 import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import { LatestSnapshots } from "./latest-snapshots.ts";
 
-const LAYOUT = { version: 1, sections: [], names: ["a"], labels: ['device="sda"'] };
+const LAYOUT = { version: 1, sections: [], names: ["a"], labels: ['device="sda"'], families: [] };
 /** 40 for the series and 12 for its labels, 8 for its value. */
 const SNAPSHOT_BYTES = 60;
 

@@ -1,4 +1,5 @@
 import type { Instance } from "./instance.ts";
+import type { SourceFamily } from "./series-snapshot.ts";
 
 /** What a collector knows about its instance. */
 export type InstanceRef = Pick<Instance, "id" | "name" | "kind" | "interval" | "target" | "simulation" | "createdAtMs">;
@@ -28,6 +29,13 @@ export interface SampleWriter {
    * readings, so that an unchanged layout creates no string.
    */
   series(name: string, labels: string, value: number): void;
+  /**
+   * Describes a family that is not in the catalogue; its series follow, in the order in which they are served, and NaN is a
+   * value of theirs.
+   */
+  family(family: SourceFamily): void;
+  /** A part of the source could not be read: logged, and the rest is kept. */
+  problem(message: string): void;
 }
 
 /** For a collection of several parts, each of which may fail alone. */

@@ -1,3 +1,5 @@
+import type { MetricType } from "./catalogue/definition.ts";
+
 /**
  * The series of one instance from one collection: a layout, which is sent between threads only when it changes, and one
  * array of values in the layout's order. Only the latest snapshot of an instance is kept.
@@ -19,6 +21,16 @@ export interface SeriesLayout {
   readonly names: readonly string[];
   /** Rendered label block of each series without its braces, names in alphabetical order: `device="sda"`, or "". */
   readonly labels: readonly string[];
+  /** Those families of the series that the source itself describes. */
+  readonly families: readonly SourceFamily[];
+}
+
+/** A family that is not in the catalogue: its type and help are those of the source, as of a file or a scraped target. */
+export interface SourceFamily {
+  /** Without the suffixes `_bucket`, `_sum` and `_count` of the series of a histogram or summary. */
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
 }
 
 /** The series of one collector: what `collect[]` selects. */

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { SnapshotMessage } from "../protocol.ts";
 import { ReceivedSnapshots } from "./received-snapshots.ts";
 
-const LAYOUT = { version: 1, sections: [], names: ["a"], labels: [""] };
+const LAYOUT = { version: 1, sections: [], names: ["a"], labels: [""], families: [] };
 
 function message(instanceId: number, layout: SnapshotMessage["layout"]): SnapshotMessage {
   return { instanceId, layout, values: Float64Array.of(instanceId), readAtMs: 0 };

@@ -3,7 +3,7 @@ import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import { Refreshes } from "./refreshes.ts";
 
 const SNAPSHOT: SeriesSnapshot = {
-  layout: { version: 1, sections: [], names: ["a"], labels: [""] },
+  layout: { version: 1, sections: [], names: ["a"], labels: [""], families: [] },
   values: Float64Array.of(1),
   readAtMs: 0,
 };

@@ -24,7 +24,14 @@ const context: CollectContext = {
   signal: AbortSignal.abort(),
 };
 const nothing = () => {};
-const nowhere: SectionWriter = { column: nothing, series: nothing, endSection: nothing, failSection: nothing };
+const nowhere: SectionWriter = {
+  column: nothing,
+  series: nothing,
+  family: nothing,
+  problem: nothing,
+  endSection: nothing,
+  failSection: nothing,
+};
 try {
   await collectors[instance.kind]?.collect(instance, context, nowhere);
 } catch {

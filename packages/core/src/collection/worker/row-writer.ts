@@ -1,6 +1,7 @@
 import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { InstanceRef, SectionWriter } from "../../model/collector.ts";
 import type { FailureReason } from "../../model/failure.ts";
+import type { SourceFamily } from "../../model/series-snapshot.ts";
 import { failRow, succeedRow } from "../complete-row.ts";
 import type { SnapshotBuilder } from "./snapshot-builder.ts";
 
@@ -40,6 +41,14 @@ export class RowWriter implements SectionWriter {
 
   series(name: string, labels: string, value: number): void {
     this.#openSnapshot().series(name, labels, value);
+  }
+
+  family(family: SourceFamily): void {
+    this.#openSnapshot().family(family);
+  }
+
+  problem(message: string): void {
+    this.#openSnapshot().problem(message);
   }
 
   endSection(collector: string): void {

@@ -1,4 +1,4 @@
-import type { SeriesLayout, SeriesSection } from "../../model/series-snapshot.ts";
+import type { SeriesLayout, SeriesSection, SourceFamily } from "../../model/series-snapshot.ts";
 import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
 
 /**
@@ -11,11 +11,15 @@ export class SnapshotBuilder {
   #labels: string[] = [];
   #values = new Float64Array(512);
   #sections: SeriesSection[] = [];
+  #families: SourceFamily[] = [];
+  #familyCount = 0;
   #failures: SectionFailure[] = [];
+  /** Of the current section. */
+  #problems: string[] = [];
   #count = 0;
   #sectionStart = 0;
   #changed = true;
-  #layout: SeriesLayout = { version: 0, sections: [], names: [], labels: [] };
+  #layout: SeriesLayout = { version: 0, sections: [], names: [], labels: [], families: [] };
 
   constructor(instanceId: number) {
     this.#instanceId = instanceId;
@@ -26,7 +30,9 @@ export class SnapshotBuilder {
     this.#count = 0;
     this.#sectionStart = 0;
     this.#sections = [];
+    this.#familyCount = 0;
     this.#failures = [];
+    this.#problems = [];
   }
 
   series(name: string, labels: string, value: number): void {
@@ -40,7 +46,21 @@ export class SnapshotBuilder {
     this.#values[at] = value;
   }
 
+  family(family: SourceFamily): void {
+    const at = this.#familyCount++;
+    const known = this.#families[at];
+    if (known?.name === family.name && known.type === family.type && known.help === family.help) return;
+    this.#families[at] = family;
+    this.#changed = true;
+  }
+
+  problem(message: string): void {
+    this.#problems.push(message);
+  }
+
   endSection(collector: string): void {
+    for (const message of this.#problems) this.#fail(collector, message, true);
+    this.#problems = [];
     if (this.#count === this.#sectionStart) return;
     this.#sections.push({ collector, start: this.#sectionStart, end: this.#count });
     this.#sectionStart = this.#count;
@@ -48,11 +68,12 @@ export class SnapshotBuilder {
 
   failSection(collector: string, message: string): void {
     this.dropSection();
-    this.#failures.push({ instanceId: this.#instanceId, collector, message });
+    this.#fail(collector, message, false);
   }
 
   /** Discards the series since the last section: a partial reading must not look complete. */
   dropSection(): void {
+    this.#problems = [];
     this.#count = this.#sectionStart;
   }
 
@@ -64,7 +85,7 @@ export class SnapshotBuilder {
   /** Ends the collection; null when it has no series. The layout is included only when it is new. */
   finish(readAtMs: number): SnapshotMessage | null {
     if (this.#count === 0) return null;
-    const isNew = this.#changed || this.#count !== this.#layout.names.length || this.#sectionsMoved();
+    const isNew = this.#changed || this.#hasOtherCounts() || this.#sectionsMoved();
     if (isNew) this.#layout = this.#makeLayout();
     return {
       instanceId: this.#instanceId,
@@ -74,7 +95,17 @@ export class SnapshotBuilder {
     };
   }
 
+  #fail(collector: string, message: string, isPartial: boolean): void {
+    this.#failures.push({ instanceId: this.#instanceId, collector, isPartial, message });
+  }
+
+  #hasOtherCounts(): boolean {
+    const { families, names } = this.#layout;
+    return this.#count !== names.length || this.#familyCount !== families.length;
+  }
+
   #makeLayout(): SeriesLayout {
+    this.#families.length = this.#familyCount;
     this.#names.length = this.#count;
     this.#labels.length = this.#count;
     this.#changed = false;
@@ -83,6 +114,7 @@ export class SnapshotBuilder {
       sections: this.#sections,
       names: [...this.#names],
       labels: [...this.#labels],
+      families: [...this.#families],
     };
   }
 

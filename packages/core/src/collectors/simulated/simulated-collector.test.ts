@@ -17,14 +17,18 @@ function context(wallMs: number, signal: AbortSignal | null = null): CollectCont
   return { occasion: "tick", wallMs, monotonicMs: wallMs - START_MS, signal };
 }
 
+function unexpected(): never {
+  throw new Error("a simulated instance has no series");
+}
+
 function collect(simulation: Simulation | null, wallMs: number, name?: string): number[] {
   const values = CORE_METRICS.map(() => NaN);
   const collector = new SimulatedCollector(() => Promise.resolve());
   void collector.collect(instance(simulation, name), context(wallMs), {
     column: (column, value) => void (values[column] = value),
-    series: () => {
-      throw new Error("a simulated instance has no page");
-    },
+    series: unexpected,
+    family: unexpected,
+    problem: unexpected,
   });
   return values;
 }
@@ -124,7 +128,8 @@ describe("SimulatedCollector", () => {
       return Promise.resolve();
     });
     const written: number[] = [];
-    const out = { column: (column: number) => void written.push(column), series: () => {} };
+    const column = (one: number) => void written.push(one);
+    const out = { column, series: unexpected, family: unexpected, problem: unexpected };
     const slow = instance({ fault: "slow", delayMs: 1_500 });
 
     await collector.collect(slow, context(START_MS, deadline.signal), out);

@@ -109,7 +109,9 @@ class Reader {
     if (setting === undefined) this.#configFile = token.value ?? null;
     else {
       const text = token.value ?? "true";
-      this.#values.set(setting, { setting, text, place: flag, isFile: setting.secret ?? false });
+      const before = setting.type.isList ? this.#values.get(setting) : undefined;
+      const all = before === undefined ? text : `${before.text},${text}`;
+      this.#values.set(setting, { setting, text: all, place: flag, isFile: setting.secret ?? false });
     }
   }
 

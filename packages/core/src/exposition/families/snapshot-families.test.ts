@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Catalogue } from "../../model/catalogue/catalogue.ts";
-import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
+import type { SeriesSnapshot, SourceFamily } from "../../model/series-snapshot.ts";
 import { encode } from "../encoding/encoder.ts";
 import { SnapshotFamilies } from "./snapshot-families.ts";
 
@@ -82,7 +82,35 @@ describe("SnapshotFamilies", () => {
 
 type Rows = Record<string, readonly (readonly [name: string, labels: string, value: number])[]>;
 
-function snapshotOf(rows: Rows): SeriesSnapshot {
+test("a source describes families that the catalogue lacks, in its own order and with its NaN; the catalogue's stay", () => {
+  const text = render(
+    snapshotOf(
+      {
+        textfile: [
+          ["job_seconds_bucket", 'le="0.5"', 1],
+          ["job_seconds_bucket", 'le="+Inf"', 2],
+          ["job_seconds_sum", "", 3],
+          ["job_seconds_count", "", 2],
+          ["job_ratio", "", NaN],
+          ["job_count", "", 7],
+        ],
+      },
+      [
+        { name: "job_seconds", type: "histogram", help: "Duration of the job." },
+        { name: "job_ratio", type: "gauge", help: "" },
+      ],
+    ),
+  );
+
+  expect(text).toBe(
+    "# TYPE job_count untyped\njob_count 7\n" +
+      "# TYPE job_ratio gauge\njob_ratio NaN\n" +
+      "# HELP job_seconds Duration of the job.\n# TYPE job_seconds histogram\n" +
+      'job_seconds_bucket{le="0.5"} 1\njob_seconds_bucket{le="+Inf"} 2\njob_seconds_sum 3\njob_seconds_count 2\n',
+  );
+});
+
+function snapshotOf(rows: Rows, families: readonly SourceFamily[] = []): SeriesSnapshot {
   const all = Object.values(rows).flat();
   let end = 0;
   const sections = Object.entries(rows).map(([collector, series]) => ({
@@ -90,7 +118,13 @@ function snapshotOf(rows: Rows): SeriesSnapshot {
     start: end,
     end: (end += series.length),
   }));
-  const layout = { version: 1, sections, names: all.map(([name]) => name), labels: all.map(([, labels]) => labels) };
+  const layout = {
+    version: 1,
+    sections,
+    names: all.map(([name]) => name),
+    labels: all.map(([, labels]) => labels),
+    families,
+  };
   return { layout, values: Float64Array.from(all, ([, , value]) => value), readAtMs: 0 };
 }
 

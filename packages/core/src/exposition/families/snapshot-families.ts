@@ -14,7 +14,7 @@ export class SnapshotFamilies {
     this.#catalogue = catalogue;
   }
 
-  /** Families of the collectors that `wants` accepts. Unknown values (NaN) are omitted. */
+  /** Families of the collectors that `wants` accepts. Unknown values (NaN) are omitted, except where a source itself says NaN. */
   of(snapshot: SeriesSnapshot, wants: CollectorFilter): readonly Family[] {
     return this.#indexOf(snapshot.layout).map((group) => familyOf(group, snapshot.values, wants));
   }
@@ -29,29 +29,37 @@ export class SnapshotFamilies {
 }
 
 function familyOf(group: SeriesGroup, values: Float64Array, wants: CollectorFilter): Family {
-  const shown = group.series.filter(({ collector, index }) => wants(collector) && !Number.isNaN(values[index]));
-  return new SnapshotFamily(group.head, shown, values);
+  const isKnown = ({ index }: IndexedSeries) => group.isOfSource || !Number.isNaN(values[index]);
+  const shown = group.series.filter((series) => wants(series.collector) && isKnown(series));
+  return group.isOfSource ? new SourceFamily(group.head, shown, values) : new SnapshotFamily(group.head, shown, values);
 }
 
 /** A class for the same reason as ColumnFamily. */
 class SnapshotFamily implements Family {
   readonly head: FamilyHead;
   readonly count: number;
-  readonly #series: readonly IndexedSeries[];
+  protected readonly series: readonly IndexedSeries[];
   readonly #values: Float64Array;
 
   constructor(head: FamilyHead, series: readonly IndexedSeries[], values: Float64Array) {
     this.head = head;
     this.count = series.length;
-    this.#series = series;
+    this.series = series;
     this.#values = values;
   }
 
   block(at: number): string {
-    return this.#series[at]!.block;
+    return this.series[at]!.block;
   }
 
   value(at: number): number {
-    return this.#values[this.#series[at]!.index]!;
+    return this.#values[this.series[at]!.index]!;
+  }
+}
+
+/** Of any type; the types of this host's own families have no suffixes. */
+class SourceFamily extends SnapshotFamily {
+  suffix(at: number): string {
+    return this.series[at]!.suffix;
   }
 }

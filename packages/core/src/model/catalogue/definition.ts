@@ -1,4 +1,4 @@
-export const METRIC_TYPES = ["counter", "gauge", "histogram", "untyped"] as const;
+export const METRIC_TYPES = ["counter", "gauge", "histogram", "summary", "untyped"] as const;
 export type MetricType = (typeof METRIC_TYPES)[number];
 
 /** One metric family as it is served. Docs, dashboards, rules and golden tests are checked against these, both ways. */

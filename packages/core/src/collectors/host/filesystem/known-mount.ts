@@ -2,10 +2,8 @@ import { bytesOf, textOf } from "../kernel-files/byte-name.ts";
 import type { HostMount } from "./host-mounts.ts";
 import { LabelTexts } from "../label-texts.ts";
 import { labelBlock } from "../../../model/label-text.ts";
+import { isRemoteType } from "./remote-types.ts";
 
-/** Types whose statfs depends on a server or another process, which may never respond. */
-const REMOTE_TYPES =
-  /^(?:nfs4?|cifs|smb3|smbfs|ceph|9p|glusterfs|afs|coda|lustre|gpfs|beegfs|orangefs|pvfs2|ocfs2|gfs2|virtiofs|davfs2?|autofs|fuse|fuseblk|fuse\..+)$/;
 /** Types in memory or always full: none of them is a disk that may fill up. */
 const UNREAL_TYPES =
   /^(?:tmpfs|ramfs|devtmpfs|efivarfs|squashfs|erofs|cramfs|iso9660|udf|romfs|cvmfs2?|fuse\.(?:squashfuse|squashfuse_ll|snapfuse|erofsfuse|fuseiso|archivemount|cvmfs2?))$/;
@@ -55,7 +53,7 @@ function knownMount(mount: HostMount, mountpoint: string): KnownMount {
     path,
     pathBytes: bytesOf(path),
     readOnly,
-    remote: REMOTE_TYPES.test(fstype),
+    remote: isRemoteType(fstype),
     fills: !readOnly && !UNREAL_TYPES.test(fstype),
     labels: block(""),
     mountInfoLabels: labelBlock({ device, major, minor, mountpoint }),

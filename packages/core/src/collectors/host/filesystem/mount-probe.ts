@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { codeOf } from "../../../model/errors.ts";
+import { OutstandingChild, shellArgument } from "../kernel-files/outstanding-child.ts";
+import type { ChildRun } from "../kernel-files/outstanding-child.ts";
 import { parseStatOutput } from "./filesystem-sizes.ts";
 import type { FilesystemSizes } from "./filesystem-sizes.ts";
 
@@ -21,8 +20,6 @@ for path do
   fi
   number=$((number + 1))
 done`;
-/** The daemon's environment, which contains secrets, is not passed to the child. */
-const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 /** Maximum length of a command line; the kernel's limit is 2 MiB, including the environment. */
 const ARGUMENT_BYTES_MAX = 512 * 1024;
 /** Maximum length of a line. */
@@ -45,43 +42,27 @@ export const MOUNT_PROBE_DEFAULTS: MountProbeOptions = { program: "stat", timeou
 /** Sizes, or the reason why there are none; null before the first child has run. */
 export type MountResult = FilesystemSizes | string | null;
 
-/**
- * Queries the sizes of mounts whose server may never respond. A thread stuck in such a call can neither be terminated nor
- * let the process exit, so a child process does it, without blocking the caller:
- *
- *     idle --(period over)--> querying --(child and its pipe closed)--> idle
- *                                |
- *                                +--(timeout: SIGTERM, SIGKILL from then on)--> abandoned --(closed)--> idle
- *
- * A child that even SIGKILL cannot terminate (uninterruptible sleep) stays outstanding, so that there is never a second
- * one. It is driven only by calls of `ask` and has no timers.
- */
+/** Queries the sizes of mounts whose server may never respond, in a child process. Driven only by calls of `ask`. */
 export class MountProbe {
   readonly #options: MountProbeOptions;
   readonly #known = new Map<string, KnownResult>();
-  #child: RunningChild | null = null;
-  #startedMs = Number.NEGATIVE_INFINITY;
+  readonly #child: OutstandingChild;
 
   constructor(options: MountProbeOptions = MOUNT_PROBE_DEFAULTS) {
     this.#options = options;
+    this.#child = new OutstandingChild(options);
   }
 
   /** The running child, if any. */
   get childPid(): number | null {
-    return this.#child?.process.pid ?? null;
+    return this.#child.pid;
   }
 
   /** Starts a query of `paths` (see byte-name.ts), at most once per period. Never blocks. `nowMs` is monotonic. */
   ask(paths: readonly string[], nowMs: number): void {
     const wanted = new Set(paths);
     for (const path of this.#known.keys()) if (!wanted.has(path)) this.#known.delete(path);
-    const child = this.#child;
-    if (child !== null) {
-      if (nowMs - this.#startedMs >= this.#options.timeoutMs) this.#giveUp(child);
-    } else if (wanted.size > 0 && nowMs - this.#startedMs >= this.#options.periodMs) {
-      this.#startedMs = nowMs;
-      this.#child = this.#start(this.#inOrder([...wanted]));
-    }
+    this.#child.poll(nowMs, () => (wanted.size === 0 ? null : this.#run(this.#inOrder([...wanted]), nowMs)));
   }
 
   /** The latest result for `path`; sizes older than three periods count as a timeout. */
@@ -100,72 +81,49 @@ export class MountProbe {
     const queriedMs = (path: string) => this.#known.get(path)?.queriedMs ?? -1;
     paths.sort((a, b) => turn(a) - turn(b) || queriedMs(a) - queriedMs(b));
     let room = ARGUMENT_BYTES_MAX;
-    const tooMany = paths.findIndex((path) => (room -= asArgument(path).length) < 0);
+    const tooMany = paths.findIndex((path) => (room -= shellArgument(path).length) < 0);
     return tooMany === -1 ? paths : paths.slice(0, tooMany);
   }
 
-  #start(paths: readonly string[]): RunningChild {
-    const process = spawn("/bin/sh", ["-c", SCRIPT, this.#options.program, ...paths.map(asArgument)], {
-      // Its own process group: a Ctrl-C at the terminal does not reach it, and the `stat` of the shell can be killed with it.
-      detached: true,
-      stdio: ["ignore", "pipe", "ignore"],
-      env: ENVIRONMENT,
-      cwd: "/",
-    });
-    const child: RunningChild = {
-      process,
-      paths,
-      unanswered: new Set(paths),
-      queriedMs: this.#startedMs,
-      rest: "",
-      givenUp: false,
+  #run(paths: readonly string[], queriedMs: number): ChildRun {
+    const query: Query = { paths, unanswered: new Set(paths), queriedMs, rest: "" };
+    return {
+      script: SCRIPT,
+      words: [this.#options.program, ...paths.map(shellArgument)],
+      onText: (chunk, isGivenUp) => this.#take(query, chunk, isGivenUp),
+      onGivenUp: () => this.#timeOut(query),
+      onClosed: (isGivenUp) => this.#end(query, isGivenUp),
     };
-    process.unref();
-    process.stdout.setEncoding("utf8");
-    process.stdout.on("data", (chunk: string) => this.#take(child, chunk));
-    process.once("error", () => this.#end(child));
-    // Not "exit": a `stat` that outlives the shell still has the pipe open.
-    process.once("close", () => this.#end(child));
-    return child;
   }
 
-  #take(child: RunningChild, chunk: string): void {
-    const lines = (child.rest + chunk).split("\n");
-    child.rest = lines.pop()!.slice(0, LINE_CHARACTERS_MAX);
+  #take(query: Query, chunk: string, isGivenUp: boolean): void {
+    const lines = (query.rest + chunk).split("\n");
+    query.rest = lines.pop()!.slice(0, LINE_CHARACTERS_MAX);
     for (const line of lines) {
       const match = /^(\d+) ([+-]) (.*)$/.exec(line);
-      const path = match === null ? undefined : child.paths[Number(match[1])];
+      const path = match === null ? undefined : query.paths[Number(match[1])];
       // Of an abandoned child, output that was in transit counts; a failure is that of the signal.
-      if (match === null || path === undefined || (child.givenUp && match[2] === "-")) continue;
-      if (!child.unanswered.delete(path)) continue;
+      if (match === null || path === undefined || (isGivenUp && match[2] === "-")) continue;
+      if (!query.unanswered.delete(path)) continue;
       const answer = match[2] === "+" ? (parseStatOutput(match[3]!) ?? FAILED) : reasonOf(match[3]!);
       const turn = typeof answer === "string" ? 0 : -1;
-      this.#known.set(path, { answer, queriedMs: child.queriedMs, turn });
+      this.#known.set(path, { answer, queriedMs: query.queriedMs, turn });
     }
   }
 
-  #giveUp(child: RunningChild): void {
-    signalGroup(child, child.givenUp ? "SIGKILL" : "SIGTERM");
-    if (child.givenUp) return;
-    child.givenUp = true;
-    this.#timeOut(child);
-  }
-
-  #timeOut({ unanswered, queriedMs }: RunningChild): void {
+  #timeOut({ unanswered, queriedMs }: Query): void {
     // The first of them hangs, and the others were not tried: they come before it next time.
     const [hanging, ...others] = unanswered;
     const nextTime = hanging === undefined ? others : [...others, hanging];
     nextTime.forEach((path, turn) => this.#known.set(path, { answer: TIMEOUT, queriedMs, turn }));
   }
 
-  #end(child: RunningChild): void {
-    if (this.#child !== child) return;
-    this.#child = null;
+  #end(query: Query, wasGivenUp: boolean): void {
     // Again: output that was in transit shows that another one hangs.
-    if (child.givenUp) this.#timeOut(child);
+    if (wasGivenUp) this.#timeOut(query);
     else
-      for (const path of child.unanswered)
-        this.#known.set(path, { answer: FAILED, queriedMs: child.queriedMs, turn: 0 });
+      for (const path of query.unanswered)
+        this.#known.set(path, { answer: FAILED, queriedMs: query.queriedMs, turn: 0 });
   }
 }
 
@@ -177,8 +135,8 @@ interface KnownResult {
   readonly turn: number;
 }
 
-interface RunningChild {
-  readonly process: ChildProcess;
+/** The paths of one child. */
+interface Query {
   /** In order of the query. */
   readonly paths: readonly string[];
   /** The same, without those that responded. */
@@ -186,24 +144,9 @@ interface RunningChild {
   readonly queriedMs: number;
   /** Start of a line whose end has not arrived yet. */
   rest: string;
-  givenUp: boolean;
-}
-
-/** Node encodes arguments as UTF-8: other bytes, and the backslash, are octal escapes for printf(1). */
-function asArgument(path: string): string {
-  return path.replace(/[^\x01-\x5b\x5d-\x7f]/g, (byte) => `\\0${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 /** The C library's message, in the form used for local mounts: it becomes a label value, so other texts are rejected. */
 function reasonOf(words: string): string {
   return /^[A-Z][A-Za-z ,/'()-]{2,79}$/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : FAILED;
-}
-
-function signalGroup(child: RunningChild, signal: "SIGTERM" | "SIGKILL"): void {
-  if (child.process.pid === undefined) return;
-  try {
-    process.kill(-child.process.pid, signal);
-  } catch (error) {
-    if (codeOf(error) !== "ESRCH") throw error;
-  }
 }

@@ -11,6 +11,7 @@ import { COLUMN } from "../../../model/core-metrics.ts";
 import type { CoreMetric } from "../../../model/core-metrics.ts";
 import { codeOf, isCloudMonitorError } from "../../../model/errors.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
+import type { SourceFamily } from "../../../model/series-snapshot.ts";
 
 /** For tests of this folder: the recorded machine. */
 export const FIXTURES = join(import.meta.dirname, "../fixtures");
@@ -36,6 +37,8 @@ export function refreshAt(monotonicMs: number): CollectContext {
 /** Records what a collector wrote. */
 export class RecordingWriter implements SampleWriter {
   readonly columns = new Map<number, number>();
+  readonly families: SourceFamily[] = [];
+  readonly problems: string[] = [];
   readonly written: { readonly name: string; readonly labels: string; readonly value: number }[] = [];
 
   column(column: number, value: number): void {
@@ -44,6 +47,14 @@ export class RecordingWriter implements SampleWriter {
 
   series(name: string, labels: string, value: number): void {
     this.written.push({ name, labels, value });
+  }
+
+  family(family: SourceFamily): void {
+    this.families.push(family);
+  }
+
+  problem(message: string): void {
+    this.problems.push(message);
   }
 
   core(metric: CoreMetric): number | undefined {
