@@ -43,3 +43,8 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     landing,
   ].map((define) => define(context));
 }
+
+/** The routes of an address that serves only the metrics. */
+export function metricsRoutes(context: ApiContext): readonly Route[] {
+  return [getMetrics(context, context.config().metrics.telemetryPath), getHealthy(context)];
+}

@@ -44,6 +44,10 @@ export interface Config {
     readonly cacheTtlMs: number;
     /** Per-instance series on /metrics only while there are at most this many instances. */
     readonly instancesMax: number;
+    /** Addresses that serve only the metrics, as `listenAddressOf` reads them. */
+    readonly listenAddresses: readonly string[];
+    /** Path of the metrics there. */
+    readonly telemetryPath: string;
   };
   readonly log: {
     readonly level: LogLevel;

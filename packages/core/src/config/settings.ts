@@ -9,8 +9,10 @@ import { filePath } from "../model/setting/values/file-path.ts";
 import { flagSwitch } from "../model/setting/values/flag-switch.ts";
 import { hostName } from "../model/setting/values/host-name.ts";
 import { integer } from "../model/setting/values/integer.ts";
+import { listenAddresses } from "../model/setting/values/listen-addresses.ts";
 import { mebibytes } from "../model/setting/values/mebibytes.ts";
 import { token } from "../model/setting/values/token.ts";
+import { urlPath } from "../model/setting/values/url-path.ts";
 
 /** All settings; those of host collectors are declared with them. `docs/configure.md`, `.env.example` and `--help` are checked against it or generated from it. */
 export const SETTINGS: readonly Setting[] = [
@@ -139,6 +141,20 @@ export const SETTINGS: readonly Setting[] = [
     fallback: "1000",
     help: "Maximum number of instances with series of their own on /metrics.",
     reloadable: true,
+  }),
+  setting({
+    at: "metrics.listenAddresses",
+    flag: "--web.listen-address",
+    type: listenAddresses,
+    fallback: "",
+    help: "Further addresses, as host:port or :port for all, that serve only the metrics and /-/healthy, without a token; separated by commas.",
+  }),
+  setting({
+    at: "metrics.telemetryPath",
+    flag: "--web.telemetry-path",
+    type: urlPath,
+    fallback: "/metrics",
+    help: "Path of the metrics on these further addresses.",
   }),
   setting({
     at: "log.level",

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { NodeProfiler } from "../api/daemon/node-profiler.ts";
-import { createServer } from "../api/http/server.ts";
+import type { ApiContext } from "../api/http/context.ts";
+import { createMetricsServers, createServer } from "../api/http/server.ts";
 import { apiLogger } from "./logging/api-logger.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
@@ -175,7 +176,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
       collectors: enabledCollectors(config.host),
     },
   );
-  const api = createServer({
+  const context: ApiContext = {
     version: VERSION,
     config: () => live.current,
     clock,
@@ -198,8 +199,8 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
     reload: () => reloader.reload(),
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,
-  });
-  return { exposition, api };
+  };
+  return { exposition, api: createServer(context), metricsServers: createMetricsServers(context) };
 }
 
 /** The monotonic clock counts from the start of the process. */

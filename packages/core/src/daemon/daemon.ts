@@ -6,6 +6,7 @@ import type { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
+import { formatListenAddress } from "../model/setting/values/listen-addresses.ts";
 import type { Storage } from "../model/storage.ts";
 import type { Pipeline } from "../collection/pipeline.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -27,6 +28,8 @@ export interface DaemonParts {
   readonly snapshot: InventorySnapshot;
   readonly exposition: Exposition;
   readonly api: ApiServer;
+  /** Those that serve only the metrics. */
+  readonly metricsServers: readonly ApiServer[];
   readonly serviceManager: ServiceManager;
   readonly watchdog: Watchdog;
 }
@@ -57,6 +60,7 @@ export class Daemon {
   async start(): Promise<{ host: string; port: number }> {
     const { api, delivery, inventory, supervisor, pipeline, serviceManager, watchdog } = this.#parts;
     const address = await api.listen();
+    await this.#listenForScrapes();
     await supervisor.start();
     delivery.start();
     pipeline.start();
@@ -74,6 +78,12 @@ export class Daemon {
     return address;
   }
 
+  async #listenForScrapes(): Promise<void> {
+    for (const server of this.#parts.metricsServers) {
+      this.#parts.logger.info("listening for scrapes", { address: formatListenAddress(await server.listen()) });
+    }
+  }
+
   /**
    * Idempotent, and safe after a failed start. Takes at most `withinMs` and never throws: a component that does not stop is
    * logged and abandoned.
@@ -85,14 +95,13 @@ export class Daemon {
   }
 
   async #stop(withinMs: number): Promise<void> {
-    const { api, clock, delivery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } =
-      this.#parts;
+    const { clock, delivery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } = this.#parts;
     this.#parts.serviceManager.stopping();
     this.#parts.watchdog.stop();
     // It needs the end of its share to kill processes that do not stop.
     const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
     const steps = [
-      { part: "HTTP server", stop: () => api.close(), maxMs: 1_000, reservedMs: 0 },
+      { part: "HTTP server", stop: () => this.#closeServers(), maxMs: 1_000, reservedMs: 0 },
       { part: "collectors", stop: () => pipeline.stop(), maxMs: 4_200, reservedMs: 0 },
       {
         part: "sample writer",
@@ -107,5 +116,10 @@ export class Daemon {
     ];
     await stopInOrder(steps, { totalMs: withinMs, clock, logger });
     exposition.stop();
+  }
+
+  async #closeServers(): Promise<void> {
+    const { api, metricsServers } = this.#parts;
+    await Promise.all([api, ...metricsServers].map((server) => server.close()));
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import { lastRequest, rawRequest, statusesOf } from "../testing/raw-request.ts";
 import { testApi } from "../testing/test-api.ts";
+import { createMetricsServers } from "./server.ts";
 
 const CLOSE = "Connection: close\r\n";
 const HOST = "Host: localhost\r\n";
@@ -156,10 +157,51 @@ describe("listening", () => {
   });
 });
 
-function configOn(host: string, port: number) {
+describe("the servers for scrapes", () => {
+  test("serve the metrics and the probe on their own addresses, without a token, and nothing else", async () => {
+    const config = configOn("127.0.0.1", 0, ["127.0.0.1:0", "[::1]:0"]);
+    await using api = await testApi({
+      config: () => ({ ...config(), http: { ...config().http, apiToken: "a-token-of-23-characters" } }),
+    });
+    const servers = createMetricsServers(api.context);
+    const statuses: (readonly number[])[] = [];
+    const paths = ["/scrape", "/-/healthy", "/metrics", "/instances", "/-/ready", "/openapi.json", "/"];
+    for (const server of servers) {
+      const all = await Promise.all(
+        paths.map((url) => server.inject({ url, headers: { host: "localhost" } }).then(({ statusCode }) => statusCode)),
+      );
+      statuses.push(all);
+      await server.close();
+    }
+
+    expect(statuses).toEqual([
+      [200, 200, 404, 404, 404, 404, 404],
+      [200, 200, 404, 404, 404, 404, 404],
+    ]);
+  });
+
+  test("listen on all addresses, and name their flag when they cannot", async () => {
+    await using api = await testApi({ config: configOn("127.0.0.1", 0, [":0"]) });
+    const [server] = createMetricsServers(api.context);
+    const { port } = await server!.listen();
+    await using second = await testApi({ config: configOn("127.0.0.1", 0, [`127.0.0.1:${port}`]) });
+    const [taken] = createMetricsServers(second.context);
+
+    const answer = await rawRequest(port, `GET /-/healthy HTTP/1.1\r\n${HOST}${CLOSE}\r\n`);
+    const listening = taken!.listen();
+
+    expect(statusesOf(answer)).toEqual([200]);
+    await expect(listening).rejects.toMatchObject({
+      message: `another process listens on 127.0.0.1:${port}; stop it, or choose another --web.listen-address`,
+    });
+    await Promise.all([server!.close(), taken!.close()]);
+  });
+});
+
+function configOn(host: string, port: number, listenAddresses: readonly string[] = []) {
   return () => ({
     http: { host, port, apiToken: null, insecureNoAuth: false },
     instances: { defaultInterval: 5, hostName: "this-host" },
-    metrics: { cacheTtlMs: 1_000, instancesMax: 1_000 },
+    metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, listenAddresses, telemetryPath: "/scrape" },
   });
 }

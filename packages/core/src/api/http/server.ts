@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import swagger from "@fastify/swagger";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
@@ -9,6 +10,8 @@ import { respondClientError } from "./client-error.ts";
 import { Connections } from "./connections.ts";
 import type { ApiContext } from "./context.ts";
 import { errorHandler } from "./error-handler.ts";
+import { ALL_ADDRESSES, listenAddressOf } from "../../model/setting/values/listen-addresses.ts";
+import type { ListenAddress } from "../../model/setting/values/listen-addresses.ts";
 import { FORMATS } from "./formats.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { notFoundHandler, refuseUnknown } from "./hooks/not-found.ts";
@@ -19,10 +22,12 @@ import { refuseTrailingSlash } from "./hooks/refuse-trailing-slash.ts";
 import { takeJsonBodies } from "./json-body.ts";
 import { LIMITS } from "./limits.ts";
 import { listenError } from "./listen-error.ts";
+import type { AddressSettings } from "./listen-error.ts";
 import { OpenResponses } from "./open-responses.ts";
 import { openapiOptions } from "../web/openapi.ts";
 import { registerRoutes } from "./register-routes.ts";
-import { allRoutes } from "../all.ts";
+import type { Route } from "./route.ts";
+import { allRoutes, metricsRoutes } from "../all.ts";
 import { ProblemSchema } from "../schemas/problem.ts";
 
 export interface ApiServer {
@@ -36,13 +41,47 @@ export interface ApiServer {
 
 /** The HTTP server with every route, not yet listening. */
 export function createServer(context: ApiContext): ApiServer {
+  return serverOf(context, {
+    address: context.config().http,
+    settings: { host: "HTTP_HOST", port: "HTTP_PORT" },
+    routes: allRoutes(context),
+    apiToken: () => context.config().http.apiToken,
+    hasOpenapi: true,
+  });
+}
+
+/** The HTTP servers that serve only the metrics: one per configured address, not yet listening. Their routes need no token. */
+export function createMetricsServers(context: ApiContext): readonly ApiServer[] {
+  const { listenAddresses } = context.config().metrics;
+  const routes = listenAddresses.length === 0 ? [] : metricsRoutes(context);
+  const settings = { host: "--web.listen-address", port: "--web.listen-address" };
+  return listenAddresses.map((text) =>
+    serverOf(context, {
+      address: listenAddressOf(text),
+      settings,
+      routes,
+      apiToken: () => null,
+      hasOpenapi: false,
+    }),
+  );
+}
+
+interface ServerPlan {
+  readonly address: ListenAddress;
+  readonly settings: AddressSettings;
+  readonly routes: readonly Route[];
+  readonly apiToken: () => string | null;
+  readonly hasOpenapi: boolean;
+}
+
+function serverOf(context: ApiContext, plan: ServerPlan): ApiServer {
   const { clock, httpRecorder } = context;
   const onDropped = httpRecorder.countDroppedConnection.bind(httpRecorder);
   const answers = new OpenResponses({ clock, onDropped });
-  const server = buildServer(context, answers);
+  const server = buildServer(context, plan, answers);
   limitConnections(server, new Connections({ clock, onDropped }), () => onDropped("refused"));
   return {
-    listen: () => listen(server, context.config().http),
+    listen: () => listen(server, plan),
     async close() {
       await server.close();
       answers.stop();
@@ -51,7 +90,7 @@ export function createServer(context: ApiContext): ApiServer {
   };
 }
 
-function buildServer(context: ApiContext, answers: OpenResponses): FastifyInstance {
+function buildServer(context: ApiContext, plan: ServerPlan, answers: OpenResponses): FastifyInstance {
   const handleError = errorHandler(context.logger);
   const server = Fastify({ ...SERVER_OPTIONS, frameworkErrors: handleError });
   // One more than allowed: Node drops headers beyond its limit, and the additional one shows that there were too many.
@@ -61,15 +100,14 @@ function buildServer(context: ApiContext, answers: OpenResponses): FastifyInstan
   // The line break is for terminals.
   server.setSerializerCompiler(() => (answer) => `${JSON.stringify(answer)}\n`);
   server.addSchema({ $id: "Problem", ...ProblemSchema });
-  const routes = allRoutes(context);
-  const respondNotFound = notFoundHandler(routes);
-  addHooks(server, context);
+  const respondNotFound = notFoundHandler(plan.routes);
+  addHooks(server, context, plan);
   server.addHook("onRequest", refuseUnknown(respondNotFound));
   server.addHook("onSend", async (_request, reply, payload) => answers.add(reply, payload));
   server.setErrorHandler(handleError);
   server.setNotFoundHandler(respondNotFound);
-  void server.register(swagger, openapiOptions(context.version));
-  server.after(() => registerRoutes(server, routes));
+  if (plan.hasOpenapi) void server.register(swagger, openapiOptions(context.version));
+  server.after(() => registerRoutes(server, plan.routes));
   return server;
 }
 
@@ -81,16 +119,13 @@ function limitConnections({ server }: FastifyInstance, connections: Connections,
   server.on("request", (request, response) => connections.begin(request, response));
 }
 
-function addHooks(server: FastifyInstance, { clock, config, httpRecorder, isOpen }: ApiContext): void {
+function addHooks(server: FastifyInstance, { clock, httpRecorder, isOpen }: ApiContext, plan: ServerPlan): void {
   server.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
-  server.addHook("onRequest", refuseOddRequests(config().http.host));
+  server.addHook("onRequest", refuseOddRequests(plan.address.host));
   server.addHook("onRequest", refuseForeignOrigins);
-  server.addHook(
-    "onRequest",
-    authenticate(() => config().http.apiToken, new FailedAttempts(clock)),
-  );
+  server.addHook("onRequest", authenticate(plan.apiToken, new FailedAttempts(clock)));
   server.addHook("onRequest", refuseTrailingSlash);
   server.addHook("onRequest", refuseBeforeReady(isOpen));
   server.addHook("onResponse", async ({ method, routeOptions }, reply) => {
@@ -99,14 +134,20 @@ function addHooks(server: FastifyInstance, { clock, config, httpRecorder, isOpen
   });
 }
 
-async function listen(server: FastifyInstance, http: { host: string; port: number }) {
+async function listen(server: FastifyInstance, { address: wanted, settings }: ServerPlan) {
   try {
-    await server.listen({ host: http.host, port: http.port });
+    await server.listen({ host: boundHost(wanted), port: wanted.port });
   } catch (error) {
-    throw listenError(error, http.host, http.port);
+    throw listenError(error, wanted, settings);
   }
   const { address, port } = server.server.address() as AddressInfo;
   return { host: address, port };
+}
+
+/** A machine without IPv6 has only the other kind of all addresses. */
+function boundHost({ host }: ListenAddress): string {
+  const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6"));
+  return host === ALL_ADDRESSES && !hasIPv6 ? "0.0.0.0" : host;
 }
 
 const SERVER_OPTIONS = {

@@ -27,7 +27,7 @@ const PAGE = {
   },
 };
 
-export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContext) => {
+export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContext, path = "/metrics") => {
   const bodies = new MetricsResponseCache({
     source: exposition,
     clock,
@@ -36,7 +36,7 @@ export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContex
   });
   return route({
     method: "GET",
-    paths: ["/metrics"],
+    paths: [path],
     access: "open",
     operationId: "getMetrics",
     tag: "metrics",

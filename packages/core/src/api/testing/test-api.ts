@@ -138,7 +138,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
   instances: { defaultInterval: 5, hostName: "this-host" },
-  metrics: { cacheTtlMs: 1_000, instancesMax: 1_000 },
+  metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, listenAddresses: [], telemetryPath: "/metrics" },
 };
 
 const HEALTH_PARTS: ReturnType<ApiContext["health"]> = {

@@ -7,10 +7,13 @@ import { filePath } from "./file-path.ts";
 import { flagSwitch } from "./flag-switch.ts";
 import { hostName } from "./host-name.ts";
 import { integer } from "./integer.ts";
+import { listenAddresses } from "./listen-addresses.ts";
 import { mebibytes } from "./mebibytes.ts";
+import { pathPatterns } from "./path-patterns.ts";
 import { pattern } from "./pattern.ts";
 import { token } from "./token.ts";
 import { someOf } from "./some-of.ts";
+import { urlPath } from "./url-path.ts";
 
 const TYPES: Record<string, ValueType<unknown>> = {
   choice: choice(["one", "two"]),
@@ -19,6 +22,9 @@ const TYPES: Record<string, ValueType<unknown>> = {
   flagSwitch,
   hostName,
   integer: integer(0, 65_535),
+  listenAddresses,
+  pathPatterns,
+  urlPath,
   mebibytes: mebibytes(1, 4096),
   pattern,
   token,
@@ -134,6 +140,34 @@ describe("a host", () => {
       expect(parsed(hostName, text)).toBe("refused");
     },
   );
+});
+
+describe("addresses to listen on", () => {
+  it.each([
+    ["", []],
+    [":9100", [":9100"]],
+    ["127.0.0.1:9100, [::1]:9100,localhost:0,:9100,:9100", ["127.0.0.1:9100", "[::1]:9100", "localhost:0", ":9100"]],
+  ])("%j is accepted", (text, addresses) => {
+    expect(parsed(listenAddresses, text)).toEqual(addresses);
+  });
+
+  it.each(["9100", "::1:9100", ":65536", ":", "a b:1", "http://x:1", "999.1.1.1:80"])("%j is refused", (text) => {
+    expect(parsed(listenAddresses, text)).toBe("refused");
+  });
+});
+
+describe("the path of a URL", () => {
+  it.each(["/metrics", "/a/b-c_d.e~f"])("%j is accepted", (text) => expect(parsed(urlPath, text)).toBe(text));
+
+  it.each(["", "/", "metrics", "/metrics/", "/a b", "/a?b", "/:id", "//a", "/*", "/%41"])("%j is refused", (text) => {
+    expect(parsed(urlPath, text)).toBe("refused");
+  });
+});
+
+describe("patterns of paths", () => {
+  it("are resolved against the working folder", () => {
+    expect(parsed(pathPatterns, "/a/*.d, b,")).toEqual(["/a/*.d", "/work-folder/b"]);
+  });
 });
 
 describe("a token", () => {
