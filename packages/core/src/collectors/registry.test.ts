@@ -32,7 +32,7 @@ test("no setting is declared twice", () => {
   expect(keys).toEqual([...new Set(keys)]);
 });
 
-const OFF = ["interrupts", "processes", "tcpstat"];
+const OFF = ["interrupts", "processes", "systemd", "tcpstat"];
 
 test.each([
   ["by default", {}, (name: string) => !OFF.includes(name)],
@@ -44,7 +44,7 @@ test.each([
   [
     "with one enabled",
     { collectorsEnabled: ["tcpstat", "cpu"] },
-    (name: string) => !["interrupts", "processes"].includes(name),
+    (name: string) => !["interrupts", "processes", "systemd"].includes(name),
   ],
   [
     "without the defaults",

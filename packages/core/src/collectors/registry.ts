@@ -42,8 +42,10 @@ import { UDP_QUEUES } from "./host/network/udp-queues.ts";
 import { PROCESSES } from "./host/processes/processes.ts";
 import { SCRAPE_FAMILIES } from "./host/scrape-families.ts";
 import { STAT } from "./host/kernel/stat.ts";
+import { SYSTEMD } from "./host/systemd/systemd.ts";
 import { TEXTFILE } from "./host/textfile/textfile.ts";
 import { TIME } from "./host/time/time.ts";
+import { TIMEX } from "./host/time/timex.ts";
 import { UNAME } from "./host/kernel/uname.ts";
 import { UPTIME } from "./host/kernel/uptime.ts";
 import type { Wait } from "./simulated/fault.ts";
@@ -78,9 +80,11 @@ export const HOST_COLLECTORS = [
   SOCKSTAT,
   SOFTNET,
   STAT,
+  SYSTEMD,
   TCPSTAT,
   THERMAL_ZONE,
   TIME,
+  TIMEX,
   UDP_QUEUES,
   UNAME,
   UPTIME,
@@ -149,7 +153,7 @@ export function hostCollectors(options: HostOptions, files = hostFiles(options.p
   const enabled = enabledCollectors(options);
   return HOST_COLLECTORS.filter(({ name }) => enabled.includes(name)).map((definition) => {
     const collector = definition.create({ options, files });
-    return { name: definition.name, collect: collector.collect.bind(collector) };
+    return Object.assign(collector, { name: definition.name });
   });
 }
 

@@ -32,6 +32,11 @@ export interface HostContext<Options> {
 /** Reads one subject of this host. It keeps descriptors of kernel files open, which are closed with their thread. */
 export interface HostCollector {
   /**
+   * For a source that responds asynchronously: starts a reading. `collect` follows when it has settled, or when the time for it
+   * is over, and then finds out itself whether there is a response. Never rejects.
+   */
+  prepare?(): Promise<void>;
+  /**
    * An error affects only this collector's section of the snapshot, and is counted. If there is nothing to read on this host,
    * it writes nothing and returns (see SampleWriter): success 1 and no series.
    */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseCommandLine } from "./command-line.ts";
+import { NODE_EXPORTER_FLAGS } from "./node-exporter-flags.ts";
 import { helpText } from "../help-text.ts";
 import { flagOf } from "../setting.ts";
 import { SETTINGS } from "../settings.ts";
@@ -45,5 +46,40 @@ describe("the help text", () => {
     const flags = lines.map((line) => /^ {2}(--[\w.-]+)/.exec(line)?.[1]);
 
     expect(SETTINGS.map(flagOf).filter((flag) => !flags.includes(flag))).toEqual([]);
+  });
+});
+
+describe("flags of node_exporter", () => {
+  it("that are called otherwise are refused with what to give instead", () => {
+    const { problems } = parseCommandLine(["--log.level=debug", "--collector.netdev.device-whitelist=eth0"]);
+
+    expect(problems).toEqual([
+      { where: "--log.level", message: "is a flag of node_exporter; give --log-level" },
+      {
+        where: "--collector.netdev.device-whitelist",
+        message: "is a flag of node_exporter; give --collector.netdev.device-include",
+      },
+    ]);
+  });
+
+  it("name flags that exist", () => {
+    const given = Object.values(NODE_EXPORTER_FLAGS).flatMap((advice) => /--[a-z.-]+/.exec(advice) ?? []);
+
+    expect(
+      given.filter((flag) =>
+        parseCommandLine([`${flag}=1`]).problems.some(({ message }) => message.startsWith("unknown")),
+      ),
+    ).toEqual([]);
+  });
+
+  it("of a list may be repeated", () => {
+    const { values, problems } = parseCommandLine([
+      "--web.listen-address=:9100",
+      "--web.listen-address",
+      "127.0.0.1:9101",
+    ]);
+
+    expect(problems).toEqual([]);
+    expect(values.map(({ text }) => text)).toEqual([":9100,127.0.0.1:9101"]);
   });
 });

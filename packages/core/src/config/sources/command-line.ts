@@ -5,6 +5,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import type { GivenValue, SourceReading } from "../given-value.ts";
 import { flagOf } from "../setting.ts";
 import type { Setting } from "../setting.ts";
+import { NODE_EXPORTER_FLAGS } from "./node-exporter-flags.ts";
 import { SETTINGS } from "../settings.ts";
 
 export type Action = "run" | "check-config" | "show-config" | "help" | "version";
@@ -129,13 +130,20 @@ class Reader {
       flag,
       isSecret
         ? `everyone can read a command line; put the secret into a file and give ${flag}-file`
-        : `unknown flag${didYouMean(flag, [...FLAGS, ...COLLECTOR_FLAGS])}`,
+        : unknownFlag(flag),
     );
   }
 
   #problem(where: string, message: string): void {
     this.#problems.push({ where, message });
   }
+}
+
+function unknownFlag(flag: string): string {
+  const instead = NODE_EXPORTER_FLAGS[flag];
+  return instead === undefined
+    ? `unknown flag${didYouMean(flag, [...FLAGS, ...COLLECTOR_FLAGS])}`
+    : `is a flag of node_exporter; ${instead}`;
 }
 
 function wantedOf(setting: Setting): string {

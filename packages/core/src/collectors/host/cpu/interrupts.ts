@@ -1,21 +1,40 @@
 import { CloudMonitorError } from "../../../model/errors.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
+import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { pattern } from "../../../model/setting/values/pattern.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 
-export const INTERRUPTS: HostCollectorDefinition = {
+export const INTERRUPTS_SETTINGS = {
+  interruptsExclude: {
+    type: pattern,
+    // Matches no text: none is ignored.
+    fallback: "^$",
+    help: "Interrupts, as `number;info;devices`, that the interrupts collector ignores, as a regular expression.",
+    flag: "--collector.interrupts.name-exclude",
+  },
+  interruptsInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Interrupts, as `number;info;devices`, to which the interrupts collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.interrupts.name-include",
+  },
+} as const satisfies SettingDeclarations;
+
+export const INTERRUPTS: HostCollectorDefinition<typeof INTERRUPTS_SETTINGS> = {
   name: "interrupts",
   isOffByDefault: true,
   families: families(
     { type: "counter", labels: ["cpu", "devices", "info", "type"] },
     { node_interrupts_total: "Interrupts served by the CPU, by number or kind." },
   ),
-  settings: {},
-  create: ({ files }) => new InterruptsCollector(files.file("interrupts")),
+  settings: INTERRUPTS_SETTINGS,
+  create: ({ files, options }) => new InterruptsCollector(files.file("interrupts"), options),
 };
 
 /** Interrupts by CPU and kind, /proc/interrupts, see proc_interrupts(5). A machine of 64 CPUs has thousands of series. */
@@ -27,14 +46,18 @@ export class InterruptsCollector implements HostCollector {
     return cpus.split(",").map((cpu) => labelBlock({ cpu, devices, info, type }));
   });
 
-  constructor(file: ProcFile) {
+  readonly #isSelected: (name: string) => boolean;
+
+  constructor(file: ProcFile, options: OptionsOf<typeof INTERRUPTS_SETTINGS>) {
     this.#file = file;
+    this.#isSelected = nameFilter(options.interruptsInclude, options.interruptsExclude);
   }
 
   collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
     const { cpus, interrupts } = parseInterrupts(this.#file.lines());
     const list = cpus.join(",");
     for (const { type, info, devices, counts } of interrupts) {
+      if (!this.#isSelected(`${type};${info};${devices}`)) continue;
       const labels = this.#labels.get(`${list}\0${type}\0${info}\0${devices}`);
       counts.forEach((count, index) => out.series("node_interrupts_total", labels[index]!, count));
     }

@@ -4,13 +4,13 @@ import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/c
 import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import type { HostPaths } from "../host-paths.ts";
-import { textOf } from "../kernel-files/byte-name.ts";
 import { DiskInfo } from "./disk-info.ts";
 import { diskTraffic } from "./disk-traffic.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
+import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
@@ -57,6 +57,12 @@ export const DISKSTATS_SETTINGS = {
     fallback: String.raw`^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$`,
     help: "Block devices that the disk collector ignores, as a regular expression.",
     flag: "--collector.diskstats.device-exclude",
+  },
+  diskDevicesInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Block devices to which the diskstats collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.diskstats.device-include",
   },
 } as const satisfies SettingDeclarations;
 
@@ -132,9 +138,10 @@ export class DiskstatsCollector implements HostCollector {
     this.#file = file;
     const texts = new LabelTexts();
     const listing = { sysfs: options.sysfs, has: (name: string) => this.#listed.some(({ device }) => device === name) };
+    const isSelected = nameFilter(options.diskDevicesInclude, options.diskDevicesExclude);
     this.#disks = new KeyedCache(
       (name) => {
-        if (options.diskDevicesExclude.test(textOf(name))) return null;
+        if (!isSelected(name)) return null;
         const text = texts.claim(name);
         return {
           text,

@@ -155,7 +155,13 @@ class Machine {
   constructor(mountinfo: string, process = "1") {
     mkdirSync(this.root);
     this.folder.write(`proc/${process}/mountinfo`, mountinfo);
-    const options = { rootfs: this.root, filesystemMountPointsExclude: NOTHING, filesystemTypesExclude: NOTHING };
+    const options = {
+      rootfs: this.root,
+      filesystemMountPointsInclude: /(?!)/,
+      filesystemMountPointsExclude: NOTHING,
+      filesystemTypesInclude: /(?!)/,
+      filesystemTypesExclude: NOTHING,
+    };
     this.collector = new FilesystemCollector(new MountTable(this.#files, options), this.probe);
   }
 

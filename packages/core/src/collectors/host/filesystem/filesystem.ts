@@ -19,6 +19,12 @@ export const FILESYSTEM_SETTINGS = {
     help: "Mount points that the filesystem collector ignores, as a regular expression.",
     flag: "--collector.filesystem.mount-points-exclude",
   },
+  filesystemMountPointsInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Mount points to which the filesystem collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.filesystem.mount-points-include",
+  },
   filesystemTypesExclude: {
     type: pattern,
     // Those without data of their own: kernel interfaces, read-only images, container layers.
@@ -27,6 +33,12 @@ export const FILESYSTEM_SETTINGS = {
       "proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$",
     help: "Filesystem types that the filesystem collector ignores, as a regular expression.",
     flag: "--collector.filesystem.fs-types-exclude",
+  },
+  filesystemTypesInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Filesystem types to which the filesystem collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.filesystem.fs-types-include",
   },
 } as const satisfies SettingDeclarations;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { hostMounts } from "./host-mounts.ts";
-import { parseMountinfo } from "./mountinfo.ts";
+import { parseMountinfo } from "../kernel-files/mountinfo.ts";
 
 const table = (...lines: string[]) => parseMountinfo(`${lines.join("\n")}\n`);
 const HOST = ["29 1 8:1 / / rw - ext4 /dev/sda1 rw", "30 29 8:17 / /data rw - xfs /dev/sdb1 rw"];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Mount } from "./mountinfo.ts";
+import type { Mount } from "../kernel-files/mountinfo.ts";
 import { visibleMounts } from "./visible-mounts.ts";
 
 /** A mount of the host, and its path for this process. */

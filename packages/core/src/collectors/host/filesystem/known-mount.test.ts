@@ -46,7 +46,11 @@ test("patterns and labels see text, also of sources and types", () => {
   const odd = { ...mount("/mnt/caf\xc3\xa9", "fuse.\xff"), source: "nas:/\xe9" };
 
   const [known] = knownMounts([odd], OPTIONS);
-  const left = knownMounts([odd], { ...OPTIONS, filesystemMountPointsExclude: /café/ });
+  const left = knownMounts([odd], {
+    ...OPTIONS,
+    filesystemMountPointsInclude: /(?!)/,
+    filesystemMountPointsExclude: /café/,
+  });
 
   expect(known!.labels).toBe('device="nas:/\uFFFD",device_error="",fstype="fuse.\uFFFD",mountpoint="/mnt/café"');
   expect(known!.labelsWithError("permission denied")).toContain('device_error="permission denied"');

@@ -2,7 +2,8 @@ import { bytesOf, textOf } from "../kernel-files/byte-name.ts";
 import type { HostMount } from "./host-mounts.ts";
 import { LabelTexts } from "../label-texts.ts";
 import { labelBlock } from "../../../model/label-text.ts";
-import { isRemoteType } from "./remote-types.ts";
+import { nameFilter } from "../kernel-files/name-filter.ts";
+import { isRemoteType } from "../kernel-files/remote-types.ts";
 
 /** Types in memory or always full: none of them is a disk that may fill up. */
 const UNREAL_TYPES =
@@ -28,19 +29,18 @@ export interface KnownMount {
 export interface MountOptions {
   readonly rootfs: string;
   readonly filesystemMountPointsExclude: RegExp;
+  readonly filesystemMountPointsInclude: RegExp;
   readonly filesystemTypesExclude: RegExp;
+  readonly filesystemTypesInclude: RegExp;
 }
 
 /** The mounts not excluded by the patterns. */
 export function knownMounts(mounts: readonly HostMount[], options: MountOptions): KnownMount[] {
   const texts = new LabelTexts();
+  const isMountPoint = nameFilter(options.filesystemMountPointsInclude, options.filesystemMountPointsExclude);
+  const isType = nameFilter(options.filesystemTypesInclude, options.filesystemTypesExclude);
   return mounts
-    .filter(({ mountPoint, fsType }) => {
-      return (
-        !options.filesystemMountPointsExclude.test(textOf(mountPoint)) &&
-        !options.filesystemTypesExclude.test(textOf(fsType))
-      );
-    })
+    .filter(({ mountPoint, fsType }) => isMountPoint(mountPoint) && isType(fsType))
     .map((mount) => knownMount(mount, texts.claim(mount.mountPoint)));
 }
 

@@ -57,7 +57,13 @@ class Machine {
 
   constructor(tables: Tables) {
     this.write(tables);
-    const options = { rootfs: "/", filesystemMountPointsExclude: /^$/, filesystemTypesExclude: /^$/ };
+    const options = {
+      rootfs: "/",
+      filesystemMountPointsInclude: /(?!)/,
+      filesystemMountPointsExclude: /^$/,
+      filesystemTypesInclude: /(?!)/,
+      filesystemTypesExclude: /^$/,
+    };
     this.table = new MountTable(this.#files, options);
   }
 

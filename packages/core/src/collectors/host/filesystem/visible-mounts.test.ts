@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { FIXTURES } from "../testing/collect-once.ts";
-import { parseMountinfo } from "./mountinfo.ts";
+import { parseMountinfo } from "../kernel-files/mountinfo.ts";
 import { visibleMounts } from "./visible-mounts.ts";
 
 /** Id, parent and mount point of each mount. */

@@ -1,4 +1,4 @@
-import type { Mount } from "./mountinfo.ts";
+import type { Mount } from "../kernel-files/mountinfo.ts";
 
 /**
  * The mounts that a path leads to, by mount point, in the table's order: without mounts hidden by another one, and those

@@ -9,6 +9,7 @@ import type { HostCollector, HostCollectorDefinition } from "../host-collector.t
 import type { HostPaths } from "../host-paths.ts";
 import { byteNameOf, bytesOf, textOf } from "../kernel-files/byte-name.ts";
 import { decimal } from "../kernel-files/decimal.ts";
+import { isEmpty } from "../kernel-files/name-filter.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import { attributeText, entriesOf } from "../kernel-files/sysfs.ts";
 import { sensorFamily } from "./sensor-family.ts";
@@ -100,13 +101,8 @@ function planOf({ sysfs, hwmonChipsExclude, hwmonChipsInclude }: HwmonOptions): 
   }));
   const chips = found.map((chip) => ({ ...chip, name: uniqueName(chip, found) }));
   return chips
-    .filter(({ name }) => !hwmonChipsExclude.test(name) && (isAny(hwmonChipsInclude) || hwmonChipsInclude.test(name)))
+    .filter(({ name }) => !hwmonChipsExclude.test(name) && (isEmpty(hwmonChipsInclude) || hwmonChipsInclude.test(name)))
     .map(({ folder, name }) => chipOf(folder, name));
-}
-
-/** The empty setting, which matches nothing, stands for no limit. */
-function isAny(include: RegExp): boolean {
-  return include.source === "(?!)";
 }
 
 interface FoundChip {

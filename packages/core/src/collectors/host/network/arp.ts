@@ -5,8 +5,8 @@ import type { OptionsOf, SettingDeclarations } from "../../../model/setting/sett
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
-import { textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { LabelTexts } from "../label-texts.ts";
 
@@ -17,6 +17,12 @@ export const ARP_SETTINGS = {
     fallback: "^$",
     help: "Interfaces that the arp collector ignores, as a regular expression.",
     flag: "--collector.arp.device-exclude",
+  },
+  arpDevicesInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Interfaces to which the arp collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.arp.device-include",
   },
 } as const satisfies SettingDeclarations;
 
@@ -36,12 +42,13 @@ export class ArpCollector implements HostCollector {
   /** Null for an ignored interface. */
   readonly #interfaces: KeyedCache<{ readonly text: string; readonly labels: string } | null>;
 
-  constructor(file: ProcFile, { arpDevicesExclude }: OptionsOf<typeof ARP_SETTINGS>) {
+  constructor(file: ProcFile, { arpDevicesExclude, arpDevicesInclude }: OptionsOf<typeof ARP_SETTINGS>) {
     this.#file = file;
+    const isSelected = nameFilter(arpDevicesInclude, arpDevicesExclude);
     const texts = new LabelTexts();
     this.#interfaces = new KeyedCache<{ readonly text: string; readonly labels: string } | null>(
       (name) => {
-        if (arpDevicesExclude.test(textOf(name))) return null;
+        if (!isSelected(name)) return null;
         const text = texts.claim(name);
         return { text, labels: labelBlock({ device: text }) };
       },

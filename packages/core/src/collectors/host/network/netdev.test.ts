@@ -163,7 +163,11 @@ class Machine {
 
   constructor(exclude: RegExp) {
     const { files, path } = this.folder;
-    this.collector = new NetdevCollector(files.file("dev"), { sysfs: `${path}/sys`, networkDevicesExclude: exclude });
+    this.collector = new NetdevCollector(files.file("dev"), {
+      sysfs: `${path}/sys`,
+      networkDevicesInclude: /(?!)/,
+      networkDevicesExclude: exclude,
+    });
   }
 
   /** Bytes received and sent, by interface. */

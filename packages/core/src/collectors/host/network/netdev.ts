@@ -3,7 +3,6 @@ import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
-import { textOf } from "../kernel-files/byte-name.ts";
 import { countedInterfaces } from "./counted-interfaces.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
@@ -12,6 +11,7 @@ import { readInterfaceFacts } from "./interface-facts.ts";
 import type { InterfaceFacts } from "./interface-facts.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
+import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
@@ -51,6 +51,12 @@ export const NETDEV_SETTINGS = {
     fallback: "^$",
     help: "Interfaces that the network collector ignores, as a regular expression.",
     flag: "--collector.netdev.device-exclude",
+  },
+  networkDevicesInclude: {
+    type: pattern,
+    fallback: "",
+    help: "Interfaces to which the netdev collector is limited, as a regular expression; the setting of those to ignore has no effect then.",
+    flag: "--collector.netdev.device-include",
   },
 } as const satisfies SettingDeclarations;
 
@@ -105,13 +111,14 @@ export class NetdevCollector implements HostCollector {
   #isDecided = false;
   #factsReadMs: number | null = null;
 
-  constructor(file: ProcFile, { sysfs, networkDevicesExclude }: NetdevOptions) {
+  constructor(file: ProcFile, { sysfs, networkDevicesExclude, networkDevicesInclude }: NetdevOptions) {
+    const isSelected = nameFilter(networkDevicesInclude, networkDevicesExclude);
     this.#file = file;
     this.#sysfs = sysfs;
     const texts = new LabelTexts();
     this.#interfaces = new KeyedCache<KnownInterface | null>(
       (name) => {
-        if (networkDevicesExclude.test(textOf(name))) return null;
+        if (!isSelected(name)) return null;
         this.#isDecided = false;
         const text = texts.claim(name);
         return { text, labels: labelBlock({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };

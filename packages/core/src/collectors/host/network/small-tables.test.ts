@@ -24,7 +24,10 @@ test("ARP entries are counted by interface, whatever its name", () => {
 
 test("an ARP table without entries, or a kernel without one, has no series", () => {
   using folder = new ScratchFolder();
-  const collector = new ArpCollector(folder.files.file("net", "arp"), { arpDevicesExclude: /^$/ });
+  const collector = new ArpCollector(folder.files.file("net", "arp"), {
+    arpDevicesInclude: /(?!)/,
+    arpDevicesExclude: /^$/,
+  });
   const absent = collectOnce(collector, tickAt(0)).written;
   folder.write("net/arp", ARP);
 

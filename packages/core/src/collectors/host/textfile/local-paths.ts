@@ -2,9 +2,9 @@ import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf } from "../kernel-files/byte-name.ts";
 import { ProcFile } from "../kernel-files/proc-file.ts";
-import { parseMountinfo } from "../filesystem/mountinfo.ts";
-import type { Mount } from "../filesystem/mountinfo.ts";
-import { isRemoteType } from "../filesystem/remote-types.ts";
+import { parseMountinfo } from "../kernel-files/mountinfo.ts";
+import type { Mount } from "../kernel-files/mountinfo.ts";
+import { isRemoteType } from "../kernel-files/remote-types.ts";
 
 /** As many symbolic links as the kernel follows in one path, see path_resolution(7). */
 const LINKS_MAX = 40;

@@ -20,7 +20,13 @@ console.log(JSON.stringify({ asRoot, asNobody }));
 
 /** Path below the folder; device, read-only, error. */
 function mountsBelow(root: string): Record<string, readonly [string, number, string]> {
-  const options = { rootfs: "/", filesystemMountPointsExclude: /^$/, filesystemTypesExclude: /^(?!tmpfs)/ };
+  const options = {
+    rootfs: "/",
+    filesystemMountPointsInclude: /(?!)/,
+    filesystemMountPointsExclude: /^$/,
+    filesystemTypesInclude: /(?!)/,
+    filesystemTypesExclude: /^(?!tmpfs)/,
+  };
   const collector = new FilesystemCollector(
     new MountTable(hostFiles("/proc"), options),
     new MountProbe(MOUNT_PROBE_DEFAULTS),

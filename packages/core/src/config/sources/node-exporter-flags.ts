@@ -1,0 +1,23 @@
+/** What to give instead of a flag of node_exporter that is called otherwise here, or that nothing corresponds to. */
+export const NODE_EXPORTER_FLAGS: Readonly<Record<string, string>> = {
+  "--log.level": "give --log-level",
+  "--log.format": "give --log-format",
+  "--web.max-requests": "leave it out: concurrent scrapes share one reading of the host",
+  "--web.disable-exporter-metrics": "leave it out, and scrape with exclude[]=daemon",
+  "--web.config.file": "leave it out; a token is given by API_TOKEN_FILE, and TLS by a reverse proxy",
+  "--web.systemd-socket": "give --web.listen-address",
+  "--runtime.gomaxprocs": "give --shards-threads",
+  "--collector.diskstats.ignored-devices": "give --collector.diskstats.device-exclude",
+  "--collector.filesystem.ignored-mount-points": "give --collector.filesystem.mount-points-exclude",
+  "--collector.filesystem.ignored-fs-types": "give --collector.filesystem.fs-types-exclude",
+  "--collector.filesystem.mount-timeout": "leave it out: a mount that does not respond is given up after 5 s",
+  "--collector.netdev.device-blacklist": "give --collector.netdev.device-exclude",
+  "--collector.netdev.device-whitelist": "give --collector.netdev.device-include",
+  "--collector.netdev.ignored-devices": "give --collector.netdev.device-exclude",
+  "--collector.arp.netlink": "leave it out: /proc/net/arp has the same entries",
+  "--no-collector.arp.netlink": "leave it out: /proc/net/arp is what is read",
+  "--collector.netdev.netlink": "leave it out: /proc/net/dev has the same counters",
+  "--no-collector.netdev.netlink": "leave it out: /proc/net/dev is what is read",
+  "--collector.cpu.guest": "leave it out: guest time is always served",
+  "--no-collector.cpu.guest": "leave it out: guest time is always served",
+};
