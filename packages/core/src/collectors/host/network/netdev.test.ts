@@ -55,6 +55,18 @@ test("rates are over the interfaces that count, without lo, between ticks only",
   expect(second.core("network_transmit_bytes_per_second")).toBe(10);
 });
 
+test("the counter that only sysfs has is served where there is one", () => {
+  using machine = new Machine(NOTHING_EXCLUDED);
+  machine.folder.write("sys/class/net/eth0/statistics/rx_nohandler", "18446744073709551615\n");
+  machine.folder.write("dev", `${HEADINGS}${["lo", "eth0"].map((name) => `${name}: ${"1 ".repeat(16)}\n`).join("")}`);
+
+  const { samples } = collectOnce(machine.collector, tickAt(0));
+
+  expect([...samples].filter(([name]) => name.includes("nohandler"))).toEqual([
+    ['node_network_receive_nohandler_total{device="eth0"}', 2 ** 64],
+  ]);
+});
+
 test("an excluded interface is neither served nor counted", () => {
   using machine = new Machine(/^veth/);
   machine.write({ eth0: [0, 0], veth1: [0, 0] });

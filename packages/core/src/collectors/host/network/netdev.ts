@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { CloudMonitorError } from "../../../model/errors.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
@@ -11,6 +12,8 @@ import { readInterfaceFacts } from "./interface-facts.ts";
 import type { InterfaceFacts } from "./interface-facts.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { LabelTexts } from "../label-texts.ts";
+import { byteNameOf } from "../kernel-files/byte-name.ts";
+import { attributeNumber } from "../kernel-files/sysfs.ts";
 import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
@@ -81,6 +84,7 @@ export const NETDEV: HostCollectorDefinition<typeof NETDEV_SETTINGS> = {
         node_network_receive_fifo_total: "Packets lost because the receive queue of the interface was full.",
         node_network_receive_frame_total: "Packets received with a bad frame, length or checksum.",
         node_network_receive_multicast_total: "Multicast packets received.",
+        node_network_receive_nohandler_total: "Packets received that no protocol of the kernel handled.",
         node_network_receive_packets_total: "Packets received.",
         node_network_transmit_bytes_total: "Bytes sent.",
         node_network_transmit_carrier_total: "Packets lost while sending because of a missing carrier.",
@@ -121,7 +125,14 @@ export class NetdevCollector implements HostCollector {
         if (!isSelected(name)) return null;
         this.#isDecided = false;
         const text = texts.claim(name);
-        return { text, labels: labelBlock({ device: text }), facts: readInterfaceFacts(name, sysfs), counted: false };
+        return {
+          text,
+          labels: labelBlock({ device: text }),
+          // The only counter that is not in /proc/net/dev.
+          noHandlerPath: join(byteNameOf(sysfs), "class", "net", name, "statistics", "rx_nohandler"),
+          facts: readInterfaceFacts(name, sysfs),
+          counted: false,
+        };
       },
       (known) => {
         if (known === null) return;
@@ -140,8 +151,10 @@ export class NetdevCollector implements HostCollector {
     this.#interfaces.endReading();
     this.#decideWhatCounts(rows, context.monotonicMs);
     const traffic = new Map<string, readonly number[]>();
-    for (const [{ labels, counted }, { device, counters }] of rows) {
+    for (const [{ labels, counted, noHandlerPath }, { device, counters }] of rows) {
       writeInterface(labels, counters, out);
+      const noHandler = attributeNumber(noHandlerPath);
+      if (noHandler !== null) out.series("node_network_receive_nohandler_total", labels, noHandler);
       out.series("node_network_counted", labels, counted ? 1 : 0);
       if (counted) traffic.set(device, [counters[RECEIVE_BYTES]!, counters[TRANSMIT_BYTES]!]);
     }
@@ -172,6 +185,7 @@ export class NetdevCollector implements HostCollector {
 interface KnownInterface {
   readonly text: string;
   readonly labels: string;
+  readonly noHandlerPath: string;
   facts: InterfaceFacts;
   counted: boolean;
 }
