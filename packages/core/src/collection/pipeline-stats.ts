@@ -3,6 +3,8 @@ import { FAILURE_REASONS } from "../model/failure.ts";
 import type { FailureReason } from "../model/failure.ts";
 import { counter, gauge } from "../model/own-metric.ts";
 import type { OwnMetric } from "../model/own-metric.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
+import { CollectorSuccesses } from "./collector-successes.ts";
 import type { ShardStats } from "./main/shard-stats.ts";
 import { SLOT_MS } from "./schedule/slots.ts";
 import type { SlotClock } from "./schedule/slots.ts";
@@ -23,6 +25,7 @@ export class PipelineStats {
   readonly trials: readonly ShardStats[];
   readonly #threads: PipelineThreads;
   readonly #slots: SlotClock;
+  readonly #successes = new CollectorSuccesses();
   /** Rows passed on, including failures. */
   collected = 0;
   /** Slots processed by the schedule. */
@@ -92,6 +95,16 @@ export class PipelineStats {
     return this.#slots.steps;
   }
 
+  /** Takes the series of a collection. */
+  observeSeries(snapshot: SeriesSnapshot): void {
+    this.#successes.observe(snapshot);
+  }
+
+  /** When each collector of this host last succeeded, seconds since 1970. */
+  get collectorSuccesses(): Readonly<Record<string, number>> {
+    return this.#successes.seconds;
+  }
+
   countCollectorError(collector: string): void {
     this.collectorErrors.set(collector, (this.collectorErrors.get(collector) ?? 0) + 1);
   }
@@ -156,6 +169,12 @@ export const COLLECTION_METRICS: readonly OwnMetric<PipelineStats>[] = [
     help: "Failed readings of a collector of this host.",
     labels: ["collector"],
     read: ({ collectorErrors }) => Object.fromEntries(collectorErrors),
+  }),
+  gauge({
+    name: "cloud_monitor_collector_last_success_timestamp_seconds",
+    help: "When a collector of this host last succeeded, seconds since 1970.",
+    labels: ["collector"],
+    read: ({ collectorSuccesses }) => collectorSuccesses,
   }),
   gauge({
     name: "cloud_monitor_threads_configured",

@@ -51,7 +51,7 @@ describe("Pipeline", () => {
 
   test("reads an instance's series on demand, once for all concurrent callers", async () => {
     const { pipeline, rows, snapshotIds, until } = startPipeline();
-    pipeline.put({ ...simulated(-5), kind: "host", interval: 60 });
+    pipeline.put({ ...simulated(-5), kind: "host", interval: 86_400 });
     await until(() => rows.length === 1);
     const before = pipeline.stats.shards[0]!.ticks;
 

@@ -8,6 +8,7 @@ import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
+import type { HostCollectors } from "./main/host-collectors.ts";
 import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
 import { SLOT_MS, SlotClock } from "./schedule/slots.ts";
@@ -97,9 +98,14 @@ export class Pipeline {
       logger,
       slotNowMs: () => this.#slots.nowMs(),
       onCollected: (result) => this.#onCollected(result),
-      onRefreshed: (refreshed) => this.#instances.has(refreshed.instanceId) && this.#options.onRefreshed(refreshed),
+      onRefreshed: (refreshed) => this.#onRefreshed(refreshed),
       onSectionFailures: (failures) => this.#onSectionFailures(failures),
     });
+  }
+
+  /** Which collectors of this host run. */
+  get hostCollectors(): HostCollectors {
+    return this.#shards.hostCollectors;
   }
 
   #arm(): void {
@@ -129,7 +135,14 @@ export class Pipeline {
     if (known.rows === 0) return;
     this.stats.observe(known, (id) => this.#instances.get(id)!.interval);
     const ofKnown = snapshots.filter(({ instanceId }) => this.#instances.has(instanceId));
+    for (const { snapshot } of ofKnown) this.stats.observeSeries(snapshot);
     this.#options.onCollected({ batch: known, snapshots: ofKnown });
+  }
+
+  #onRefreshed(refreshed: InstanceSnapshot): void {
+    if (!this.#instances.has(refreshed.instanceId)) return;
+    this.stats.observeSeries(refreshed.snapshot);
+    this.#options.onRefreshed(refreshed);
   }
 
   #onSectionFailures(failures: readonly SectionFailure[]): void {

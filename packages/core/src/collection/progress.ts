@@ -4,7 +4,8 @@ const INDEX = 1;
 const COLLECTING = 2;
 const ROWS = 3;
 const THREAD = 4;
-const FIELDS = 5;
+const SECTION = 5;
+const FIELDS = 6;
 
 /**
  * The progress of a thread in its tick, in memory shared with the main thread: a thread that hangs or is lost cannot
@@ -28,7 +29,13 @@ export class Progress {
   /** Thread: begins to collect the instance at `index` of the tick; refreshes follow the last one. */
   begin(index: number): void {
     Atomics.store(this.#fields, INDEX, index);
+    Atomics.store(this.#fields, SECTION, -1);
     Atomics.store(this.#fields, COLLECTING, 1);
+  }
+
+  /** Thread: begins a part of the collection. */
+  beginSection(index: number): void {
+    Atomics.store(this.#fields, SECTION, index);
   }
 
   /** Thread: the collection returned or threw. */
@@ -44,6 +51,7 @@ export class Progress {
   /** Main thread, before it sends a tick: remains of the last one must not be mistaken for this one's. */
   reset(): void {
     Atomics.store(this.#fields, INDEX, -1);
+    Atomics.store(this.#fields, SECTION, -1);
     Atomics.store(this.#fields, COLLECTING, 0);
     Atomics.store(this.#fields, ROWS, 0);
   }
@@ -63,6 +71,11 @@ export class Progress {
   /** Index in the tick of the latest collection that began; -1 before the first. */
   get index(): number {
     return Atomics.load(this.#fields, INDEX);
+  }
+
+  /** Index of the part that the latest collection was in; -1 for one without parts. */
+  get section(): number {
+    return Atomics.load(this.#fields, SECTION);
   }
 
   get rows(): number {

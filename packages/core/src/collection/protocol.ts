@@ -1,4 +1,5 @@
 import type { HostOptions } from "../collectors/registry.ts";
+import type { HostCollectorState } from "../collectors/host/host-collector-set.ts";
 import type { InstanceRef } from "../model/collector.ts";
 import type { SeriesLayout } from "../model/series-snapshot.ts";
 
@@ -28,6 +29,8 @@ export interface Tick {
   readonly timestamps: Float64Array<ArrayBuffer>;
   /** Instances whose snapshot is refreshed, without a row. */
   readonly refresh: readonly number[];
+  /** Null when they are the same as before. */
+  readonly hostCollectors: HostCollectorState | null;
 }
 
 /** Shard to main thread, the reply to a tick. */

@@ -3,7 +3,8 @@ import { ManualClock } from "../model/testing/manual-clock.ts";
 import { INSTANCE_KINDS } from "../model/instance.ts";
 import { hostFiles } from "./host/kernel-files/host-files.ts";
 import { ProcFile } from "./host/kernel-files/proc-file.ts";
-import { HOST_COLLECTOR_NAMES, HOST_SETTINGS, hostCollectors, collectorsByKind } from "./registry.ts";
+import { HOST_COLLECTOR_NAMES, HOST_SETTINGS, collectorsByKind } from "./registry.ts";
+import { hostCollectors } from "./testing/enabled-host-collectors.ts";
 import { defaultOptions } from "./testing/default-options.ts";
 
 test("the host's collectors are in alphabetical order, each name once; textfile runs last", () => {

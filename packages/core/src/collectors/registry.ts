@@ -17,7 +17,7 @@ import { HWMON } from "./host/hardware/hwmon.ts";
 import { POWER_SUPPLY } from "./host/hardware/power-supply.ts";
 import { THERMAL_ZONE } from "./host/hardware/thermal-zone.ts";
 import { HostCollectorSet } from "./host/host-collector-set.ts";
-import type { HostCollectorDefinition, NamedHostCollector } from "./host/host-collector.ts";
+import type { HostCollector, HostCollectorDefinition } from "./host/host-collector.ts";
 import { HOST_PATH_SETTINGS } from "./host/host-paths.ts";
 import type { HostPaths } from "./host/host-paths.ts";
 import { hostFiles } from "./host/kernel-files/host-files.ts";
@@ -93,8 +93,11 @@ export const HOST_COLLECTORS = [
   TEXTFILE,
 ] as const;
 
+/** The names in the order in which the collectors run. */
+export const HOST_COLLECTOR_ORDER: readonly string[] = HOST_COLLECTORS.map(({ name }) => name);
+
 /** The names that can be disabled, and that `collect[]` accepts. */
-export const HOST_COLLECTOR_NAMES: readonly string[] = HOST_COLLECTORS.map(({ name }) => name).toSorted();
+export const HOST_COLLECTOR_NAMES: readonly string[] = HOST_COLLECTOR_ORDER.toSorted();
 
 /**
  * The families of this host, in alphabetical order. Names, types and labels are those of node_exporter 1.12, except for the
@@ -137,24 +140,21 @@ export const HOST_SETTINGS = [
   ...HOST_COLLECTORS.flatMap(({ settings }) => Object.entries(settings)),
 ] as readonly (readonly [key: keyof HostOptions, declaration: SettingDeclaration])[];
 
-/** The names of the enabled collectors, in alphabetical order. */
+/** The names of the collectors that the settings enable, in the order in which they run. */
 export function enabledCollectors(options: OptionsOf<typeof SELECTION_SETTINGS>): string[] {
   const { collectorsDefaultsDisabled, collectorsDisabled, collectorsEnabled } = options;
   return HOST_COLLECTORS.filter((definition: HostCollectorDefinition) => {
     const isDefault = !collectorsDefaultsDisabled && definition.isOffByDefault !== true;
     return (isDefault || collectorsEnabled.includes(definition.name)) && !collectorsDisabled.includes(definition.name);
-  })
-    .map(({ name }) => name)
-    .toSorted();
+  }).map(({ name }) => name);
 }
 
-/** A set of the enabled collectors. They are stateful: one set per instance. */
-export function hostCollectors(options: HostOptions, files = hostFiles(options.procfs)): readonly NamedHostCollector[] {
-  const enabled = enabledCollectors(options);
-  return HOST_COLLECTORS.filter(({ name }) => enabled.includes(name)).map((definition) => {
-    const collector = definition.create({ options, files });
-    return Object.assign(collector, { name: definition.name });
-  });
+/** Creates collectors by name, which share files. They are stateful: one set per instance. */
+export function hostCollectorFactory(
+  options: HostOptions,
+  files = hostFiles(options.procfs),
+): (name: string) => HostCollector {
+  return (name) => HOST_COLLECTORS.find((definition) => definition.name === name)!.create({ options, files });
 }
 
 /** The dependencies of a thread's collectors. */
@@ -166,13 +166,17 @@ export interface CollectorContext {
 
 /** One collector per kind of instance, for all instances of a thread; a kind without one fails as `unsupported`. */
 export function collectorsByKind({ host, clock, wait }: CollectorContext): CollectorsByKind {
+  const hostSet = new HostCollectorSet(hostCollectorFactory(host), clock);
+  hostSet.use({ enabled: enabledCollectors(host), hung: [] });
   return {
-    host: new HostCollectorSet(hostCollectors(host), clock),
+    host: hostSet,
     simulated: new SimulatedCollector(wait),
   };
 }
 
-export type CollectorsByKind = Readonly<Partial<Record<InstanceKind, Collector>>>;
+export type CollectorsByKind = Readonly<Partial<Record<InstanceKind, Collector>>> & {
+  readonly host?: HostCollectorSet;
+};
 
 /** The options of all these definitions together. */
 type OfAll<Definition> = (

@@ -12,7 +12,6 @@ import { Inventory } from "../fleet/inventory.ts";
 import { LatestSnapshots } from "../fleet/latest-snapshots.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
-import { enabledCollectors } from "../collectors/registry.ts";
 import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../collection/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../platform/system-clock.ts";
@@ -152,7 +151,7 @@ type Served = Storing &
   };
 
 /** The HTTP side. */
-function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOptions, parts: Served) {
+function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) {
   const { fleet, health, inventory, live, pipeline, reloader, snapshots, storage } = parts;
   const delivered = () => parts.delivery.stats(storage.name);
   const own = ownMetrics({
@@ -173,7 +172,7 @@ function composeServing({ logger, loaded: { config }, startedAtMs }: ComposeOpti
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
       cacheTtlMs: () => live.current.metrics.cacheTtlMs,
-      collectors: enabledCollectors(config.host),
+      collectors: () => pipeline.hostCollectors.state.enabled,
     },
   );
   const context: ApiContext = {

@@ -1,17 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { MetricDefinition } from "../model/catalogue/definition.ts";
 import { FLEET_METRICS } from "../model/catalogue/fleet.ts";
 import { OWN_METRICS } from "./catalogue.ts";
+import { metricsRows } from "./testing/metrics-table.ts";
 
 test("docs/metrics.md lists the metrics of daemon and fleet, all of them and no other", () => {
   const page = readFileSync(new URL("../../../../docs/metrics.md", import.meta.url), "utf8");
 
   const listed = page.split("\n").filter((line) => line.startsWith("| `"));
 
-  expect(listed).toEqual([...OWN_METRICS, ...FLEET_METRICS].map(row));
+  expect(listed).toEqual(metricsRows([...OWN_METRICS, ...FLEET_METRICS]));
 });
-
-function row({ name, type, labels, help }: MetricDefinition): string {
-  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`;
-}

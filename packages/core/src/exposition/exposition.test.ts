@@ -38,10 +38,13 @@ describe("Exposition", () => {
     expect(page).toContain("\ncloud_monitor_a_sample_total 900\n");
   });
 
-  test("serves fleet and daemon before there is a snapshot of this host", async () => {
+  test("serves fleet and daemon without a snapshot of this host, and that its collectors did not succeed", async () => {
     const page = await render(setUp({ fleet: fleetWith(null) }), { format: "text" });
 
     expect(page).not.toContain("node_test");
+    expect(page).toContain(
+      '\nnode_scrape_collector_success{collector="cpu"} 0\nnode_scrape_collector_success{collector="loadavg"} 0\n',
+    );
     expect(page).toContain("cloud_monitor_instances");
   });
 
@@ -148,7 +151,7 @@ function setUp(
     own: [sampleSource()],
     ...sources,
   };
-  const collectors = ["cpu", "loadavg"];
+  const collectors = () => ["loadavg", "cpu"];
   exposition = new Exposition(complete, {
     catalogue: SAMPLE_CATALOGUE,
     instancesMax: () => 10,

@@ -1,3 +1,6 @@
+import { labelBlock } from "../model/label-text.ts";
+import { columnFamily } from "./encoding/column-family.ts";
+import { seriesBlock } from "./encoding/series-block.ts";
 import type { Catalogue } from "../model/catalogue/catalogue.ts";
 import { metricSource } from "../model/own-metric.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
@@ -21,19 +24,20 @@ export interface ExpositionOptions extends TimeSlicerOptions {
   readonly instancesMax: () => number;
   /** Age at which this host's snapshot is refreshed, milliseconds. A reload may change it. */
   readonly cacheTtlMs: () => number;
-  /** The enabled host collectors: with `daemon` and `fleet`, the names accepted by `collect[]` and `exclude[]`. */
-  readonly collectors: readonly string[];
+  /** The host collectors that are enabled now: with `daemon` and `fleet`, the names accepted by `collect[]` and `exclude[]`. */
+  readonly collectors: () => readonly string[];
 }
 
 export interface RenderRequest extends CollectorChoice {
   readonly format: TextFormat;
 }
 
+const SUCCESS = "node_scrape_collector_success";
+
 /** Renders the response of /metrics: this host, the fleet, the daemon itself. */
 export class Exposition {
   readonly #sources: ExpositionSources;
   readonly #options: ExpositionOptions;
-  readonly #known: ReadonlySet<string>;
   readonly #snapshot: SnapshotFamilies;
   readonly #observed = new ObservedMetrics();
   readonly #own: OwnFamilies;
@@ -45,7 +49,6 @@ export class Exposition {
   constructor(sources: ExpositionSources, options: ExpositionOptions) {
     this.#sources = sources;
     this.#options = options;
-    this.#known = new Set([...options.collectors, "daemon", "fleet"]);
     this.#slicer = new TimeSlicer(options);
     this.#snapshot = new SnapshotFamilies(options.catalogue);
     this.#runtime = new Runtime(options.clock);
@@ -65,7 +68,7 @@ export class Exposition {
    * Throws `COLLECTOR_UNKNOWN` before the first chunk.
    */
   async render(request: RenderRequest): Promise<AsyncIterable<string>> {
-    const wants = collectorFilter(request, this.#known);
+    const wants = collectorFilter(request, new Set([...this.#options.collectors(), "daemon", "fleet"]));
     this.#observed.countScrape(request.format);
     const parts = await Promise.all([
       this.#hostFamilies(wants),
@@ -81,9 +84,16 @@ export class Exposition {
   }
 
   async #hostFamilies(wants: CollectorFilter): Promise<readonly Family[]> {
-    if (!this.#options.collectors.some(wants)) return [];
+    const wanted = this.#options.collectors().filter(wants);
+    if (wanted.length === 0) return [];
     const { fleet } = this.#sources;
     const snapshot = await fleet.freshSnapshot(fleet.hostId, this.#options.cacheTtlMs());
-    return snapshot === null ? [] : this.#snapshot.of(snapshot, wants);
+    return snapshot === null ? [this.#unread(wanted)] : this.#snapshot.of(snapshot, wants);
+  }
+
+  /** Without a reading of this host, no collector has succeeded. */
+  #unread(collectors: readonly string[]): Family {
+    const blocks = collectors.toSorted().map((collector) => seriesBlock(labelBlock({ collector })));
+    return columnFamily(this.#options.catalogue.find(SUCCESS)!, blocks, new Float64Array(blocks.length));
   }
 }

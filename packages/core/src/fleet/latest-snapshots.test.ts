@@ -45,15 +45,49 @@ describe("fresh()", () => {
     expect(await fresh).toEqual(snapshotOf(2));
   });
 
-  test("serves the previous one when the refresh takes over 100 ms, or fails", async () => {
+  test("is null when the refresh takes over 1 s, and from then on over 100 ms until something arrives", async () => {
     const { answers, clock, snapshots } = setUp();
     snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
-    const late = snapshots.fresh(1, 0);
-    clock.advance(100);
+    const waitOf = async (result: Promise<SeriesSnapshot | null>) => {
+      const startMs = clock.monotonicMs();
+      let endMs = NaN;
+      const settled = result.then((snapshot) => {
+        endMs = clock.monotonicMs();
+        return snapshot;
+      });
+      for (let elapsedMs = 0; Number.isNaN(endMs) && elapsedMs < 3_000; elapsedMs += 100) {
+        clock.advance(100);
+        // As many turns as there are promises in the way.
+        for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+      }
+      return [await settled, endMs - startMs];
+    };
+    clock.advance(1);
+    const first = await waitOf(snapshots.fresh(1, 0));
+    const second = await waitOf(snapshots.fresh(1, 0));
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(2) });
+    clock.advance(1);
+    const third = await waitOf(snapshots.fresh(1, 0));
     const refused = snapshots.fresh(1, 0);
-    answers[1]!.resolve(null);
+    answers.at(-1)!.resolve(null);
 
-    expect(await Promise.all([late, refused])).toEqual([snapshotOf(1), snapshotOf(1)]);
+    expect([first, second, third]).toEqual([
+      [null, 1_000],
+      [null, 100],
+      [null, 1_000],
+    ]);
+    expect(await refused).toBeNull();
+  });
+
+  test("is what another collection brings meanwhile", async () => {
+    const { clock, snapshots } = setUp();
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(1) });
+    clock.advance(5_000);
+    const fresh = snapshots.fresh(1, 1_000);
+    snapshots.record({ instanceId: 1, snapshot: snapshotOf(2) });
+    clock.advance(1_000);
+
+    expect(await fresh).toEqual(snapshotOf(2));
   });
 
   test("waits 2 s for the first, and then there is none", async () => {

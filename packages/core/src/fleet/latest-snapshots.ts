@@ -13,8 +13,10 @@ export interface LatestSnapshotsOptions {
   readonly refresh: (instanceId: number) => Promise<SeriesSnapshot | null>;
 }
 
-/** A new snapshot is worth this wait; then the one from before is served. */
-const REFRESH_WAIT_MS = 100;
+/** A machine under load may take this long. */
+const REFRESH_WAIT_MS = 1_000;
+/** The wait for an instance whose last refresh did not come at all: its thread may be stuck. */
+const LATE_WAIT_MS = 100;
 /** The first has none before it, and its thread may still be starting. */
 const FIRST_WAIT_MS = 2_000;
 
@@ -32,6 +34,8 @@ export class LatestSnapshots {
   readonly #options: LatestSnapshotsOptions;
   /** In the order in which they arrived. */
   readonly #kept = new Map<number, Kept>();
+  /** Instances whose last refresh did not come in time, and that have sent nothing since. */
+  readonly #late = new Set<number>();
 
   constructor(options: LatestSnapshotsOptions) {
     this.#options = options;
@@ -50,6 +54,7 @@ export class LatestSnapshots {
         : layoutBytes(snapshot.layout);
     const bytes = ofLayout + snapshot.values.byteLength;
     this.forget(instanceId);
+    this.#late.delete(instanceId);
     this.#kept.set(instanceId, { snapshot, arrivedMs: this.#options.clock.monotonicMs(), bytes });
     this.stats.bytes += bytes;
     this.#evict();
@@ -65,18 +70,27 @@ export class LatestSnapshots {
   }
 
   /**
-   * The newest snapshot, younger than `maxAgeMs` unless a new one takes over 100 ms (2 s for the first). Null before the
-   * first. Never rejects.
+   * The newest snapshot, if it is younger than `maxAgeMs`, else a new one. Null when that takes over 1 s (2 s for the first;
+   * 100 ms when the one before did not come either): old values must not be served under a new time. Never rejects.
    */
   async fresh(instanceId: number, maxAgeMs: number): Promise<SeriesSnapshot | null> {
     const { clock, refresh } = this.#options;
+    const askedMs = clock.monotonicMs();
     const kept = this.#kept.get(instanceId);
-    if (kept !== undefined && clock.monotonicMs() - kept.arrivedMs < maxAgeMs) return kept.snapshot;
+    if (kept !== undefined && askedMs - kept.arrivedMs < maxAgeMs) return kept.snapshot;
     const waited = new AbortController();
-    const waitMs = kept === undefined ? FIRST_WAIT_MS : REFRESH_WAIT_MS;
-    const refreshed = await Promise.race([refresh(instanceId), sleep(clock, waitMs, waited.signal)]);
+    const late = sleep(clock, this.#waitMs(instanceId), waited.signal).then(() => {
+      if (!waited.signal.aborted) this.#late.add(instanceId);
+    });
+    const refreshed = await Promise.race([refresh(instanceId), late]);
     waited.abort();
-    return refreshed ?? this.get(instanceId);
+    const newest = this.#kept.get(instanceId);
+    return refreshed ?? (newest !== undefined && newest.arrivedMs >= askedMs ? newest.snapshot : null);
+  }
+
+  #waitMs(instanceId: number): number {
+    if (this.#late.has(instanceId)) return LATE_WAIT_MS;
+    return this.#kept.has(instanceId) ? REFRESH_WAIT_MS : FIRST_WAIT_MS;
   }
 
   #evict(): void {

@@ -40,6 +40,8 @@ export interface SampleWriter {
 
 /** For a collection of several parts, each of which may fail alone. */
 export interface SectionWriter extends SampleWriter {
+  /** Notes which part begins, by its index: if it never returns, the main thread knows which one it was. */
+  beginSection(index: number): void;
   /** Ends a section: the series written since the last one. Without a call, all series are one section named after the kind. */
   endSection(collector: string): void;
   /** One part of the collection failed: drops the series since the last section, counts and logs the failure, goes on. */

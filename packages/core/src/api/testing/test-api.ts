@@ -130,7 +130,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
       yieldToLoop: async () => {},
       instancesMax: () => 1_000,
       cacheTtlMs: () => 1_000,
-      collectors: ["cpu"],
+      collectors: () => ["cpu"],
     },
   );
 }

@@ -1,10 +1,9 @@
+import type { HostCollectorState } from "../../collectors/host/host-collector-set.ts";
 import type { InstanceRef } from "../../model/collector.ts";
+import type { Tick } from "../protocol.ts";
 import { hangDeadlineMs } from "./hang-deadline.ts";
 
-export interface AssignmentChanges {
-  readonly put: readonly InstanceRef[];
-  readonly remove: readonly number[];
-}
+export type AssignmentChanges = Pick<Tick, "put" | "remove" | "hostCollectors">;
 
 /**
  * The instances assigned to a shard. Its thread receives each with the first tick that collects it: a new thread need not
@@ -18,6 +17,13 @@ export class ShardAssignments {
   #gone = new Set<number>();
   /** Number of instances by interval. */
   readonly #intervals = new Map<number, number>();
+  readonly #hostCollectors: () => HostCollectorState;
+  /** The state of the host's collectors that was last sent; null for a new thread. */
+  #toldHost: HostCollectorState | null = null;
+
+  constructor(hostCollectors: () => HostCollectorState) {
+    this.#hostCollectors = hostCollectors;
+  }
 
   get instances(): ReadonlyMap<number, InstanceRef> {
     return this.#instances;
@@ -59,13 +65,22 @@ export class ShardAssignments {
     }
     const remove = [...this.#gone];
     this.#gone.clear();
-    return { put, remove };
+    const state = this.#hostCollectors();
+    const hostCollectors = state === this.#toldHost ? null : state;
+    this.#toldHost = state;
+    return { put, remove, hostCollectors };
+  }
+
+  /** The name of the thread's host collector with this index; null if there is none. */
+  hostCollectorAt(index: number): string | null {
+    return this.#toldHost?.enabled[index] ?? null;
   }
 
   /** A new thread starts: it knows no instances. */
   forgetTold(): void {
     this.#untold = new Set(this.#instances.keys());
     this.#gone = new Set();
+    this.#toldHost = null;
   }
 
   #countInterval(interval: number, change: 1 | -1): void {

@@ -1,3 +1,4 @@
+import type { HostCollectorState } from "../../collectors/host/host-collector-set.ts";
 import type { HostOptions } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { CollectionResult } from "../../model/collection-result.ts";
@@ -11,6 +12,8 @@ import type { LostTick } from "./tick-in-flight.ts";
 export interface ShardContext {
   readonly host: HostOptions;
   readonly collectTimeoutMs: number;
+  /** Which collectors of this host run. */
+  readonly hostCollectors: () => HostCollectorState;
   readonly clock: Clock;
   readonly random: () => number;
   /** The current time on the time scale of the slots. */
@@ -39,6 +42,8 @@ export interface ThreadLoss {
   readonly reason: "hung" | "crashed";
   /** What it was collecting; without a timestamp when no row was due for it. */
   readonly culprit: LostTick["culprit"];
+  /** The host collector that the culprit was in, if it is a host and that is known. */
+  readonly hostCollector: string | null;
   /** Whether the culprit is unchanged since its collection began. */
   readonly isCurrent: boolean;
   readonly error: unknown;

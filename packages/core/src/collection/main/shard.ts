@@ -16,7 +16,7 @@ import { ShardStats } from "./shard-stats.ts";
 import { ShardThread } from "./shard-thread.ts";
 import { readThreadUsage } from "./thread-usage.ts";
 import { ThreadWatch } from "./thread-watch.ts";
-import { recoverTick } from "./tick-in-flight.ts";
+import { NOTHING_LOST, recoverTick } from "./tick-in-flight.ts";
 import type { LostTick, TickInFlight } from "./tick-in-flight.ts";
 
 /** Time for a tick in flight to finish when the shard stops. */
@@ -42,7 +42,7 @@ interface OpenThread {
 export class Shard {
   readonly stats = new ShardStats();
   readonly #options: ShardOptions;
-  readonly #assignments = new ShardAssignments();
+  readonly #assignments: ShardAssignments;
   readonly #queue = new DueQueue();
   readonly #backoff: Backoff;
   /** Instances whose rows are still outstanding from ticks that the thread has answered. */
@@ -59,6 +59,7 @@ export class Shard {
 
   constructor(options: ShardOptions) {
     this.#options = options;
+    this.#assignments = new ShardAssignments(options.hostCollectors);
     this.#backoff = new Backoff(REPLACE, options.random);
   }
 
@@ -219,16 +220,17 @@ export class Shard {
    */
   #replace(reason: "hung" | "crashed", error: unknown): void {
     this.stats.replaced[reason]++;
-    const { culprit, owed, waiting } = this.#recover();
+    const { culprit, section, owed, waiting } = this.#recover();
     this.#countReplaced(owed);
     for (const { id, timestampMs } of waiting) {
       if (this.#assignments.instances.has(id) && !this.#queue.putBack(id, timestampMs)) this.stats.missed.overrun++;
     }
     const reopenMs = culprit === null ? this.#backoff.next() : 0;
     const isCurrent = culprit !== null && this.#assignments.isCurrent(culprit.id);
+    const hostCollector = this.#assignments.hostCollectorAt(section);
     void this.#endThread(culprit?.id ?? null);
     this.#cancelReopen = this.#options.clock.after(reopenMs, () => this.#reopen());
-    this.#options.onLost({ reason, culprit, isCurrent, error, reopenMs });
+    this.#options.onLost({ reason, culprit, hostCollector, isCurrent, error, reopenMs });
   }
 
   #reopen(): void {
@@ -288,10 +290,3 @@ export class Shard {
     });
   }
 }
-
-const NOTHING_LOST: LostTick = {
-  rows: viewBatch(new ArrayBuffer(0), 0),
-  culprit: null,
-  owed: [],
-  waiting: [],
-};

@@ -1,3 +1,4 @@
+import { enabledCollectors } from "../../collectors/registry.ts";
 import type { Config } from "../../config/config.ts";
 import type { Batch } from "../../model/batch.ts";
 import type { CollectionResult } from "../../model/collection-result.ts";
@@ -9,13 +10,14 @@ import type { LogFields, Logger } from "../../model/logger.ts";
 import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import { ChildTrials } from "./child-trials.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
+import { HostCollectors } from "./host-collectors.ts";
 import { FailedRows } from "./failed-rows.ts";
 import { Shard } from "./shard.ts";
 import type { ShardContext, ThreadLoss } from "./shard-options.ts";
 import type { ShardStats } from "./shard-stats.ts";
 import { TrialShards } from "./trial-shards.ts";
 
-export interface ShardsOptions extends Omit<ShardContext, "nextGeneration"> {
+export interface ShardsOptions extends Omit<ShardContext, "hostCollectors" | "nextGeneration"> {
   readonly shards: Config["shards"];
   readonly logger: Logger;
   readonly onCollected: (result: CollectionResult) => void;
@@ -44,6 +46,7 @@ export class Shards {
   readonly trialStats: readonly ShardStats[];
   /** Abandoned threads that have not terminated yet. */
   stuck = 0;
+  readonly hostCollectors: HostCollectors;
   readonly #options: ShardsOptions;
   readonly #shards: readonly Shard[];
   readonly #trial: TrialShards;
@@ -57,14 +60,18 @@ export class Shards {
 
   constructor(options: ShardsOptions) {
     this.#options = options;
-    const { clock, random, shards, host } = options;
+    const { clock, random, shards, host, logger } = options;
+    const heapMaxMiB = this.#trialHeapMaxMiB();
+    const mayReturn = () => this.stuck < STUCK_MAX;
+    const hosting = { clock, random, host, heapMaxMiB, logger, mayReturn };
+    this.hostCollectors = new HostCollectors(hosting, enabledCollectors(host));
     this.#breaker = new CircuitBreaker(clock, random);
     this.#shards = Array.from({ length: shards.threads }, (_, index) => this.#makeShard(index));
     this.#trial = new TrialShards(Array.from({ length: TRIAL_THREADS }, () => this.#makeTrial()));
     this.#children = new ChildTrials({
       clock,
       host,
-      heapMaxMiB: this.#trialHeapMaxMiB(),
+      heapMaxMiB,
       onResult: (instance, timestampMs, answered) => this.#onChildResult(instance, timestampMs, answered),
     });
     this.stats = this.#shards.map((shard) => shard.stats);
@@ -81,6 +88,7 @@ export class Shards {
   /** Waits for collections in progress, then terminates the threads. False when one did not terminate. Idempotent. */
   async stop(): Promise<boolean> {
     this.#isOpen = false;
+    this.hostCollectors.stop();
     this.trialStats[0]!.missed.replaced += this.#children.stop();
     const ended = await Promise.all([...this.#shards, this.#trial].map((shards) => shards.stop()));
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
@@ -114,6 +122,7 @@ export class Shards {
     const reason = this.#breaker.blockedReason(id);
     if (reason !== null) return this.#failed.add(id, timestampMs, reason);
     const isOnTrial = this.#trial.has(id);
+    if (id < 0) this.#tryHostCollectors(id);
     if (isOnTrial && this.#childFirst.has(id)) return this.#tryInChild(id, timestampMs);
     (isOnTrial ? this.#trial : this.#shardOf(id)).due(id, timestampMs);
   }
@@ -158,6 +167,7 @@ export class Shards {
   #context() {
     return {
       ...this.#options,
+      hostCollectors: () => this.hostCollectors.state,
       nextGeneration: () => ++this.#generation,
       onStuck: (culprit: number | null) => this.#onStuck(culprit),
     };
@@ -177,7 +187,8 @@ export class Shards {
     for (const shard of this.#shards) shard.flush();
   }
 
-  #onLost(name: number | "trial", { culprit, error, isCurrent, reason, reopenMs }: ThreadLoss): void {
+  #onLost(name: number | "trial", loss: ThreadLoss): void {
+    const { culprit, error, hostCollector, isCurrent, reason, reopenMs } = loss;
     const facts = { shard: name, reason, ...detailsOf(reason, error) };
     const { logger } = this.#options;
     if (culprit === null) {
@@ -186,11 +197,13 @@ export class Shards {
     }
     const { id, timestampMs } = culprit;
     // Removed or changed while it hung: nothing to trip. Its new version waits for its own trial.
-    const backoffMs = isCurrent ? this.#trip(id, reason) : 0;
+    const backoffMs =
+      hostCollector !== null ? this.hostCollectors.leaveOut(hostCollector) : isCurrent ? this.#trip(id, reason) : 0;
     if (timestampMs !== null) this.#failed.add(id, timestampMs, reason);
     logger.warn("collector thread replaced", {
       ...facts,
       instanceId: apiIdOf(id),
+      ...(hostCollector !== null && { collector: hostCollector }),
       backoffMs: Math.round(backoffMs),
     });
     this.#deliver(this.#failed.take(this.#options.slotNowMs()));
@@ -204,6 +217,11 @@ export class Shards {
     this.#trial.put(instance);
     if (this.stuck >= STUCK_CAREFUL) this.#childFirst.add(id);
     return this.#breaker.trip(id, reason);
+  }
+
+  #tryHostCollectors(id: number): void {
+    const host = this.#trial.get(id) ?? this.#shardOf(id).instances.get(id);
+    if (host !== undefined) this.hostCollectors.tryAgain(host);
   }
 
   #reset(id: number): void {

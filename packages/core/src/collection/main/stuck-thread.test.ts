@@ -18,7 +18,7 @@ const HOST_ID = -5;
 const NEIGHBOURS = 10;
 
 let folder: string;
-let fifo: string;
+let blocked: Set<string>;
 let pipeline: Pipeline;
 let rows: { id: number; up: boolean; reason: string }[];
 let warnings: { message: string; facts: Readonly<Record<string, unknown>> }[];
@@ -28,9 +28,8 @@ let hostNames: readonly string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cloud-monitor-stuck-"));
-  for (const name of readdirSync("/proc")) if (name !== "loadavg") symlinkSync(`/proc/${name}`, join(folder, name));
-  fifo = join(folder, "loadavg");
-  execFileSync("mkfifo", [fifo]);
+  for (const name of readdirSync("/proc")) symlinkSync(`/proc/${name}`, join(folder, name));
+  blocked = new Set();
   rows = [];
   warnings = [];
   skippedMs = 0;
@@ -63,18 +62,30 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  release();
+  for (const name of blocked) restore(name);
   await pipeline.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Lets readers that wait at the FIFO read an empty file. */
-function release(): void {
+/** Puts a FIFO in the place of the file. */
+function block(name: string): void {
+  const path = join(folder, name);
+  rmSync(path);
+  execFileSync("mkfifo", [path]);
+  blocked.add(name);
+}
+
+/** Restores the file; readers that wait at the FIFO read an empty file. */
+function restore(name: string): void {
+  const path = join(folder, name);
   try {
-    closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
   } catch {
-    // There is no reader, or it is no longer a FIFO.
+    // There is no reader.
   }
+  rmSync(path);
+  symlinkSync(`/proc/${name}`, path);
+  blocked.delete(name);
 }
 
 function instance(id: number, kind: Instance["kind"], simulation: Instance["simulation"] = null): Instance {
@@ -91,40 +102,48 @@ function until(isSo: () => boolean): Promise<void> {
 }
 
 const upSince = (index: number) => new Set(rows.slice(index).flatMap(({ id, up }) => (up ? [id] : [])));
-const hostRows = (from: number) => rows.slice(from).filter(({ id }) => id === HOST_ID);
 
-test("a host that blocks in the kernel costs one thread, however often its series are requested, until it responds in a child process", async () => {
+test("a host collector that blocks in the kernel costs one thread and is left out, until it responds in a child process", async () => {
   for (let id = 1; id <= NEIGHBOURS; id++) pipeline.put(instance(id, "simulated"));
   await until(() => upSince(0).size === NEIGHBOURS);
+  block("loadavg");
   pipeline.put(instance(HOST_ID, "host"));
-  // Scrapes during the block, and after it.
+  // Scrapes during the block.
   const refreshes = [pipeline.refresh(HOST_ID), pipeline.refresh(HOST_ID)];
   await until(() => pipeline.stats.threadsStuck === 1);
-  refreshes.push(pipeline.refresh(HOST_ID), pipeline.refresh(HOST_ID));
   const stuckAt = rows.length;
-  await until(() => upSince(stuckAt).size === NEIGHBOURS);
+  await until(() => upSince(stuckAt).size === NEIGHBOURS + 1);
+  const { layout, values } = (await pipeline.refresh(HOST_ID))!;
+  const success = layout.names.flatMap((name, index) => {
+    return name === "node_scrape_collector_success" && values[index] === 0 ? [layout.labels[index]] : [];
+  });
 
-  expect(await Promise.all(refreshes)).toEqual([null, null, null, null]);
+  expect(await Promise.all(refreshes)).toEqual([null, null]);
   expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 1, crashed: 0 });
-  expect(hostRows(0).every(({ reason }) => reason === "hung")).toBe(true);
-  expect(warnings.map(({ facts }) => facts["instanceId"])).toEqual([0, 0]);
+  expect(warnings.map(({ facts }) => [facts["instanceId"], facts["collector"]])).toEqual([
+    [0, "loadavg"],
+    [0, undefined],
+  ]);
+  expect(success).toEqual(['collector="loadavg"']);
+  expect(layout.names).toContain("node_memory_MemTotal_bytes");
+  expect(layout.names).not.toContain("node_load1");
 
   // Its back-off passes: it is tried in a child process, not in a thread.
   skippedMs += 30_000;
   await until(() => warnings.length === 3);
   const triedAt = rows.length;
-  await until(() => upSince(triedAt).size === NEIGHBOURS && hostRows(triedAt).length > 0);
+  await until(() => upSince(triedAt).size === NEIGHBOURS + 1);
 
-  expect(warnings[2]!.message).toBe("instance does not respond in a child process");
-  expect(hostRows(triedAt).every(({ reason }) => reason === "hung")).toBe(true);
+  expect(warnings[2]).toMatchObject({
+    message: "host collector does not respond in a child process",
+    facts: { collector: "loadavg" },
+  });
   expect(pipeline.stats.threadsStuck).toBe(1);
 
   // The file is restored.
-  release();
-  rmSync(fifo);
-  symlinkSync("/proc/loadavg", fifo);
+  restore("loadavg");
   skippedMs += 60_000;
-  await until(() => upSince(triedAt).has(HOST_ID));
+  await until(() => hostNames.includes("node_load1"));
 
   const lost = [...pipeline.stats.shards, ...pipeline.stats.trials].reduce(
     (sum, { replaced }) => sum + replaced.hung,
@@ -132,11 +151,11 @@ test("a host that blocks in the kernel costs one thread, however often its serie
   );
   expect(lost).toBe(1);
   expect(pipeline.stats.threadsStuck).toBe(0);
-  expect(hostNames).toContain("node_load1");
 }, 90_000);
 
 test("after three stuck threads a newcomer is first tried in a child process, and only one that responds gets a thread", async () => {
-  for (const id of [HOST_ID, HOST_ID - 1, HOST_ID - 2]) pipeline.put(instance(id, "host"));
+  for (const name of ["loadavg", "uptime", "vmstat"]) block(name);
+  pipeline.put(instance(HOST_ID, "host"));
   await until(() => pipeline.stats.threadsStuck === 3);
 
   pipeline.put(instance(1, "simulated"));

@@ -1,4 +1,4 @@
-import { copyFirstRows } from "../../model/batch.ts";
+import { copyFirstRows, viewBatch } from "../../model/batch.ts";
 import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { DueInstances } from "../schedule/due-queue.ts";
 import type { Progress } from "../progress.ts";
@@ -20,11 +20,22 @@ export interface LostTick {
   readonly rows: Batch;
   /** What it was collecting; without a timestamp when it was a refresh. */
   readonly culprit: { readonly id: number; readonly timestampMs: number | null } | null;
+  /** Index of the part that it was in; -1 when it has none. */
+  readonly section: number;
   /** Begun, with the row still outstanding. */
   readonly owed: readonly Collection[];
   /** Not begun. */
   readonly waiting: readonly Collection[];
 }
+
+/** Of a thread that was idle. */
+export const NOTHING_LOST: LostTick = {
+  rows: viewBatch(new ArrayBuffer(0), 0),
+  culprit: null,
+  section: -1,
+  owed: [],
+  waiting: [],
+};
 
 /** Reads the thread's progress from shared memory. */
 export function recoverTick(tick: TickInFlight, progress: Progress, sharedRows: BatchIn<SharedArrayBuffer>): LostTick {
@@ -36,6 +47,7 @@ export function recoverTick(tick: TickInFlight, progress: Progress, sharedRows: 
   return {
     rows,
     culprit: isCollecting ? culpritAt(index, tick) : null,
+    section: isCollecting ? progress.section : -1,
     owed: begun.filter(({ id }) => !finished.has(id)),
     waiting: collections.slice(index + 1),
   };

@@ -29,6 +29,7 @@ const nowhere: SectionWriter = {
   series: nothing,
   family: nothing,
   problem: nothing,
+  beginSection: nothing,
   endSection: nothing,
   failSection: nothing,
 };

@@ -15,13 +15,16 @@ export type BeginSnapshot = (instanceId: number) => SnapshotBuilder;
 export class RowWriter implements SectionWriter {
   #batch: BatchIn<ArrayBufferLike>;
   readonly #beginSnapshot: BeginSnapshot;
+  readonly #onSection: (index: number) => void;
   #instance: InstanceRef | null = null;
   #snapshot: SnapshotBuilder | null = null;
   row = 0;
 
-  constructor(batch: BatchIn<ArrayBufferLike>, beginSnapshot: BeginSnapshot) {
+  /** `onSection` is called when a part of a collection begins. */
+  constructor(batch: BatchIn<ArrayBufferLike>, beginSnapshot: BeginSnapshot, onSection: (index: number) => void) {
     this.#batch = batch;
     this.#beginSnapshot = beginSnapshot;
+    this.#onSection = onSection;
   }
 
   /** Of the current collection; null until it writes a series. */
@@ -51,6 +54,10 @@ export class RowWriter implements SectionWriter {
     this.#openSnapshot().problem(message);
   }
 
+  beginSection(index: number): void {
+    this.#onSection(index);
+  }
+
   endSection(collector: string): void {
     this.#openSnapshot().endSection(collector);
   }
@@ -77,7 +84,7 @@ export class RowWriter implements SectionWriter {
    * returned writer takes its place here.
    */
   detach(own: Batch): RowWriter {
-    const successor = new RowWriter(this.#batch, this.#beginSnapshot);
+    const successor = new RowWriter(this.#batch, this.#beginSnapshot, this.#onSection);
     successor.row = this.row;
     for (const column of this.#batch.columns) column[this.row] = NaN;
     this.#batch = own;

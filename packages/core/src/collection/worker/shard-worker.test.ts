@@ -6,12 +6,13 @@ import { COLUMN } from "../../model/core-metrics.ts";
 import { CollectFailure, FAILURE_REASONS } from "../../model/failure.ts";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { ROWS_PER_TICK } from "../schedule/due-queue.ts";
+import type { HostCollector } from "../../collectors/host/host-collector.ts";
 import { HostCollectorSet } from "../../collectors/host/host-collector-set.ts";
 import { Progress } from "../progress.ts";
 import type { LateReply, ShardSetup, Tick, TickReply } from "../protocol.ts";
 import { ShardWorker } from "./shard-worker.ts";
 
-type HostPart = ConstructorParameters<typeof HostCollectorSet>[0][number];
+type HostPart = HostCollector & { readonly name: string };
 
 function ref(id: number, interval = 5): InstanceRef {
   return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
@@ -24,6 +25,7 @@ function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Ti
     ids: Int32Array.from(ids),
     timestamps: new Float64Array(ids.length).fill(timestampMs),
     refresh: [],
+    hostCollectors: null,
   };
 }
 
@@ -39,7 +41,8 @@ function makeWorker(collect: Collector["collect"], hostCollectors: HostPart[] = 
     host: {} as ShardSetup["host"],
     collectTimeoutMs: 10_000,
   };
-  const host = new HostCollectorSet(hostCollectors, clock);
+  const host = new HostCollectorSet((name) => hostCollectors.find((one) => one.name === name)!, clock);
+  host.use({ enabled: hostCollectors.map(({ name }) => name), hung: [] });
   const collectors = { simulated: { name: "test", collect }, host };
   const worker = new ShardWorker(setup, { clock, collectors, postLate: (reply) => late.push(reply) });
   return { clock, late, worker, progress, rows };
@@ -194,7 +197,9 @@ describe("ShardWorker", () => {
     const reply = worker.tick({ ...tickOf([], [host]), refresh: [-9] });
 
     expect(reply.rows).toBe(0);
-    expect(reply.failures).toEqual([{ instanceId: -9, collector: "cpu", message: "cannot read /proc/stat: ENOENT" }]);
+    expect(reply.failures).toEqual([
+      { instanceId: -9, collector: "cpu", isPartial: false, message: "cannot read /proc/stat: ENOENT" },
+    ]);
     const { layout, values } = reply.refreshed[0]!;
     const success = layout!.names.flatMap((name, i) =>
       name === "node_scrape_collector_success" ? [[layout!.labels[i], values[i]]] : [],

@@ -42,7 +42,7 @@ export class ShardWorker {
     this.#parts = parts;
     this.#progress = new Progress(setup.progress);
     this.#rows = viewBatch(setup.rows, ROWS_PER_TICK);
-    this.#writer = new RowWriter(this.#rows, (id) => this.#beginSnapshot(id));
+    this.#writer = this.#writerOf(this.#rows);
   }
 
   /** Signals that the thread has loaded its modules. */
@@ -52,6 +52,7 @@ export class ShardWorker {
 
   tick(tick: Tick): TickReply {
     const startMs = this.#parts.clock.monotonicMs();
+    if (tick.hostCollectors !== null) this.#parts.collectors.host?.use(tick.hostCollectors);
     for (const instance of tick.put) this.#put(instance);
     for (const id of tick.remove) this.#remove(id);
     for (const column of this.#rows.columns) column.fill(NaN, 0, tick.ids.length);
@@ -135,7 +136,7 @@ export class ShardWorker {
   #refresh(instance: InstanceRef, results: SeriesResults): boolean {
     const { clock } = this.#parts;
     const context = new AbortableContext("refresh", clock.wallMs(), clock.monotonicMs());
-    const writer = new RowWriter(allocateUnknown(1), (id) => this.#beginSnapshot(id));
+    const writer = this.#writerOf(allocateUnknown(1));
     const pending = this.#attempt(instance, context, writer);
     if (pending === undefined) this.#take(writer, results);
     else void this.#finishLater({ instance, context, writer, pending }, null);
@@ -202,6 +203,14 @@ export class ShardWorker {
     failures.push(...builder.failures);
     const snapshot = builder.finish(this.#parts.clock.wallMs());
     if (snapshot !== null) snapshots.push(snapshot);
+  }
+
+  #writerOf(batch: BatchIn<ArrayBufferLike>): RowWriter {
+    return new RowWriter(
+      batch,
+      (id) => this.#beginSnapshot(id),
+      (section) => this.#progress.beginSection(section),
+    );
   }
 
   #beginSnapshot(instanceId: number): SnapshotBuilder {

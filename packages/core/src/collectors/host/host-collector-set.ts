@@ -1,4 +1,4 @@
-import type { NamedHostCollector } from "./host-collector.ts";
+import type { HostCollector } from "./host-collector.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Collector, InstanceRef, CollectContext, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
@@ -7,9 +7,19 @@ import { CollectFailure } from "../../model/failure.ts";
 /** A response that takes longer is not in this reading: a scrape waits 100 ms for all of it. */
 const PREPARE_MAX_MS = 80;
 
+/** Which collectors run; it may change at run time. */
+export interface HostCollectorState {
+  /** Names, in the order in which they run. */
+  readonly enabled: readonly string[];
+  /** Names of those that did not return: they fail at once, until they are known to respond again. */
+  readonly hung: readonly string[];
+}
+
 interface Entry {
-  readonly collector: NamedHostCollector;
+  readonly name: string;
+  readonly collector: HostCollector;
   readonly labels: string;
+  readonly isHung: boolean;
 }
 
 /**
@@ -19,44 +29,59 @@ interface Entry {
  */
 export class HostCollectorSet implements Collector {
   readonly name = "host";
-  readonly #entries: readonly Entry[];
+  readonly #create: (name: string) => HostCollector;
   readonly #clock: Clock;
-  readonly #success: number[] = [];
-  readonly #seconds: number[] = [];
+  /** Those that were ever enabled; they keep what they have read and opened. */
+  readonly #created = new Map<string, HostCollector>();
+  #entries: readonly Entry[] = [];
+  #success: number[] = [];
+  #seconds: number[] = [];
 
-  constructor(collectors: readonly NamedHostCollector[], clock: Clock) {
-    this.#entries = collectors.map((collector) => ({ collector, labels: `collector="${collector.name}"` }));
+  constructor(create: (name: string) => HostCollector, clock: Clock) {
+    this.#create = create;
     this.#clock = clock;
+  }
+
+  /** From now on these collectors run. Call it before the first collection. */
+  use({ enabled, hung }: HostCollectorState): void {
+    this.#entries = enabled.map((name) => {
+      const collector = this.#created.get(name) ?? this.#create(name);
+      this.#created.set(name, collector);
+      return { name, collector, labels: `collector="${name}"`, isHung: hung.includes(name) };
+    });
+    this.#success = [];
+    this.#seconds = [];
   }
 
   collect(instance: InstanceRef, context: CollectContext, out: SectionWriter): void | Promise<void> {
     const startMs = this.#clock.monotonicMs();
-    const pending = this.#entries.flatMap(({ collector }) => collector.prepare?.() ?? []);
+    const entries = this.#entries;
+    const pending = entries.flatMap(({ collector, isHung }) => (isHung ? [] : (collector.prepare?.() ?? [])));
     const failures: string[] = [];
     const run = (entry: Entry, index: number, sinceMs: number) => {
-      const failure = this.#run(entry.collector, () => entry.collector.collect(instance, context, out), out);
+      out.beginSection(index);
+      const failure = attempt(() => {
+        if (entry.isHung) throw new CollectFailure("hung", "did not return; it is tried again in a child process");
+        entry.collector.collect(instance, context, out);
+      });
+      if (failure === null) out.endSection(entry.name);
+      else out.failSection(entry.name, failure);
       this.#success[index] = failure === null ? 1 : 0;
       this.#seconds[index] = (this.#clock.monotonicMs() - sinceMs) / 1000;
       if (failure !== null) failures.push(failure);
     };
-    this.#entries.forEach((entry, index) => {
-      if (entry.collector.prepare === undefined) run(entry, index, this.#clock.monotonicMs());
+    entries.forEach((entry, index) => {
+      if (!isLate(entry)) run(entry, index, this.#clock.monotonicMs());
     });
     if (pending.length === 0) return this.#finish(failures, out);
     return this.#settled(pending).then(() => {
-      this.#entries.forEach((entry, index) => {
-        if (entry.collector.prepare !== undefined) run(entry, index, startMs);
+      // Collectors were switched meanwhile: what was read belongs to those before.
+      if (entries !== this.#entries) throw new CollectFailure("failed", "the host's collectors have just changed");
+      entries.forEach((entry, index) => {
+        if (isLate(entry)) run(entry, index, startMs);
       });
       this.#finish(failures, out);
     });
-  }
-
-  /** Null, or the error message. */
-  #run({ name }: NamedHostCollector, work: () => void, out: SectionWriter): string | null {
-    const failure = attempt(work);
-    if (failure === null) out.endSection(name);
-    else out.failSection(name, failure);
-    return failure;
   }
 
   async #settled(pending: readonly Promise<void>[]): Promise<void> {
@@ -75,12 +100,17 @@ export class HostCollectorSet implements Collector {
 
   /** Each collector's own two series are in the section of its name, so that `collect[]` can select them. */
   #writeScrapeSeries(out: SectionWriter): void {
-    this.#entries.forEach(({ collector, labels }, index) => {
+    this.#entries.forEach(({ name, labels }, index) => {
       out.series("node_scrape_collector_duration_seconds", labels, this.#seconds[index]!);
       out.series("node_scrape_collector_success", labels, this.#success[index]!);
-      out.endSection(collector.name);
+      out.endSection(name);
     });
   }
+}
+
+/** Whether its response is waited for. */
+function isLate({ collector, isHung }: Entry): boolean {
+  return collector.prepare !== undefined && !isHung;
 }
 
 /** Null, or the error message. */

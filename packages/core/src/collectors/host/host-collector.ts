@@ -42,7 +42,3 @@ export interface HostCollector {
    */
   collect(instance: InstanceRef, context: CollectContext, out: SampleWriter): void;
 }
-
-export interface NamedHostCollector extends HostCollector {
-  readonly name: string;
-}

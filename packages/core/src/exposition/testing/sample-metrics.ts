@@ -1,3 +1,4 @@
+import { SCRAPE_FAMILIES } from "../../collectors/host/scrape-families.ts";
 import { Catalogue } from "../../model/catalogue/catalogue.ts";
 import { FLEET_METRICS } from "../../model/catalogue/fleet.ts";
 import { counter, metricSource } from "../../model/own-metric.ts";
@@ -10,7 +11,11 @@ const METRIC = counter<number>({
 });
 
 /** The families of a fleet and one component. */
-export const SAMPLE_CATALOGUE = new Catalogue([...FLEET_METRICS, METRIC]);
+export const SAMPLE_CATALOGUE = new Catalogue([
+  ...FLEET_METRICS,
+  ...SCRAPE_FAMILIES.map((family) => ({ ...family, origin: "daemon" })),
+  METRIC,
+]);
 
 /** A component with a counter of 900; `onRead` is called at each reading. */
 export function sampleSource(onRead: () => void = () => {}): MetricSource {

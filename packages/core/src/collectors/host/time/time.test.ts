@@ -1,19 +1,22 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { FIXTURES, ScratchFolder, collectOnce, refreshAt, tickAt } from "../testing/collect-once.ts";
+import { FIXTURES, ScratchFolder, collectOnce, tickAt } from "../testing/collect-once.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
 import { TimeCollector, clockSource } from "./time.ts";
 import { TimeZone } from "./time-zone.ts";
 
 const UTC = new TimeZone({ timeZone: "UTC0", timeZoneFolder: "/nowhere" });
 
-test("serves the reading's own time in seconds", () => {
-  const out = collectOnce(new TimeCollector(join(FIXTURES, "sys"), UTC), refreshAt(1500));
+test("serves the time at which it is read, in seconds, however late the tick is", () => {
+  const clock = { wallMs: () => Date.UTC(2026, 0, 1) + 21_500 };
 
-  expect(out.samples.get("node_time_seconds")).toBe(Date.UTC(2026, 0, 1) / 1000 + 1.5);
+  const out = collectOnce(new TimeCollector(join(FIXTURES, "sys"), UTC, clock), tickAt(1500));
+
+  expect(out.samples.get("node_time_seconds")).toBe(Date.UTC(2026, 0, 1) / 1000 + 21.5);
 });
 
 test("lists the clock sources", () => {
-  const out = collectOnce(new TimeCollector(join(FIXTURES, "sys"), UTC), tickAt(0));
+  const out = collectOnce(new TimeCollector(join(FIXTURES, "sys"), UTC, systemClock), tickAt(0));
 
   expect([...out.samples.keys()].filter((key) => key.includes("clocksource"))).toEqual([
     'node_time_clocksource_available_info{clocksource="tsc",device="0"}',
@@ -26,7 +29,7 @@ test("lists the clock sources", () => {
 test("a machine without clock sources in sysfs still has its time", () => {
   using empty = new ScratchFolder();
 
-  const out = collectOnce(new TimeCollector(empty.path, UTC), tickAt(0));
+  const out = collectOnce(new TimeCollector(empty.path, UTC, systemClock), tickAt(0));
 
   expect(out.written.map(({ name }) => name)).toEqual(["node_time_seconds", "node_time_zone_offset_seconds"]);
 });

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "../../../model/clock.ts";
 import { codeOf } from "../../../model/errors.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { filePath } from "../../../model/setting/values/file-path.ts";
 import { timeZoneName } from "../../../model/setting/values/time-zone-name.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
@@ -53,21 +55,24 @@ export const TIME: HostCollectorDefinition<typeof TIME_SETTINGS> = {
     ),
   ],
   settings: TIME_SETTINGS,
-  create: ({ options }) => new TimeCollector(options.sysfs, new TimeZone(options)),
+  create: ({ options }) => new TimeCollector(options.sysfs, new TimeZone(options), systemClock),
 };
 
 /** Wall clock, time zone and the clock sources of the kernel. */
 export class TimeCollector implements HostCollector {
   readonly #zone: TimeZone;
   readonly #sources: RereadAfter<readonly ClockSource[]>;
+  readonly #clock: Pick<Clock, "wallMs">;
 
-  constructor(sysfs: string, zone: TimeZone) {
+  constructor(sysfs: string, zone: TimeZone, clock: Pick<Clock, "wallMs">) {
+    this.#clock = clock;
     this.#zone = zone;
     this.#sources = new RereadAfter(PERIOD_MS, () => readClockSources(join(sysfs, "devices/system/clocksource")));
   }
 
   collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
-    out.series("node_time_seconds", "", context.wallMs / 1000);
+    // Not the slot of the tick, which may have been late.
+    out.series("node_time_seconds", "", this.#clock.wallMs() / 1000);
     const { offsetSeconds, labels } = this.#zone.at(context);
     out.series("node_time_zone_offset_seconds", labels, offsetSeconds);
     for (const { available, current } of this.#sources.get(context)) {
