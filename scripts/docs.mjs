@@ -10,10 +10,13 @@ import { hostFamiliesRows } from "../packages/core/src/collectors/testing/host-f
 
 const ROOT = join(import.meta.dirname, "..");
 
+function isTable(line) {
+  return line.startsWith("|");
+}
+
 /** Replaces the first table of a document after the heading; its two lines of headings stay, unless `rows` begin with them. */
 function replaceTable(path, heading, rows) {
   const lines = readFileSync(join(ROOT, path), "utf8").split("\n");
-  const isTable = (line) => line.startsWith("|");
   const after = lines.findIndex((line) => line === heading);
   const start = lines.findIndex((line, index) => index > after && isTable(line));
   if (after === -1 || start === -1) throw new Error(`${path} has no table after ${heading}`);

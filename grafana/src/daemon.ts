@@ -26,7 +26,7 @@ const NOW: Section = {
       title: "Release",
       about: "Release of the daemon and its Node.js.",
       unit: "none",
-      queries: [newest(own("build_info"), "{{version}} on Node {{node}}")],
+      queries: [newest(own("build_info"), "{{version}} on Node {{nodejs}}")],
       show: "name",
     }),
     stat({

@@ -112,7 +112,8 @@ function ours(): Render {
   const slicer = new TimeSlicer({ clock: systemClock, yieldToLoop });
   return async () => {
     let bytes = 0;
-    for await (const chunk of encodeInSlices(columns, "text", slicer)) bytes += Buffer.from(chunk).length;
+    for await (const chunk of encodeInSlices(columns, { format: "text", staticLabels: "", slicer }))
+      bytes += Buffer.from(chunk).length;
     return bytes;
   };
 }

@@ -1,2 +1,12 @@
 /** In the order of the help text. */
-export const COMMAND_NAMES = ["list", "add", "remove", "metrics", "history", "health", "simulate", "completion"];
+export const COMMAND_NAMES = [
+  "list",
+  "add",
+  "remove",
+  "metrics",
+  "history",
+  "collectors",
+  "health",
+  "simulate",
+  "completion",
+];

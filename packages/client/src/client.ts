@@ -1,6 +1,8 @@
 import type {
   BulkRemoval,
   BulkResult,
+  CollectorChanges,
+  CollectorList,
   Health,
   History,
   Instance,
@@ -33,6 +35,9 @@ export interface Client {
   removeInstances(filter: { label: readonly string[] }): Promise<BulkRemoval>;
   metrics(id: number): Promise<InstanceMetrics>;
   history(id: number, query?: HistoryQuery): Promise<History>;
+  /** The collectors of the daemon's own host. */
+  collectors(): Promise<CollectorList>;
+  changeCollectors(changes: CollectorChanges): Promise<CollectorList>;
   health(): Promise<Health>;
   /** Not being ready is a result, not an error. */
   ready(): Promise<Readiness>;

@@ -49,6 +49,8 @@ export function createClient(options: ClientOptions): Client {
     removeInstances: (filter) => call("DELETE", `${API}/instances${queryString(filter)}`),
     metrics: (id) => call("GET", `${API}/instances/${id}/metrics`),
     history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${queryString(query)}`),
+    collectors: () => call("GET", `${API}/collectors`),
+    changeCollectors: (collectors) => call("PUT", `${API}/collectors`, { collectors }),
     health: () => call("GET", `${API}/health`),
     reload: async () => void (await call("POST", "/-/reload")),
     close: () => transport.close(),

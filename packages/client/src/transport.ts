@@ -10,7 +10,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Answer {
   status: number;

@@ -67,6 +67,25 @@ export interface BulkRemoval {
   removed: number;
 }
 
+export interface Collector {
+  name: string;
+  enabled: boolean;
+  /** `setting`: fixed by a flag, the environment or the configuration file. `api`: switched at run time. */
+  origin: "default" | "setting" | "api";
+  /** It did not return, and is left out until it does in a child process. */
+  hung: boolean;
+  /** RFC 3339; null before the first. */
+  lastSuccess: string | null;
+}
+
+export interface CollectorList {
+  /** In alphabetical order. */
+  items: Collector[];
+}
+
+/** True and false switch a collector on and off, null back to its default. */
+export type CollectorChanges = Readonly<Record<string, boolean | null>>;
+
 export interface InstanceMetrics {
   /** As in the request: 0 for the daemon's own host. */
   instanceId: number;

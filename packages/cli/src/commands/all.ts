@@ -3,6 +3,7 @@ import type { GlobalOptions } from "../global-options.ts";
 import type { ProcessContext } from "../process-context.ts";
 import type { Command, Runner } from "./command.ts";
 import { addCommand } from "./add.ts";
+import { collectorsCommand } from "./collectors.ts";
 import { completionCommand } from "./completion.ts";
 import { healthCommand } from "./health.ts";
 import { historyCommand } from "./history.ts";
@@ -19,6 +20,7 @@ export function allCommands(run: Runner, context: ProcessContext): CommandModule
     removeCommand(run),
     metricsCommand(run),
     historyCommand(run),
+    collectorsCommand(run),
     healthCommand(run),
     simulateCommand(run),
     completionCommand(context),

@@ -3,6 +3,8 @@ import type { Route } from "./http/route.ts";
 import { changeInstance } from "./instances/change-instance.ts";
 import { createInstance } from "./instances/create-instance.ts";
 import { createInstances } from "./instances/create-instances.ts";
+import { changeCollectors } from "./collectors/change-collectors.ts";
+import { listCollectors } from "./collectors/list-collectors.ts";
 import { docs, docsFile } from "./web/docs.ts";
 import { getHealth } from "./daemon/get-health.ts";
 import { getHealthy } from "./daemon/get-healthy.ts";
@@ -32,6 +34,8 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     getInstanceMetrics,
     getInstanceHistory,
     getMetrics,
+    listCollectors,
+    changeCollectors,
     getHealth,
     getHealthy,
     getReady,

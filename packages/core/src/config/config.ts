@@ -44,6 +44,8 @@ export interface Config {
     readonly cacheTtlMs: number;
     /** Per-instance series on /metrics only while there are at most this many instances. */
     readonly instancesMax: number;
+    /** Of every series, as `labelsOf` reads them. */
+    readonly labels: readonly string[];
     /** Addresses that serve only the metrics, as `listenAddressOf` reads them. */
     readonly listenAddresses: readonly string[];
     /** Path of the metrics there. */

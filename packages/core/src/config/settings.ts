@@ -9,6 +9,7 @@ import { filePath } from "../model/setting/values/file-path.ts";
 import { flagSwitch } from "../model/setting/values/flag-switch.ts";
 import { hostName } from "../model/setting/values/host-name.ts";
 import { integer } from "../model/setting/values/integer.ts";
+import { labelPairs } from "../model/setting/values/label-pairs.ts";
 import { listenAddresses } from "../model/setting/values/listen-addresses.ts";
 import { mebibytes } from "../model/setting/values/mebibytes.ts";
 import { token } from "../model/setting/values/token.ts";
@@ -141,6 +142,13 @@ export const SETTINGS: readonly Setting[] = [
     fallback: "1000",
     help: "Maximum number of instances with series of their own on /metrics.",
     reloadable: true,
+  }),
+  setting({
+    at: "metrics.labels",
+    flag: "--label",
+    type: labelPairs,
+    fallback: "",
+    help: "Labels of every series, as name=value, separated by commas; names that no family has.",
   }),
   setting({
     at: "metrics.listenAddresses",

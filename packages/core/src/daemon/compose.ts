@@ -6,12 +6,14 @@ import { apiLogger } from "./logging/api-logger.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { Exposition } from "../exposition/exposition.ts";
+import { CollectorSwitches } from "../fleet/collector-switches.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import { hostInstance } from "../fleet/host-instance.ts";
 import { Inventory } from "../fleet/inventory.ts";
 import { LatestSnapshots } from "../fleet/latest-snapshots.ts";
 import { LatestValues } from "../fleet/latest-values.ts";
 import { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
+import { labelsOf } from "../model/setting/values/label-pairs.ts";
 import type { Storage } from "../model/storage.ts";
 import { Pipeline } from "../collection/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../platform/system-clock.ts";
@@ -81,6 +83,12 @@ export function compose(options: ComposeOptions): Composition {
     },
     onRefreshed: (refreshed) => knowing.snapshots.record(refreshed),
   });
+  const switches = new CollectorSwitches({
+    stateDir: config.stateDir,
+    host: config.host,
+    logger: logger.child("fleet"),
+    onChange: (enabled) => pipeline.hostCollectors.enable(enabled),
+  });
   const reloader = new Reloader({
     live,
     load: options.reload,
@@ -92,6 +100,7 @@ export function compose(options: ComposeOptions): Composition {
     ...storing,
     ...knowing,
     pipeline,
+    switches,
     reloader,
     live,
     isServing: () => daemon.serving,
@@ -104,6 +113,7 @@ export function compose(options: ComposeOptions): Composition {
     ...serving,
     clock,
     pipeline,
+    switches,
     logger,
     serviceManager,
     watchdog,
@@ -145,6 +155,7 @@ type Storing = ReturnType<typeof composeStoring>;
 type Served = Storing &
   ReturnType<typeof composeKnowing> & {
     readonly pipeline: Pipeline;
+    readonly switches: CollectorSwitches;
     readonly reloader: Reloader;
     readonly live: LiveConfig;
     readonly isServing: () => boolean;
@@ -172,6 +183,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
       yieldToLoop,
       instancesMax: () => live.current.metrics.instancesMax,
       cacheTtlMs: () => live.current.metrics.cacheTtlMs,
+      labels: labelsOf(live.current.metrics.labels),
       collectors: () => pipeline.hostCollectors.state.enabled,
     },
   );
@@ -196,6 +208,11 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
         isServing: parts.isServing(),
       }),
     reload: () => reloader.reload(),
+    collectors: {
+      switches: parts.switches,
+      hung: () => pipeline.hostCollectors.state.hung,
+      lastSuccessSeconds: () => pipeline.stats.collectorSuccesses,
+    },
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,
   };

@@ -13,8 +13,8 @@ export const DAEMON_METRICS: readonly OwnMetric<DaemonFacts>[] = [
   gauge({
     name: "cloud_monitor_build_info",
     help: "Always 1; the labels are the versions of the daemon and of its runtime.",
-    labels: ["node", "version"],
-    read: ({ version }) => [[{ node: process.version, version }, 1]],
+    labels: ["nodejs", "version"],
+    read: ({ version }) => [[{ nodejs: process.version, version }, 1]],
   }),
   gauge({
     name: "cloud_monitor_uptime_seconds",

@@ -1,6 +1,7 @@
 import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { ApiServer } from "../api/http/server.ts";
 import type { Exposition } from "../exposition/exposition.ts";
+import type { CollectorSwitches } from "../fleet/collector-switches.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
 import type { Clock } from "../model/clock.ts";
@@ -24,6 +25,7 @@ export interface DaemonParts {
   readonly supervisor: StorageSupervisor;
   readonly delivery: Delivery;
   readonly pipeline: Pipeline;
+  readonly switches: Pick<CollectorSwitches, "load">;
   readonly inventory: Inventory;
   readonly snapshot: InventorySnapshot;
   readonly exposition: Exposition;
@@ -58,10 +60,11 @@ export class Daemon {
 
   /** Resolves to the listen address. After a failure, stop() stops what was started. */
   async start(): Promise<{ host: string; port: number }> {
-    const { api, delivery, inventory, supervisor, pipeline, serviceManager, watchdog } = this.#parts;
+    const { api, delivery, inventory, supervisor, pipeline, serviceManager, switches, watchdog } = this.#parts;
     const address = await api.listen();
     await this.#listenForScrapes();
     await supervisor.start();
+    await switches.load();
     delivery.start();
     pipeline.start();
     // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.

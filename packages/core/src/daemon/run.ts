@@ -8,6 +8,7 @@ import { sleep } from "../model/clock.ts";
 import { isCloudMonitorError, messageOf } from "../model/errors.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { VERSION } from "../version.ts";
+import { checkStaticLabels } from "./check-static-labels.ts";
 import { daemonize } from "./process/daemonize.ts";
 import { exitCodeOf } from "./process/exit-code.ts";
 import type { ExitCode } from "./process/exit-code.ts";
@@ -39,7 +40,11 @@ async function act(context: ProcessContext): Promise<number> {
   const { action } = parseCommandLine(argv);
   if (action === "help") return print(stdout, `${helpText()}\n`);
   if (action === "version") return print(stdout, `cloud-monitor ${VERSION}\n`);
-  const load = () => loadConfig({ argv, env, cwd });
+  const load = async () => {
+    const loaded = await loadConfig({ argv, env, cwd });
+    checkStaticLabels(loaded);
+    return loaded;
+  };
   const loaded = await load();
   switch (action) {
     case "check-config":

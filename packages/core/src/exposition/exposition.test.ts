@@ -156,6 +156,7 @@ function setUp(
     catalogue: SAMPLE_CATALOGUE,
     instancesMax: () => 10,
     cacheTtlMs: () => 1_000,
+    labels: {},
     collectors,
     ...slicer,
   });

@@ -24,6 +24,8 @@ export interface ExpositionOptions extends TimeSlicerOptions {
   readonly instancesMax: () => number;
   /** Age at which this host's snapshot is refreshed, milliseconds. A reload may change it. */
   readonly cacheTtlMs: () => number;
+  /** Labels of every series. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The host collectors that are enabled now: with `daemon` and `fleet`, the names accepted by `collect[]` and `exclude[]`. */
   readonly collectors: () => readonly string[];
 }
@@ -43,6 +45,7 @@ export class Exposition {
   readonly #own: OwnFamilies;
   readonly #runtime: Runtime;
   readonly #slicer: TimeSlicer;
+  readonly #staticLabels: string;
   readonly #fleetFamilies: () => Promise<readonly Family[]>;
   readonly #selfFamilies: () => Promise<readonly Family[]>;
 
@@ -50,6 +53,7 @@ export class Exposition {
     this.#sources = sources;
     this.#options = options;
     this.#slicer = new TimeSlicer(options);
+    this.#staticLabels = labelBlock(options.labels);
     this.#snapshot = new SnapshotFamilies(options.catalogue);
     this.#runtime = new Runtime(options.clock);
     this.#own = new OwnFamilies([...sources.own, metricSource(RUNTIME_METRICS, () => this.#runtime.read())]);
@@ -75,7 +79,8 @@ export class Exposition {
       wants("fleet") ? this.#fleetFamilies() : [],
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
-    return encodeInSlices(parts.flat(), request.format, this.#slicer);
+    const { format } = request;
+    return encodeInSlices(parts.flat(), { format, staticLabels: this.#staticLabels, slicer: this.#slicer });
   }
 
   /** Stops observing the runtime; idempotent. */

@@ -1,11 +1,11 @@
-import { constants } from "node:fs";
-import { open, rename, rm, unlink } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { CancelTimer, Clock } from "../model/clock.ts";
-import { codeOf, messageOf } from "../model/errors.ts";
+import { messageOf } from "../model/errors.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import { readRegularFileLater } from "../platform/read-regular-file.ts";
+import { replaceFile } from "../platform/replace-file.ts";
 import { formatSnapshot, parseSnapshot } from "./inventory-snapshot-format.ts";
 
 export interface InventorySnapshotOptions {
@@ -90,11 +90,8 @@ export class InventorySnapshot {
   }
 
   async #write(instances: readonly Instance[]): Promise<void> {
-    const temporary = `${this.path}.tmp`;
     try {
-      await removeLeftover(temporary);
-      await writeDurably(temporary, formatSnapshot(instances));
-      await rename(temporary, this.path);
+      await replaceFile(this.path, formatSnapshot(instances));
       this.stats.writes++;
     } catch (error) {
       this.stats.failures++;
@@ -102,7 +99,6 @@ export class InventorySnapshot {
         path: this.path,
         error: messageOf(error),
       });
-      await rm(temporary, { force: true }).catch(() => {});
     }
   }
 
@@ -116,18 +112,4 @@ export class InventorySnapshot {
       this.#logger.warn("inventory snapshot unreadable, could not be moved aside", facts);
     }
   }
-}
-
-/** Left by a crash, or a symbolic link or FIFO in its place: none is written through. */
-async function removeLeftover(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
-}
-
-async function writeDurably(path: string, chunks: Iterable<string>): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  await using file = await open(path, flags, 0o600);
-  for (const chunk of chunks) await file.writeFile(chunk);
-  await file.sync();
 }

@@ -26,6 +26,10 @@ export const ERRORS = {
   METHOD_NOT_ALLOWED: { status: 405, meaning: "The path exists, the method does not; `Allow` lists those that do." },
   REQUEST_TIMEOUT: { status: 408, meaning: "The request did not arrive completely in time." },
   INSTANCE_NAME_TAKEN: { status: 409, meaning: "Another instance has this name." },
+  COLLECTOR_FIXED: {
+    status: 409,
+    meaning: "A setting fixes whether the collector runs, and takes precedence; `errors` names each.",
+  },
   PROFILE_RUNNING: { status: 409, meaning: "Another profile is being recorded." },
   BODY_TOO_LARGE: { status: 413, meaning: "The body is larger than 64 KiB (4 MiB for bulk requests)." },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, meaning: "Bodies must be `application/json`, uncompressed." },
@@ -50,6 +54,7 @@ export const ERRORS = {
     meaning: "The maximum number of concurrent renderings of `/metrics` is reached; retry after `Retry-After`.",
   },
   NOT_READY: { status: 503, meaning: "The daemon is starting, stopping, or without its database." },
+  STATE_NOT_SAVED: { status: 500, meaning: "`STATE_DIR` cannot be written; nothing was changed." },
   STORE_FAILED: { status: 500, meaning: "The database refused a statement; the log has its SQLSTATE." },
   STORE_URL_INVALID: { status: null, meaning: "`DATABASE_URL` cannot be parsed." },
   STORE_CREDENTIALS_REFUSED: { status: null, meaning: "The database refused user, password or database name." },

@@ -2,6 +2,7 @@ import type { Health } from "@cloud-monitor/client";
 import type { Config } from "../../config/config.ts";
 import type { Exposition } from "../../exposition/exposition.ts";
 import type { HttpRecorder } from "../../exposition/sources.ts";
+import type { CollectorSwitches } from "../../fleet/collector-switches.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Inventory } from "../../fleet/inventory.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -27,6 +28,14 @@ export interface ApiContext {
   /** Reloads the configuration. Throws `RELOAD_INVALID` with every problem in its details. */
   readonly reload: () => Promise<ReloadOutcome>;
   readonly profiler: Profiler;
+  /** The collectors of this host. */
+  readonly collectors: {
+    readonly switches: Pick<CollectorSwitches, "change" | "list">;
+    /** Names of those that did not return. */
+    readonly hung: () => readonly string[];
+    /** Seconds since 1970, by name. */
+    readonly lastSuccessSeconds: () => Readonly<Record<string, number>>;
+  };
   /** `exposition.http` */
   readonly httpRecorder: HttpRecorder;
 }

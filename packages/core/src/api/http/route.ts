@@ -28,7 +28,7 @@ type Handler<S extends FastifySchema> = RouteHandlerMethod<
 export type Access = "open" | "token" | "admin";
 
 export interface RouteDefinition<S extends FastifySchema> {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** The canonical path first, then its aliases, served by the same handler. */
   readonly paths: readonly [string, ...string[]];
   readonly access: Access;

@@ -74,6 +74,11 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     isOpen: () => true,
     health: () => HEALTH_PARTS,
     reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
+    collectors: {
+      switches: { list: () => [], change: async () => {} },
+      hung: () => [],
+      lastSuccessSeconds: () => ({}),
+    },
     profiler: new NodeProfiler(clock, async () => {}),
     httpRecorder: exposition.http,
     ...given,
@@ -130,6 +135,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
       yieldToLoop: async () => {},
       instancesMax: () => 1_000,
       cacheTtlMs: () => 1_000,
+      labels: {},
       collectors: () => ["cpu"],
     },
   );
@@ -138,7 +144,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
   instances: { defaultInterval: 5, hostName: "this-host" },
-  metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, listenAddresses: [], telemetryPath: "/metrics" },
+  metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, labels: [], listenAddresses: [], telemetryPath: "/metrics" },
 };
 
 const HEALTH_PARTS: ReturnType<ApiContext["health"]> = {

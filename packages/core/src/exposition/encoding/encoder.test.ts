@@ -103,6 +103,19 @@ describe("encode", () => {
   });
 });
 
+test("labels of every series are added, unless the series has them", () => {
+  const families = [
+    columnFamily(head({ name: "a" }), ["", 'device="x"', 'node="own",z="}"'].map(seriesBlock), [1, 2, 3]),
+  ];
+
+  expect([...encode(families, "text", 'node="n,1",team="t"')].join("").split("\n").slice(2)).toEqual([
+    'a{node="n,1",team="t"} 1',
+    'a{device="x",node="n,1",team="t"} 2',
+    'a{node="own",z="}",team="t"} 3',
+    "",
+  ]);
+});
+
 interface AnyFamily {
   readonly name: string;
   readonly type: Exclude<FamilyHead["type"], "histogram">;

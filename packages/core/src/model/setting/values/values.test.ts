@@ -7,6 +7,7 @@ import { filePath } from "./file-path.ts";
 import { flagSwitch } from "./flag-switch.ts";
 import { hostName } from "./host-name.ts";
 import { integer } from "./integer.ts";
+import { labelPairs, labelsOf } from "./label-pairs.ts";
 import { listenAddresses } from "./listen-addresses.ts";
 import { mebibytes } from "./mebibytes.ts";
 import { pathPatterns } from "./path-patterns.ts";
@@ -22,6 +23,7 @@ const TYPES: Record<string, ValueType<unknown>> = {
   flagSwitch,
   hostName,
   integer: integer(0, 65_535),
+  labelPairs,
   listenAddresses,
   pathPatterns,
   urlPath,
@@ -153,6 +155,19 @@ describe("addresses to listen on", () => {
 
   it.each(["9100", "::1:9100", ":65536", ":", "a b:1", "http://x:1", "999.1.1.1:80"])("%j is refused", (text) => {
     expect(parsed(listenAddresses, text)).toBe("refused");
+  });
+});
+
+describe("labels", () => {
+  it("are names and values", () => {
+    const pairs = parsed(labelPairs, "a=b, team=c d=e,");
+
+    expect(pairs).toEqual(["a=b", "team=c d=e"]);
+    expect(labelsOf(pairs as string[])).toEqual({ a: "b", team: "c d=e" });
+  });
+
+  it.each(["a", "a=", "=b", "1a=b", "a-b=c", "__a=b", "a=b,a=c", "a=b\nc"])("%j is refused", (text) => {
+    expect(parsed(labelPairs, text)).toBe("refused");
   });
 });
 
