@@ -6,6 +6,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "npm run lint": "is a step of npm test",
   "npm run types": "is a step of npm test",
   "npm run unused": "is a step of npm test",
+  "npm run docs": "writes the sources; tests compare the tables",
   "node scripts/repeat-tests.mjs --suites 3 --whole 0 --only tests/fault":
     "takes minutes; tests/scripts/repeat-tests.test.ts runs it",
   "scripts/demo-stack.sh": "takes half a minute; tests/demo runs it",
