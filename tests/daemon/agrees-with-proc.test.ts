@@ -33,9 +33,15 @@ const GAUGES = [
   /^node_network_counted$/,
   /^node_(uname_info|time_zone_offset_seconds|time_clocksource_(available|current)_info)$/,
 ];
-/** Families without a source that another process could read: computed by the daemon, or from udev and sysfs. */
+/** Families that are not compared here: computed by the daemon, from udev and sysfs, or compared elsewhere. */
 const NOT_COMPARED = [
   /^node_scrape_collector_(duration_seconds|success)$/,
+  // Compared with those of node_exporter, by node-exporter.test.ts.
+  /^node_(arp|bonding|cooling_device|dmi|entropy|filefd|hwmon|kernel_hung|md|memory_numa|netstat|nf_conntrack|os|power_supply)_/,
+  /^node_(pressure|schedstat|sockstat|softnet|softirqs|textfile|thermal_zone|timex|udp|vmstat)_/,
+  /^node_cpu_(core_throttles|package_throttles|isolated|online|scaling|frequency)/,
+  /^node_network_(address_assign_type|carrier|carrier_(up_|down_)?changes_total|device_id|dormant|flags|iface_id|iface_link|iface_link_mode)$/,
+  /^node_network_(info|mtu_bytes|name_assign_type|net_dev_group|protocol_type|receive_nohandler_total|speed_bytes|transmit_queue_length|up)$/,
   /^node_disk_(ata_rotation_rate_rpm|ata_write_cache|ata_write_cache_enabled|device_mapper_info|filesystem_info)$/,
 ];
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -17,7 +17,22 @@ const FILES = [
   ...["domainname", "hostname", "osrelease", "ostype", "version"].map((name) => `sys/kernel/${name}`),
 ];
 
-/** One family of each collector. */
+/** Files of other collectors, which stay as they are. */
+const OTHERS = [
+  ...["arp", "netstat", "snmp", "snmp6", "sockstat", "sockstat6", "softnet_stat", "udp", "udp6"].map(
+    (name) => `net/${name}`,
+  ),
+  ...[
+    "cpuinfo",
+    "schedstat",
+    "sys/fs/file-nr",
+    "sys/kernel/random/entropy_avail",
+    "sys/kernel/random/poolsize",
+    "vmstat",
+  ],
+].filter((name) => existsSync(join("/proc", name)));
+
+/** One family of each collector that has a part in this test. */
 const FAMILIES = {
   cpu: "node_cpu_seconds_total",
   diskstats: "node_disk_reads_completed_total",
@@ -37,7 +52,7 @@ let daemon: TestDaemon;
 
 beforeEach(() => {
   procfs = mkdtempSync(join(tmpdir(), "cloud-monitor-proc-"));
-  for (const name of FILES) put(name, textOf(name));
+  for (const name of [...FILES, ...OTHERS]) put(name, textOf(name));
 });
 
 afterEach(async () => {

@@ -33,6 +33,31 @@ export const NO_DATA: readonly NoData[] = [
       !samples.some(({ name, labels }) => name === "node_network_receive_bytes_total" && labels["device"] !== "lo"),
     why: "the host has no network interface but lo",
   },
+  {
+    questions: /^alert HostRaid(?:Degraded|DiskFailed): /,
+    holds: (samples) => !has(samples, "node_md_disks"),
+    why: "the host has no software RAID",
+  },
+  {
+    questions: /^alert HostBondDegraded: /,
+    holds: (samples) => !has(samples, "node_bonding_slaves"),
+    why: "the host has no bond of network interfaces",
+  },
+  {
+    questions: /^alert HostService(?:Failed|Restarting): /,
+    holds: (samples) => !has(samples, "node_systemd_unit_state"),
+    why: "the systemd collector is not enabled",
+  },
+  {
+    questions: /^alert HostConntrackNearlyFull: /,
+    holds: (samples) => !has(samples, "node_nf_conntrack_entries"),
+    why: "the kernel tracks no connections",
+  },
+  {
+    questions: /^alert HostClock(?:Unsynchronized|Offset): /,
+    holds: (samples) => !has(samples, "node_timex_sync_status"),
+    why: "the state of the clock cannot be read, as in some containers",
+  },
 ];
 
 function has(samples: readonly ExposedSample[], metric: string): boolean {

@@ -32,7 +32,8 @@ boot() {
   (
     for cgroup in "${cgroups[@]}"; do echo "$BASHPID" >"$cgroup/cgroup.procs"; done
     exec setpriv --pdeathsig TERM systemd-nspawn --quiet --directory="$scratch/machine" --machine="$name" \
-      --register=no --keep-unit --private-network --console=pipe "$@" --boot
+      --register=no --keep-unit --private-network --console=pipe \
+      --system-call-filter="adjtimex clock_adjtime" "$@" --boot
   ) </dev/null >>"$scratch/console" 2>&1 &
   supervisor=$!
   echo "$supervisor"

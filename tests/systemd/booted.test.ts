@@ -47,6 +47,24 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
     expect(metrics).not.toMatch(/^node_scrape_collector_success\{.*\} 0$/m);
   });
 
+  bootedTest("serves the units of systemd and the state of the clock within the sandbox", async () => {
+    await service.restartWith("Environment=CLOUD_MONITOR_HOST_COLLECTORS_ENABLED=systemd");
+    await service.ready();
+
+    const metrics = await eventually(
+      () => machine.http("/metrics"),
+      (text) => text.includes('node_scrape_collector_success{collector="systemd"} 1'),
+    );
+
+    expect(metrics).toMatch(
+      /^node_systemd_unit_state\{name="cloud-monitor.service",state="active",type="notify"\} 1$/m,
+    );
+    expect(metrics).toMatch(/^node_systemd_units\{state="active"\} [1-9]/m);
+    expect(metrics).toMatch(/^node_systemd_version\{version=".+"\} \d{3}/m);
+    expect(metrics).toMatch(/^node_timex_tick_seconds 0\.01$/m);
+    expect(metrics).toMatch(/^node_timex_sync_status [01]$/m);
+  });
+
   bootedTest("is accepted by this systemd without a word, at an exposure of at most 1.7", async () => {
     const verify = await machine.run("systemd-analyze verify cloud-monitor.service");
     const security = await machine.sh("systemd-analyze security --no-pager --threshold=17 cloud-monitor.service");
