@@ -34,6 +34,7 @@ const ABSENT_IN_FIXTURES = new Map([
   ["node_cpu_iowait_percent", "its counters do not move"],
   ["node_cpu_online", "its CPUs cannot be switched off"],
   ["node_os_support_end_timestamp_seconds", "its distribution does not say"],
+  ["node_processes_group_cpu_percent", "its counters do not move"],
   ["node_processes_threads_state", "its processes have no folder `task`"],
   ["node_network_receive_nohandler_total", "its interfaces have no folder `statistics`"],
   ["node_textfile_mtime_seconds", "it has no text files"],

@@ -1,10 +1,23 @@
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { CloudMonitorError } from "../../../model/errors.ts";
+import type { SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
+import { integer } from "../../../model/setting/values/integer.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
+import { pageBytes } from "../kernel-files/page-bytes.ts";
 import { attributeNumber, attributeText, entriesOf } from "../kernel-files/sysfs.ts";
+import { ProcessGroups } from "./process-groups.ts";
+import type { GroupMember } from "./process-groups.ts";
 
-export const PROCESSES: HostCollectorDefinition = {
+export const PROCESSES_SETTINGS = {
+  processGroupsMax: {
+    type: integer(0, 100),
+    fallback: "10",
+    help: "Number of groups of processes of one name to serve, of those that use the most CPU time, and the most memory.",
+  },
+} as const satisfies SettingDeclarations;
+
+export const PROCESSES: HostCollectorDefinition<typeof PROCESSES_SETTINGS> = {
   name: "processes",
   isOffByDefault: true,
   families: [
@@ -18,6 +31,15 @@ export const PROCESSES: HostCollectorDefinition = {
       },
     ),
     ...families(
+      { type: "gauge", labels: ["comm"] },
+      {
+        node_processes_group_cpu_percent:
+          "CPU time of the processes of this name, in percent of one CPU; of the groups that use the most.",
+        node_processes_group_resident_bytes:
+          "Resident memory of the processes of this name, shared pages counted in each; of the groups that use the most.",
+      },
+    ),
+    ...families(
       { type: "gauge", labels: ["state"] },
       { node_processes_state: "Processes by state, as a letter of ps(1)." },
     ),
@@ -26,20 +48,22 @@ export const PROCESSES: HostCollectorDefinition = {
       { node_processes_threads_state: "Threads by state, as a letter of ps(1)." },
     ),
   ],
-  settings: {},
-  create: ({ options }) => new ProcessesCollector(options.procfs),
+  settings: PROCESSES_SETTINGS,
+  create: ({ options }) => new ProcessesCollector(options.procfs, new ProcessGroups(options.processGroupsMax)),
 };
 
 /** All processes and threads by state, from the files `stat` of /proc, see proc_pid_stat(5): about 10 µs per thread. */
 export class ProcessesCollector implements HostCollector {
   readonly #procfs: string;
+  readonly #groups: ProcessGroups;
 
-  constructor(procfs: string) {
+  constructor(procfs: string, groups: ProcessGroups) {
     this.#procfs = procfs;
+    this.#groups = groups;
   }
 
-  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    let processes = 0;
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    const members: GroupMember[] = [];
     let threads = 0;
     const states = new Map<string, number>();
     const threadStates = new Map<string, number>();
@@ -47,13 +71,14 @@ export class ProcessesCollector implements HostCollector {
       const process = readStat(`${this.#procfs}/${pid}`);
       // It has ended in the meantime.
       if (process === null) continue;
-      processes++;
+      members.push({ pid, ...process });
       threads += process.threads;
       count(states, process.state);
       this.#countThreads(pid, process, threadStates);
     }
-    if (processes === 0) throw new CloudMonitorError("COLLECT_FAILED", `${this.#procfs} has no process`);
-    out.series("node_processes_pids", "", processes);
+    if (members.length === 0) throw new CloudMonitorError("COLLECT_FAILED", `${this.#procfs} has no process`);
+    this.#groups.write(members, context, out);
+    out.series("node_processes_pids", "", members.length);
     out.series("node_processes_threads", "", threads);
     for (const [state, number] of sorted(states)) out.series("node_processes_state", `state="${state}"`, number);
     for (const [state, number] of sorted(threadStates)) {
@@ -74,7 +99,7 @@ export class ProcessesCollector implements HostCollector {
   }
 }
 
-export interface ProcessStat {
+export interface ProcessStat extends Omit<GroupMember, "pid"> {
   /** One letter. */
   readonly state: string;
   readonly threads: number;
@@ -82,16 +107,35 @@ export interface ProcessStat {
 
 /** Null for a text that is not of a process. The name may contain parentheses and blanks: the last one ends it. */
 export function parseProcessStat(text: string): ProcessStat | null {
-  const [state = "", ...columns] = text
-    .slice(text.lastIndexOf(")") + 1)
+  const end = text.lastIndexOf(")");
+  const words = text
+    .slice(end + 1)
     .trim()
     .split(" ");
-  const threads = columns[THREADS] ?? "";
-  return /^[A-Za-z]$/.test(state) && /^\d{1,10}$/.test(threads) ? { state, threads: Number(threads) } : null;
+  const state = words[0] ?? "";
+  const [flags, userTicks, systemTicks, threads, startTime, pages] = COLUMNS.map((column) => numberOf(words[column]));
+  if (!/^[A-Za-z]$/.test(state) || threads === null || threads === undefined) return null;
+  return {
+    state,
+    threads,
+    comm: text.slice(text.indexOf("(") + 1, end),
+    isKernelThread: ((flags ?? 0) & PF_KTHREAD) !== 0,
+    startTime: startTime ?? 0,
+    cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_PER_SECOND,
+    residentBytes: (pages ?? 0) * pageBytes(),
+  };
 }
 
-/** Column num_threads, counted from the one after the state. */
-const THREADS = 16;
+/** Columns flags, utime, stime, num_threads, starttime and rss, counted from the state. */
+const COLUMNS = [6, 11, 12, 17, 19, 21];
+/** Bit of the flags (include/linux/sched.h). */
+const PF_KTHREAD = 0x0020_0000;
+/** USER_HZ, the same on all architectures that the daemon supports. */
+const TICKS_PER_SECOND = 100;
+
+function numberOf(word: string | undefined): number | null {
+  return /^\d{1,20}$/.test(word ?? "") ? Number(word) : null;
+}
 
 function readStat(folder: string): ProcessStat | null {
   const text = attributeText(`${folder}/stat`);
