@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
+import { AttributeFile } from "../kernel-files/attribute-file.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { RereadAfter } from "../kernel-files/reread-after.ts";
-import { attributeNumber, attributeText } from "../kernel-files/sysfs.ts";
+import { attributeText } from "../kernel-files/sysfs.ts";
 import { cpuNumbers, parseCpuList } from "./cpu-numbers.ts";
 
 /** CPUs are seldom added or removed, or switched on or off. */
@@ -13,7 +13,8 @@ const PERIOD_MS = 30_000;
 /** What sysfs says about the CPUs: throttling, and which are online or isolated (Documentation/ABI/testing/sysfs-devices-system-cpu). */
 export class CpuTopology {
   readonly #folder: string;
-  readonly #plan: RereadAfter<Plan>;
+  #plan: Plan = { cores: [], packages: [], isolated: [], online: [] };
+  #plannedMs = Number.NEGATIVE_INFINITY;
   readonly #labels = new KeyedCache((key) => {
     const [core = "", packageId = ""] = key.split(" ");
     return labelBlock(packageId === "" ? { package: core } : { core, package: packageId });
@@ -21,23 +22,30 @@ export class CpuTopology {
 
   constructor(sysfs: string) {
     this.#folder = join(byteNameOf(sysfs), "devices", "system", "cpu");
-    this.#plan = new RereadAfter(PERIOD_MS, () => planOf(this.#folder));
   }
 
   write(context: CollectContext, out: SampleWriter): void {
-    const { cores, packages, isolated, online } = this.#plan.get(context);
+    if (context.monotonicMs - this.#plannedMs >= PERIOD_MS) this.#planAgain(context.monotonicMs);
+    const { cores, packages, isolated, online } = this.#plan;
     for (const counter of cores) this.#write("node_cpu_core_throttles_total", counter, out);
     for (const counter of packages) this.#write("node_cpu_package_throttles_total", counter, out);
     this.#labels.endReading();
     for (const labels of isolated) out.series("node_cpu_isolated", labels, 1);
-    for (const { labels, path } of online) {
-      const value = attributeNumber(path);
+    for (const { labels, file } of online) {
+      const value = file.number();
       if (value !== null) out.series("node_cpu_online", labels, value);
     }
   }
 
-  #write(family: string, { key, path }: Counter, out: SampleWriter): void {
-    const count = attributeNumber(path);
+  #planAgain(nowMs: number): void {
+    const { cores, packages, online } = this.#plan;
+    for (const { file } of [...cores, ...packages, ...online]) file.close();
+    this.#plan = planOf(this.#folder);
+    this.#plannedMs = nowMs;
+  }
+
+  #write(family: string, { key, file }: Counter, out: SampleWriter): void {
+    const count = file.number();
     if (count !== null) out.series(family, this.#labels.get(key), count);
   }
 }
@@ -45,7 +53,7 @@ export class CpuTopology {
 interface Counter {
   /** `core package`, or `package`. */
   readonly key: string;
-  readonly path: string;
+  readonly file: AttributeFile;
 }
 
 interface Plan {
@@ -53,28 +61,29 @@ interface Plan {
   readonly packages: readonly Counter[];
   /** Label blocks. */
   readonly isolated: readonly string[];
-  readonly online: readonly { readonly labels: string; readonly path: string }[];
+  readonly online: readonly { readonly labels: string; readonly file: AttributeFile }[];
 }
 
 /** The threads of a core share its counter, the cores of a package the package's: the first of each is read. */
 function planOf(folder: string): Plan {
   const cores = new Map<string, Counter>();
   const packages = new Map<string, Counter>();
-  const online: { labels: string; path: string }[] = [];
+  const online: { labels: string; file: AttributeFile }[] = [];
   for (const cpu of cpuNumbers(folder)) {
     const own = join(folder, `cpu${cpu}`);
     // A CPU that cannot be switched off has no such file.
     if (attributeText(join(own, "online")) !== null) {
-      online.push({ labels: labelBlock({ cpu }), path: join(own, "online") });
+      online.push({ labels: labelBlock({ cpu }), file: new AttributeFile(join(own, "online")) });
     }
     const core = attributeText(join(own, "topology", "core_id"));
     const packageId = attributeText(join(own, "topology", "physical_package_id"));
     if (core === null || packageId === null) continue;
     const key = `${core} ${packageId}`;
     const throttle = join(own, "thermal_throttle");
-    if (!cores.has(key)) cores.set(key, { key, path: join(throttle, "core_throttle_count") });
-    if (!packages.has(packageId))
-      packages.set(packageId, { key: packageId, path: join(throttle, "package_throttle_count") });
+    if (!cores.has(key)) cores.set(key, { key, file: new AttributeFile(join(throttle, "core_throttle_count")) });
+    if (!packages.has(packageId)) {
+      packages.set(packageId, { key: packageId, file: new AttributeFile(join(throttle, "package_throttle_count")) });
+    }
   }
   const isolated = parseCpuList(attributeText(join(folder, "isolated")) ?? "");
   return {

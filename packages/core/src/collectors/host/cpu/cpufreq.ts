@@ -3,9 +3,9 @@ import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/c
 import { labelBlock } from "../../../model/label-text.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
+import { AttributeFile } from "../kernel-files/attribute-file.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { attributeNumber, attributeText } from "../kernel-files/sysfs.ts";
 import { cpuNumbers } from "./cpu-numbers.ts";
 
 /** Attribute in kHz and its family. */
@@ -43,10 +43,22 @@ export const CPUFREQ: HostCollectorDefinition = {
   create: ({ options }) => new CpufreqCollector(options.sysfs),
 };
 
+/** CPUs are seldom switched on or off. */
+const PERIOD_MS = 30_000;
+
+interface CpuFiles {
+  readonly cpu: string;
+  readonly labels: string;
+  readonly frequencies: readonly { readonly family: string; readonly file: AttributeFile }[];
+  readonly governor: AttributeFile;
+  readonly governors: AttributeFile;
+}
+
 /** Frequencies of the CPUs (Documentation/admin-guide/pm/cpufreq.rst); a virtual machine has nothing to read. */
 export class CpufreqCollector implements HostCollector {
   readonly #folder: string;
-  readonly #labels = new KeyedCache((cpu) => labelBlock({ cpu }));
+  #cpus: readonly CpuFiles[] = [];
+  #listedMs = Number.NEGATIVE_INFINITY;
   readonly #governors = new KeyedCache((key) => {
     const [cpu = "", governor = ""] = key.split(" ");
     return labelBlock({ cpu, governor });
@@ -56,16 +68,15 @@ export class CpufreqCollector implements HostCollector {
     this.#folder = join(byteNameOf(sysfs), "devices", "system", "cpu");
   }
 
-  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    for (const cpu of cpuNumbers(this.#folder)) {
-      const folder = join(this.#folder, `cpu${cpu}`, "cpufreq");
-      const labels = this.#labels.get(cpu);
-      for (const [attribute, family] of FREQUENCIES) {
-        const kilohertz = attributeNumber(join(folder, attribute));
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
+    if (context.monotonicMs - this.#listedMs >= PERIOD_MS) this.#list(context.monotonicMs);
+    for (const { cpu, labels, frequencies, governor: used, governors } of this.#cpus) {
+      for (const { family, file } of frequencies) {
+        const kilohertz = file.number();
         if (kilohertz !== null) out.series(family, labels, kilohertz * HERTZ_PER_KILOHERTZ);
       }
-      const current = attributeText(join(folder, "scaling_governor"));
-      const available = attributeText(join(folder, "scaling_available_governors"));
+      const current = used.text();
+      const available = governors.text();
       if (current === null || available === null) continue;
       for (const governor of available.split(/\s+/).filter((word) => word !== "")) {
         out.series(
@@ -75,7 +86,23 @@ export class CpufreqCollector implements HostCollector {
         );
       }
     }
-    this.#labels.endReading();
     this.#governors.endReading();
+  }
+
+  #list(nowMs: number): void {
+    for (const { frequencies, governor, governors } of this.#cpus) {
+      for (const file of [governor, governors, ...frequencies.map((one) => one.file)]) file.close();
+    }
+    this.#listedMs = nowMs;
+    this.#cpus = cpuNumbers(this.#folder).map((cpu) => {
+      const file = (attribute: string) => new AttributeFile(join(this.#folder, `cpu${cpu}`, "cpufreq", attribute));
+      return {
+        cpu,
+        labels: labelBlock({ cpu }),
+        frequencies: FREQUENCIES.map(([attribute, family]) => ({ family, file: file(attribute) })),
+        governor: file("scaling_governor"),
+        governors: file("scaling_available_governors"),
+      };
+    });
   }
 }

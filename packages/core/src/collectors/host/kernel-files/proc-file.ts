@@ -24,17 +24,9 @@ export class ProcFile {
   /** The current text, one character per byte (see byte-name.ts). Throws `COLLECT_FAILED` when it cannot be read. */
   text(): string {
     try {
-      return this.#read();
-    } catch (first) {
-      if (this.#descriptor === null) throw this.#failure(first);
-    }
-    // An open descriptor can outlive its file (ENODEV, ESTALE, ESRCH): try a new one.
-    this.close();
-    try {
-      return this.#read();
-    } catch (second) {
-      this.close();
-      throw this.#failure(second);
+      return this.#readAnew();
+    } catch (error) {
+      throw this.#failure(error);
     }
   }
 
@@ -48,10 +40,10 @@ export class ProcFile {
   /** Like text(), but null when this kernel does not have the file, or the feature behind it is off. */
   textIfThere(): string | null {
     try {
-      return this.text();
+      return this.#readAnew();
     } catch (error) {
-      if (ABSENT.has(codeOf((error as Error).cause) ?? "")) return null;
-      throw error;
+      if (ABSENT.has(codeOf(error) ?? "")) return null;
+      throw this.#failure(error);
     }
   }
 
@@ -71,6 +63,22 @@ export class ProcFile {
     const descriptor = this.#descriptor;
     this.#descriptor = null;
     if (descriptor !== null) closeQuietly(descriptor);
+  }
+
+  /** An open descriptor can outlive its file (ENODEV, ESTALE, ESRCH): then a new one is tried. */
+  #readAnew(): string {
+    try {
+      return this.#read();
+    } catch (error) {
+      if (this.#descriptor === null) throw error;
+    }
+    this.close();
+    try {
+      return this.#read();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   #read(): string {

@@ -11,12 +11,17 @@ const NO_VALUE: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Whether the error says that the device has no such attribute, or no value for it now. */
+export function isWithoutValue(error: unknown): boolean {
+  return NO_VALUE.has(codeOf(error) ?? "");
+}
+
 /** Names of the entries of a folder in alphabetical order, one character per byte; none if there is no such folder. */
 export function entriesOf(folder: string): string[] {
   try {
     return readdirSync(bytesOf(folder), { encoding: "latin1" }).sort();
   } catch (error) {
-    if (NO_VALUE.has(codeOf(error) ?? "")) return [];
+    if (isWithoutValue(error)) return [];
     throw error;
   }
 }
@@ -28,7 +33,7 @@ export function attributeText(path: string): string | null {
     descriptor = openSync(bytesOf(path), "r");
     return BUFFER.toString("latin1", 0, readSync(descriptor, BUFFER, 0, BUFFER.length, 0)).trim();
   } catch (error) {
-    if (NO_VALUE.has(codeOf(error) ?? "")) return null;
+    if (isWithoutValue(error)) return null;
     throw error;
   } finally {
     if (descriptor !== null) closeSync(descriptor);

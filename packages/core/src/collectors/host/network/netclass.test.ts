@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ScratchFolder, collectOnce, tickAt } from "../testing/collect-once.ts";
 import { BondingCollector } from "./bonding.ts";
@@ -31,6 +32,33 @@ test("serves what the interface has, and a change of its state under new labels"
     'node_network_info{address="",adminstate="up",broadcast="",device="eth0",duplex="",ifalias="uplink",operstate="up"}': 1,
   });
   expect(down).toContain('adminstate="down",broadcast="",device="eth0",duplex="",ifalias="uplink",operstate="down"');
+});
+
+test("an interface that gets the name of another is read itself, and what gets a value with the link is served", () => {
+  using folder = new ScratchFolder();
+  const write = (name: string, attributes: Record<string, string>) => {
+    for (const [attribute, text] of Object.entries(attributes)) folder.write(`class/net/${name}/${attribute}`, text);
+  };
+  write("eth0", { ifindex: "2\n", mtu: "1500\n", flags: "0x1003\n", operstate: "down\n" });
+  write("eth1", { ifindex: "3\n", mtu: "9000\n", flags: "0x1003\n", operstate: "up\n" });
+  const collector = new NetclassCollector({ ...OPTIONS, sysfs: folder.path });
+  const read = (atMs: number) => collectOnce(collector, tickAt(atMs)).samples;
+  const first = read(0).get('node_network_mtu_bytes{device="eth0"}');
+  renameSync(`${folder.path}/class/net/eth0`, `${folder.path}/class/net/old`);
+  renameSync(`${folder.path}/class/net/eth1`, `${folder.path}/class/net/eth0`);
+  renameSync(`${folder.path}/class/net/old`, `${folder.path}/class/net/eth1`);
+  const swapped = read(1);
+  write("eth1", { speed: "1000\n" });
+  const before = read(2).get('node_network_speed_bytes{device="eth1"}');
+  write("eth1", { operstate: "up\n" });
+  const up = read(3).get('node_network_speed_bytes{device="eth1"}');
+  write("eth0", { speed: "100\n" });
+
+  expect(first).toBe(1500);
+  expect(swapped.get('node_network_mtu_bytes{device="eth0"}')).toBe(9000);
+  expect(swapped.get('node_network_mtu_bytes{device="eth1"}')).toBe(1500);
+  expect([before, up]).toEqual([undefined, 125_000_000]);
+  expect(read(40_000).get('node_network_speed_bytes{device="eth0"}')).toBe(12_500_000);
 });
 
 test("ignores interfaces and invalid speeds by the settings; without interfaces there is nothing to read", () => {

@@ -9,8 +9,9 @@ import type { HostCollector, HostCollectorDefinition } from "../host-collector.t
 import type { HostPaths } from "../host-paths.ts";
 import { byteNameOf, textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { attributeText, entriesOf, integerOf } from "../kernel-files/sysfs.ts";
+import { entriesOf } from "../kernel-files/sysfs.ts";
 import { LabelTexts } from "../label-texts.ts";
+import { InterfaceAttributes } from "./interface-attributes.ts";
 
 /** Attribute of sysfs and its family (Documentation/ABI/testing/sysfs-class-net). */
 const ATTRIBUTES = [
@@ -111,36 +112,40 @@ export class NetclassCollector implements HostCollector {
       (name) => {
         if (options.netclassDevicesIgnored.test(textOf(name))) return null;
         const device = texts.claim(name);
-        return { device, labels: labelBlock({ device }), info: { key: "", labels: "" } };
+        const attributes = new InterfaceAttributes(join(this.#folder, name));
+        return { device, attributes, labels: labelBlock({ device }), info: { key: "", labels: "" } };
       },
-      (known) => known !== null && texts.release(known.device),
+      (known) => {
+        if (known === null) return;
+        known.attributes.close();
+        texts.release(known.device);
+      },
     );
   }
 
-  collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
+  collect(_instance: InstanceRef, context: CollectContext, out: SampleWriter): void {
     for (const name of entriesOf(this.#folder)) {
-      const folder = join(this.#folder, name);
-      // Not an interface but a file: bonding_masters.
-      if (attributeText(join(folder, "ifindex")) === null) continue;
       const known = this.#interfaces.get(name);
-      if (known !== null) this.#write(folder, known, out);
+      // A folder of no interface is in fact a file: bonding_masters.
+      if (known !== null && known.attributes.begin(context.monotonicMs)) this.#write(known, out);
     }
     this.#interfaces.endReading();
   }
 
-  #write(folder: string, known: KnownInterface, out: SampleWriter): void {
+  #write(known: KnownInterface, out: SampleWriter): void {
+    const { attributes } = known;
     let flags = 0;
     for (const [attribute, family] of ATTRIBUTES) {
-      const value = integerOf(attributeText(join(folder, attribute)) ?? "");
+      const value = attributes.number(attribute);
       if (value === null) continue;
       if (attribute === "flags") flags = value;
       out.series(family, known.labels, value);
     }
-    const megabits = integerOf(attributeText(join(folder, "speed")) ?? "");
+    const megabits = attributes.number("speed");
     if (megabits !== null && (megabits >= 0 || !this.#options.netclassIgnoreInvalidSpeed)) {
       out.series("node_network_speed_bytes", known.labels, megabits * BYTES_PER_MEGABIT);
     }
-    const info = INFO.map((attribute) => textOf(attributeText(join(folder, attribute)) ?? ""));
+    const info = INFO.map((attribute) => attributes.text(attribute));
     out.series("node_network_up", known.labels, info[INFO.indexOf("operstate")] === "up" ? 1 : 0);
     out.series("node_network_info", infoLabels(known, info, (flags & IFF_UP) !== 0), 1);
   }
@@ -148,6 +153,7 @@ export class NetclassCollector implements HostCollector {
 
 interface KnownInterface {
   readonly device: string;
+  readonly attributes: InterfaceAttributes;
   readonly labels: string;
   /** The last block, and what it was made of. */
   info: { readonly key: string; readonly labels: string };

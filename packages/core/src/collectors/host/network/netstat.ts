@@ -1,12 +1,11 @@
-import { CloudMonitorError } from "../../../model/errors.ts";
 import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/collector.ts";
 import type { OptionsOf, SettingDeclarations } from "../../../model/setting/setting-declaration.ts";
 import { pattern } from "../../../model/setting/values/pattern.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import type { HostFiles } from "../kernel-files/host-files.ts";
-import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
+import { NetstatLines, NetstatPairs } from "./netstat-columns.ts";
 
 /** The same as in node_exporter 1.12, of about 300 fields, and Tcp_MaxConn, which its most used dashboard asks for. */
 export const NETSTAT_SETTINGS = {
@@ -40,60 +39,25 @@ export class NetstatCollector implements HostCollector {
   readonly #netstat: ProcFile;
   readonly #snmp: ProcFile;
   readonly #snmp6: ProcFile;
-  /** Family of `protocol_field`; null for one that is not served. */
-  readonly #families: KeyedCache<string | null>;
+  readonly #netstatPairs: NetstatPairs;
+  readonly #snmpPairs: NetstatPairs;
+  readonly #snmp6Lines: NetstatLines;
 
   constructor(files: HostFiles, { netstatFields }: OptionsOf<typeof NETSTAT_SETTINGS>) {
     this.#netstat = files.file("net", "netstat");
     this.#snmp = files.file("net", "snmp");
     this.#snmp6 = files.file("net", "snmp6");
-    this.#families = new KeyedCache((key) => {
-      return netstatFields.test(key) && /^\w+$/.test(key) ? `node_netstat_${key}` : null;
-    });
+    const familyOf = (key: string) => (netstatFields.test(key) && /^\w+$/.test(key) ? `node_netstat_${key}` : null);
+    this.#netstatPairs = new NetstatPairs(familyOf);
+    this.#snmpPairs = new NetstatPairs(familyOf);
+    this.#snmp6Lines = new NetstatLines(familyOf);
   }
 
   collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    const write = (key: string, value: number) => {
-      const family = this.#families.get(key);
-      if (family !== null) out.series(family, "", value);
-    };
-    for (const [key, value] of parseNetstat(this.#netstat.text())) write(key, value);
-    for (const [key, value] of parseNetstat(this.#snmp.text())) write(key, value);
+    const write = (family: string, value: number) => out.series(family, "", value);
+    this.#netstatPairs.read(this.#netstat.text(), write);
+    this.#snmpPairs.read(this.#snmp.text(), write);
     // Without IPv6 there is no such file.
-    for (const [key, value] of parseSnmp6(this.#snmp6.textIfThere() ?? "")) write(key, value);
-    this.#families.endReading();
+    this.#snmp6Lines.read(this.#snmp6.textIfThere() ?? "", write);
   }
-}
-
-/**
- * Pairs of lines, `protocol: names` and `protocol: numbers`, by `protocol_field`. A pair that does not match is skipped.
- * Throws `COLLECT_FAILED` when there is no other.
- */
-export function parseNetstat(text: string): Map<string, number> {
-  const fields = new Map<string, number>();
-  const lines = text.split("\n");
-  for (let line = 0; line + 1 < lines.length; line += 2) {
-    const names = lines[line]!.split(" ");
-    const values = lines[line + 1]!.split(" ");
-    const protocol = names[0]!.slice(0, -1);
-    if (names.length !== values.length || values[0] !== names[0] || !/^\w+$/.test(protocol)) continue;
-    for (let i = 1; i < names.length; i++) add(fields, `${protocol}_${names[i]!}`, values[i]!);
-  }
-  if (fields.size > 0) return fields;
-  throw new CloudMonitorError("COLLECT_FAILED", "/proc/net/netstat or snmp has no pair of lines `protocol: ...`");
-}
-
-/** Lines `Icmp6InMsgs 7` by `protocol_field`; others are skipped. */
-export function parseSnmp6(text: string): Map<string, number> {
-  const fields = new Map<string, number>();
-  for (const line of text.split("\n")) {
-    const [, protocol, field, value] = /^(\w*?6)(\w+)\s+(\S+)\s*$/.exec(line) ?? [];
-    if (protocol !== undefined) add(fields, `${protocol}_${field!}`, value!);
-  }
-  return fields;
-}
-
-function add(fields: Map<string, number>, key: string, value: string): void {
-  // -1 stands for no limit.
-  if (/^-?\d{1,20}$/.test(value)) fields.set(key, Number(value));
 }
