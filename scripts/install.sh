@@ -112,6 +112,8 @@ stage_program() {
     cp "$SOURCE/packages/$package/dist/"*.js "$SOURCE/packages/$package/dist/"*.txt "$stage/$package/dist/"
   done
   modules=$SOURCE/packages/core/node_modules
+  # Alone: what it depends on is for introspection, which the daemon does not use.
+  copy_package "$modules/dbus-native" dbus-native
   copy_package "$modules/koffi" koffi
   copy_package "$(readlink -f "$modules/koffi")/../@koromix/koffi-linux-$arch" "@koromix/koffi-linux-$arch"
   copy_package "$modules/swagger-ui-dist" swagger-ui-dist
