@@ -66,17 +66,23 @@ withPrometheus(
   TIMEOUT_MS,
 );
 
+/** The selectors of metrics inside the alerts. */
+async function alertSelectors(): Promise<{ name: string; text: string }[]> {
+  const alerts = (await prometheus.rules()).filter(({ type }) => type === "alerting");
+  return alerts.flatMap(({ name, query }) =>
+    selectorsOf(query).map((text) => ({ name: `alert ${name}: ${text}`, text })),
+  );
+}
+
 withPrometheus(
   "every selector inside an alert finds series",
   async () => {
     await scraped();
-    const alerts = (await prometheus.rules()).filter(({ type }) => type === "alerting");
+    const selectors = await alertSelectors();
 
-    const without = await withoutData(
-      alerts.flatMap(({ name, query }) => selectorsOf(query).map((text) => ({ name: `alert ${name}: ${text}`, text }))),
-    );
+    const without = await withoutData(selectors);
 
-    expect(alerts.length).toBeGreaterThan(20);
+    expect(selectors.length).toBeGreaterThan(20);
     expect(without).toEqual([]);
   },
   TIMEOUT_MS,
@@ -139,7 +145,7 @@ withPrometheus(
   async () => {
     await scraped();
     const rules = (await prometheus.rules()).map(({ name }) => ({ name: `rule ${name}` }));
-    const names = [...EXPRESSIONS, ...rules].map(({ name }) => name);
+    const names = [...EXPRESSIONS, ...rules, ...(await alertSelectors())].map(({ name }) => name);
 
     const stale = NO_DATA.filter(({ questions }) => !names.some((name) => questions.test(name)));
 
