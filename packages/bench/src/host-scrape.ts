@@ -20,8 +20,13 @@ const SCRAPES = 400;
 const WARM_SCRAPES = 2_000;
 const CONNECTIONS = 4;
 const LOAD_MS = 3_000;
-/** The collectors of the daemon by their names in node_exporter. */
-const COLLECTORS = ["cpu", "meminfo", "loadavg", "stat", "diskstats", "netdev", "filesystem", "uname", "time"];
+/** The collectors that both enable by default. */
+const COLLECTORS = [
+  ...["arp", "bonding", "conntrack", "cpu", "cpufreq", "diskstats", "dmi", "entropy", "filefd", "filesystem", "hwmon"],
+  ...["loadavg", "mdadm", "meminfo", "netclass", "netdev", "netstat", "os", "powersupplyclass", "pressure"],
+  ...["schedstat", "sockstat", "softnet", "stat", "textfile", "thermal_zone", "time", "timex", "udp_queues"],
+  ...["uname", "vmstat"],
+];
 const PAGES = [
   {
     page: "same collectors",
