@@ -22,11 +22,10 @@ const CONNECTIONS = 4;
 const LOAD_MS = 3_000;
 /** The collectors that both enable by default. */
 const COLLECTORS = [
-  ...["arp", "bonding", "conntrack", "cpu", "cpufreq", "diskstats", "dmi", "entropy", "filefd", "filesystem", "hwmon"],
-  ...["loadavg", "mdadm", "meminfo", "netclass", "netdev", "netstat", "os", "powersupplyclass", "pressure"],
-  ...["schedstat", "sockstat", "softnet", "stat", "textfile", "thermal_zone", "time", "timex", "udp_queues"],
-  ...["uname", "vmstat"],
-];
+  "arp bonding conntrack cpu cpufreq diskstats dmi entropy filefd filesystem hwmon loadavg mdadm meminfo netclass",
+  "netdev netstat os powersupplyclass pressure schedstat sockstat softnet stat textfile thermal_zone time timex",
+  "udp_queues uname vmstat",
+].flatMap((names) => names.split(" "));
 const PAGES = [
   {
     page: "same collectors",
