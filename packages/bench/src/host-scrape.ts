@@ -44,9 +44,14 @@ interface Contender {
 interface Figures {
   readonly series: number;
   readonly cpuMs: number;
+  /** Of one fresh scrape, milliseconds: the time that the client waits for the whole response. */
+  readonly latencyP50Ms: number;
+  readonly latencyP99Ms: number;
   readonly requestsPerSecond: number;
   readonly residentMiB: number;
 }
+
+const COLUMNS = ["cpuMs", "latencyP50Ms", "latencyP99Ms", "requestsPerSecond", "residentMiB"] as const;
 
 type Starter = (env: Readonly<Record<string, string>>) => Promise<Contender>;
 
@@ -71,6 +76,8 @@ async function compare(exporterFile: string): Promise<void> {
       "asked for",
       "series",
       "CPU of a fresh scrape, ms",
+      "its p50, ms",
+      "its p99, ms",
       "requests/s (daemon: from its cache)",
       "resident after it, MiB",
     ],
@@ -96,10 +103,11 @@ async function inTurns<T>(
 async function freshScrapes(contenders: readonly Contender[], path: string) {
   for (const { url } of contenders) await scrape(new URL(path, url), WARM_SCRAPES);
   const rounds = contenders.map(() => [] as number[]);
+  const latencies = contenders.map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, { pid, url }] of contenders.entries()) {
       const before = cpuSeconds(pid);
-      await scrape(new URL(path, url), SCRAPES);
+      latencies[index]!.push(...(await scrape(new URL(path, url), SCRAPES)));
       rounds[index]!.push(((cpuSeconds(pid) - before) * 1000) / SCRAPES);
     }
   }
@@ -107,6 +115,8 @@ async function freshScrapes(contenders: readonly Contender[], path: string) {
     contenders.map(async ({ pid, url }, index) => ({
       series: await seriesOf(new URL(path, url)),
       cpuMs: median(rounds[index]!),
+      latencyP50Ms: quantile(latencies[index]!, 0.5),
+      latencyP99Ms: quantile(latencies[index]!, 0.99),
       residentMiB: residentMiB(pid),
     })),
   );
@@ -129,11 +139,20 @@ async function seriesOf(url: URL): Promise<number> {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
 }
 
-async function scrape(url: URL, times: number): Promise<void> {
+/** The time of each scrape, milliseconds. */
+async function scrape(url: URL, times: number): Promise<number[]> {
+  const latencies: number[] = [];
   for (let done = 0; done < times; done++) {
+    const startMs = performance.now();
     const response = await fetch(url, { headers: SCRAPE_HEADERS });
     await response.arrayBuffer();
+    latencies.push(performance.now() - startMs);
   }
+  return latencies;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)]!;
 }
 
 async function startExporter(file: string, args: readonly string[]): Promise<Contender> {
@@ -153,10 +172,9 @@ async function startExporter(file: string, args: readonly string[]): Promise<Con
 }
 
 function row(name: string, page: string, figures: Figures): (string | number)[] {
-  return [name, page, figures.series, figures.cpuMs, figures.requestsPerSecond, figures.residentMiB];
+  return [name, page, figures.series, ...COLUMNS.map((key) => figures[key])];
 }
 
 function ratio(page: string, mine: Figures, theirs: Figures): string[] {
-  const keys = ["cpuMs", "requestsPerSecond", "residentMiB"] as const;
-  return ["ratio", page, "", ...keys.map((key) => `${(mine[key] / theirs[key]).toFixed(2)}x`)];
+  return ["ratio", page, "", ...COLUMNS.map((key) => `${(mine[key] / theirs[key]).toFixed(2)}x`)];
 }

@@ -5,6 +5,7 @@ import {
   columnFamily,
   encodeInSlices,
   labelBlock,
+  KeptLines,
   TimeSlicer,
   seriesBlock,
   systemClock,
@@ -110,9 +111,10 @@ function ours(): Render {
     ),
   );
   const slicer = new TimeSlicer({ clock: systemClock, yieldToLoop });
+  const kept = new KeptLines("");
   return async () => {
     let bytes = 0;
-    for await (const chunk of encodeInSlices(columns, { format: "text", staticLabels: "", slicer }))
+    for await (const chunk of encodeInSlices(columns, { format: "text", kept, slicer }))
       bytes += Buffer.from(chunk).length;
     return bytes;
   };

@@ -1,6 +1,7 @@
 /** Exports for benchmarks and for tests outside this package. The daemon starts from daemon/main.ts. */
 export { columnFamily } from "./exposition/encoding/column-family.ts";
 export { encodeInSlices } from "./exposition/encoding/encode-in-slices.ts";
+export { KeptLines } from "./exposition/encoding/kept-lines.ts";
 export { seriesBlock } from "./exposition/encoding/series-block.ts";
 export { TimeSlicer } from "./exposition/encoding/time-slicer.ts";
 export { allocateBatch } from "./model/batch.ts";

@@ -30,8 +30,10 @@ export async function startDaemon(
   try {
     const service = await startService({
       file: process.execPath,
-      args: [bundle],
+      // As `npm start` and the systemd unit start it.
+      args: ["--max-semi-space-size=8", bundle],
       env: {
+        MALLOC_ARENA_MAX: "1",
         NODE_OPTIONS: "",
         STORAGE: "memory",
         STATE_DIR: stateDir,

@@ -7,6 +7,7 @@ import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
 import { encodeInSlices } from "./encoding/encode-in-slices.ts";
 import type { Family } from "./encoding/family.ts";
+import { KeptLines } from "./encoding/kept-lines.ts";
 import { fleetSnapshot } from "./families/fleet-snapshot.ts";
 import type { TimeSlicerOptions } from "./encoding/time-slicer.ts";
 import { TimeSlicer } from "./encoding/time-slicer.ts";
@@ -45,7 +46,7 @@ export class Exposition {
   readonly #own: OwnFamilies;
   readonly #runtime: Runtime;
   readonly #slicer: TimeSlicer;
-  readonly #staticLabels: string;
+  readonly #kept: KeptLines;
   readonly #fleetFamilies: () => Promise<readonly Family[]>;
   readonly #selfFamilies: () => Promise<readonly Family[]>;
 
@@ -53,7 +54,7 @@ export class Exposition {
     this.#sources = sources;
     this.#options = options;
     this.#slicer = new TimeSlicer(options);
-    this.#staticLabels = labelBlock(options.labels);
+    this.#kept = new KeptLines(labelBlock(options.labels));
     this.#snapshot = new SnapshotFamilies(options.catalogue);
     this.#runtime = new Runtime(options.clock);
     this.#own = new OwnFamilies([...sources.own, metricSource(RUNTIME_METRICS, () => this.#runtime.read())]);
@@ -80,7 +81,7 @@ export class Exposition {
       wants("daemon") ? this.#selfFamilies() : [],
     ]);
     const { format } = request;
-    return encodeInSlices(parts.flat(), { format, staticLabels: this.#staticLabels, slicer: this.#slicer });
+    return encodeInSlices(parts.flat(), { format, kept: this.#kept, slicer: this.#slicer });
   }
 
   /** Stops observing the runtime; idempotent. */

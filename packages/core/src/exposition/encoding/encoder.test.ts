@@ -4,6 +4,7 @@ import { METRIC_TYPES } from "../../model/catalogue/definition.ts";
 import { columnFamily } from "./column-family.ts";
 import { encode } from "./encoder.ts";
 import type { Family, FamilyHead } from "./family.ts";
+import { KeptLines } from "./kept-lines.ts";
 import { labelBlock, labelText } from "../../model/label-text.ts";
 import { seriesBlock } from "./series-block.ts";
 import { TEXT_FORMATS } from "./text-format.ts";
@@ -108,7 +109,7 @@ test("labels of every series are added, unless the series has them", () => {
     columnFamily(head({ name: "a" }), ["", 'device="x"', 'node="own",z="}"'].map(seriesBlock), [1, 2, 3]),
   ];
 
-  expect([...encode(families, "text", 'node="n,1",team="t"')].join("").split("\n").slice(2)).toEqual([
+  expect([...encode(families, "text", new KeptLines('node="n,1",team="t"'))].join("").split("\n").slice(2)).toEqual([
     'a{node="n,1",team="t"} 1',
     'a{device="x",node="n,1",team="t"} 2',
     'a{node="own",z="}",team="t"} 3',

@@ -3,7 +3,10 @@ import type { TextFormat } from "./text-format.ts";
 
 const COUNTER_SUFFIX = "_total";
 
-/** Headers are few and live as long as the daemon; rendering them each time took a tenth of a response's time. */
+/**
+ * Headers are few and live as long as the daemon; rendering them each time took a tenth of a response's time. Made with join,
+ * for the reason that `seriesBlock` gives.
+ */
 const KNOWN = new WeakMap<FamilyHead, Headers>();
 
 interface Headers {
@@ -46,13 +49,14 @@ function headersOf(head: FamilyHead): Headers {
 }
 
 function textHeader({ name, type, help }: FamilyHead): string {
-  return `${help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`}# TYPE ${name} ${type}\n`;
+  const helpLine = help === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n`;
+  return [helpLine, `# TYPE ${name} ${type}\n`].join("");
 }
 
 function openMetricsHeader(name: string, type: string, head: FamilyHead): string {
   const unit = head.unit !== "" && name.endsWith(`_${head.unit}`) ? `# UNIT ${name} ${head.unit}\n` : "";
   const help = head.help === "" ? "" : `# HELP ${name} ${escapeHelp(head.help).replaceAll('"', '\\"')}\n`;
-  return `# TYPE ${name} ${type}\n${unit}${help}`;
+  return [`# TYPE ${name} ${type}\n`, unit, help].join("");
 }
 
 function escapeHelp(help: string): string {

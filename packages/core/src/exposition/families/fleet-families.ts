@@ -5,11 +5,11 @@ import { FLEET_AGGREGATES, fleetMetricName } from "../../model/catalogue/fleet.t
 import { COLUMN, presentable } from "../../model/core-metrics.ts";
 import type { InstanceKind, InstanceStatus } from "../../model/instance.ts";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
+import { BlockCache } from "../encoding/block-cache.ts";
 import { columnFamily } from "../encoding/column-family.ts";
 import type { Family } from "../encoding/family.ts";
-import { labelBlock } from "../../model/label-text.ts";
-import { seriesBlock } from "../encoding/series-block.ts";
 
+const BLOCKS = new BlockCache();
 const COLUMNS = FLEET_AGGREGATES.map(({ metric }) => COLUMN[metric]);
 
 /** Counts and aggregates from one pass over the fleet: the number of series is independent of that of instances. */
@@ -35,15 +35,15 @@ export class FleetFamilies {
     const kinds = INSTANCE_KINDS.filter((kind) => this.#kinds.has(kind));
     const head = (name: string) => catalogue.find(name)!;
     return [
-      columnFamily(head("cloud_monitor_instances_exposed"), [seriesBlock("")], [allExposed ? 1 : 0]),
+      columnFamily(head("cloud_monitor_instances_exposed"), [BLOCKS.of({})], [allExposed ? 1 : 0]),
       columnFamily(
         head("cloud_monitor_instances"),
-        INSTANCE_STATUSES.map((status) => block({ status })),
+        INSTANCE_STATUSES.map((status) => BLOCKS.of({ status })),
         INSTANCE_STATUSES.map((status) => this.#statuses[status]),
       ),
       columnFamily(
         head("cloud_monitor_fleet_instances"),
-        kinds.map((kind) => block({ kind })),
+        kinds.map((kind) => BLOCKS.of({ kind })),
         kinds.map((kind) => this.#kinds.get(kind)!.instances),
       ),
       ...FLEET_AGGREGATES.map(({ metric }, aggregate) =>
@@ -63,7 +63,7 @@ export class FleetFamilies {
       for (const statistic of FLEET_AGGREGATES[aggregate]!.statistics) {
         const value = this.#kinds.get(kind)!.value(aggregate, statistic);
         if (value === null) continue;
-        blocks.push(block({ kind, statistic }));
+        blocks.push(BLOCKS.of({ kind, statistic }));
         values.push(value);
       }
     }
@@ -107,8 +107,4 @@ class KindSummary {
       }
     }
   }
-}
-
-function block(labels: Record<string, string>): string {
-  return seriesBlock(labelBlock(labels));
 }

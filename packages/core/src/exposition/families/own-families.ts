@@ -1,7 +1,9 @@
+import type { MetricDefinition } from "../../model/catalogue/definition.ts";
 import type { LabelledValue, MetricSource, MetricValue } from "../../model/own-metric.ts";
 import { BlockCache } from "../encoding/block-cache.ts";
 import { columnFamily } from "../encoding/column-family.ts";
 import type { Family } from "../encoding/family.ts";
+import { seriesBlock } from "../encoding/series-block.ts";
 
 /** The daemon's own metrics as families, read from the components that count them. */
 export class OwnFamilies {
@@ -14,24 +16,27 @@ export class OwnFamilies {
 
   read(): readonly Family[] {
     return this.#sources.flatMap((source) =>
-      source.measure().map(([definition, value]) => {
-        const labelled = labelledValues(definition.labels, value);
-        const blocks = labelled.map(([labels]) => this.#blocks.of(labels));
-        return columnFamily(
-          definition,
-          blocks,
-          labelled.map(([, number]) => number),
-        );
-      }),
+      source.measure().map(([definition, value]) => this.#family(definition, value)),
     );
+  }
+
+  #family(definition: MetricDefinition, value: MetricValue): Family {
+    if (value === null) return columnFamily(definition, [], []);
+    if (typeof value === "number") return columnFamily(definition, UNLABELLED, [value]);
+    const blocks: string[] = [];
+    const values: number[] = [];
+    for (const [labels, number] of isLabelled(value) ? value : byLabel(definition.labels[0]!, value)) {
+      blocks.push(this.#blocks.of(labels));
+      values.push(number);
+    }
+    return columnFamily(definition, blocks, values);
   }
 }
 
-function labelledValues([label]: readonly string[], value: MetricValue): readonly LabelledValue[] {
-  if (value === null) return [];
-  if (typeof value === "number") return [[{}, value]];
-  if (isLabelled(value)) return value;
-  return Object.entries(value).map(([key, count]) => [{ [label!]: key }, count]);
+const UNLABELLED = [seriesBlock("")];
+
+function byLabel(label: string, value: Readonly<Record<string, number>>): readonly LabelledValue[] {
+  return Object.entries(value).map(([key, number]) => [{ [label]: key }, number]);
 }
 
 function isLabelled(value: object): value is readonly LabelledValue[] {

@@ -30,7 +30,8 @@ export class SnapshotFamilies {
 
 function familyOf(group: SeriesGroup, values: Float64Array, wants: CollectorFilter): Family {
   const isKnown = ({ index }: IndexedSeries) => group.isOfSource || !Number.isNaN(values[index]);
-  const shown = group.series.filter((series) => wants(series.collector) && isKnown(series));
+  const isShown = (series: IndexedSeries) => wants(series.collector) && isKnown(series);
+  const shown = group.series.every(isShown) ? group.series : group.series.filter(isShown);
   return group.isOfSource ? new SourceFamily(group.head, shown, values) : new SnapshotFamily(group.head, shown, values);
 }
 

@@ -25,7 +25,7 @@ export interface IndexedSeries {
 const SUFFIX = /_(?:bucket|sum|count)$/;
 
 /**
- * The families of a layout: series grouped by name and ordered by label values as in node_exporter. Of two series with
+ * The families of a layout by name: series grouped by name and ordered by label values as in node_exporter. Of two series with
  * the same labels the first one is used, because Prometheus rejects the second.
  */
 export function snapshotIndex(layout: SeriesLayout, catalogue: Catalogue): readonly SeriesGroup[] {
@@ -43,16 +43,18 @@ export function snapshotIndex(layout: SeriesLayout, catalogue: Catalogue): reado
       if (!series.has(key)) series.set(key, { index, collector, suffix, block: seriesBlock(labels) });
     }
   }
-  return [...byName].map(([name, series]) => {
-    const known = catalogue.find(name);
-    const source = known === undefined ? ofSource.get(name) : undefined;
-    const head = headOf(name, known ?? source);
-    return {
-      head,
-      isOfSource: source !== undefined,
-      series: source === undefined ? inOrder(series) : [...series.values()],
-    };
-  });
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, series]) => {
+      const known = catalogue.find(name);
+      const source = known === undefined ? ofSource.get(name) : undefined;
+      const head = headOf(name, known ?? source);
+      return {
+        head,
+        isOfSource: source !== undefined,
+        series: source === undefined ? inOrder(series) : [...series.values()],
+      };
+    });
 }
 
 function suffixOf(name: string, ofSource: ReadonlyMap<string, SourceFamily>): string {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { CloudMonitorError, codeOf, messageOf } from "../../../model/errors.ts";
 
 /** Maximum file size; the largest known, /proc/stat of a machine with thousands of interrupts, is less than 1 MiB. */
@@ -40,6 +40,8 @@ export class ProcFile {
   /** Like text(), but null when this kernel does not have the file, or the feature behind it is off. */
   textIfThere(): string | null {
     try {
+      // An exception for each reading of a file that is never there would take longer than reading it.
+      if (this.#descriptor === null && statSync(this.path, { throwIfNoEntry: false }) === undefined) return null;
       return this.#readAnew();
     } catch (error) {
       if (ABSENT.has(codeOf(error) ?? "")) return null;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, readdirSync } from "node:fs";
+import { closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
 import { codeOf } from "../../../model/errors.ts";
 import { bytesOf } from "./byte-name.ts";
 
@@ -14,6 +14,11 @@ const NO_VALUE: ReadonlySet<string> = new Set(
 /** Whether the error says that the device has no such attribute, or no value for it now. */
 export function isWithoutValue(error: unknown): boolean {
   return NO_VALUE.has(codeOf(error) ?? "");
+}
+
+/** Without an exception, which takes longer than a reading: for what most hosts do not have. */
+export function isThere(path: string): boolean {
+  return statSync(bytesOf(path), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Names of the entries of a folder in alphabetical order, one character per byte; none if there is no such folder. */

@@ -5,7 +5,7 @@ import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { byteNameOf, textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { attributeText } from "../kernel-files/sysfs.ts";
+import { attributeText, isThere } from "../kernel-files/sysfs.ts";
 
 export const BONDING: HostCollectorDefinition = {
   name: "bonding",
@@ -30,7 +30,9 @@ export class BondingCollector implements HostCollector {
   }
 
   collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    for (const master of wordsOf(attributeText(join(this.#folder, "bonding_masters")))) {
+    const masters = join(this.#folder, "bonding_masters");
+    if (!isThere(masters)) return;
+    for (const master of wordsOf(attributeText(masters))) {
       const ports = wordsOf(attributeText(join(this.#folder, master, "bonding", "slaves")));
       const active = ports.filter((port) => this.#isUp(master, port));
       const labels = this.#labels.get(master);
