@@ -1,7 +1,7 @@
 /** The JSON of the API (`/openapi.json`), as its users see it. Times are RFC 3339 in UTC; unknown values are null. */
 
 export type InstanceStatus = "up" | "down" | "stale" | "pending";
-export type InstanceKind = "simulated" | "host";
+export type InstanceKind = "simulated" | "host" | "scrape";
 
 export interface Simulation {
   seed?: number;
@@ -35,7 +35,7 @@ export interface NewInstance {
   name: string;
   ip: string;
   interval?: number;
-  kind?: "simulated";
+  kind?: "simulated" | "scrape";
   target?: string;
   labels?: Record<string, string>;
   simulation?: Simulation;

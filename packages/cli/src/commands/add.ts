@@ -12,6 +12,7 @@ interface AddOptions {
   ip: string;
   interval: number | undefined;
   kind: NewInstance["kind"];
+  target: string | undefined;
   label: Record<string, string> | undefined;
   fault: Simulation["fault"];
   profile: Simulation["profile"];
@@ -41,6 +42,11 @@ export function addCommand(run: Runner): Command<AddOptions> {
           describe: "Collection interval, such as 5s or 1m; default: the daemon's",
         })
         .option("kind", { choices: NEW_KINDS, describe: "Kind of instance; default: simulated" })
+        .option("target", {
+          type: "string",
+          coerce: once("--target", (target) => target),
+          describe: "URL of the metrics (scrape only); default: http://<ip>:9100/metrics",
+        })
         .option("label", {
           alias: "l",
           type: "string",
@@ -50,7 +56,8 @@ export function addCommand(run: Runner): Command<AddOptions> {
         })
         .option("fault", { choices: FAULTS, describe: "Fault to inject (simulated only)" })
         .option("profile", { choices: PROFILES, describe: "Daily profile (simulated only)" })
-        .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance"),
+        .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance")
+        .example("$0 add web-2 10.0.0.2 --kind scrape", "a host with node_exporter or cloud-monitor on port 9100"),
     handler: (options) => run(options, (session) => add(session, options)),
   };
 }
@@ -60,13 +67,14 @@ async function add({ client, printer, stdout }: Session, options: AddOptions): P
   printer.data(instance, () => formatInstances([instance], stdout));
 }
 
-function newInstanceOf({ name, ip, interval, kind, label, fault, profile }: AddOptions): NewInstance {
+function newInstanceOf({ name, ip, interval, kind, target, label, fault, profile }: AddOptions): NewInstance {
   const simulation = { ...(fault && { fault }), ...(profile && { profile }) };
   return {
     name,
     ip,
     ...(interval !== undefined && { interval }),
     ...(kind && { kind }),
+    ...(target !== undefined && { target }),
     ...(label && { labels: label }),
     ...(Object.keys(simulation).length > 0 && { simulation }),
   };

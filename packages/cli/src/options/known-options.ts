@@ -24,6 +24,7 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "metric", short: "m", isRepeatable: true },
   { name: "status" },
   { name: "kind" },
+  { name: "target" },
   { name: "sort" },
   { name: "limit" },
   { name: "interval" },

@@ -8,6 +8,7 @@ import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
+import type { TargetRules } from "../platform/target-judge.ts";
 import type { HostCollectors } from "./main/host-collectors.ts";
 import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
@@ -17,6 +18,7 @@ import { Wheel } from "./schedule/wheel.ts";
 export interface PipelineOptions {
   readonly shards: Config["shards"];
   readonly host: HostOptions;
+  readonly targets: TargetRules;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -88,9 +90,10 @@ export class Pipeline {
   }
 
   #makeShards(): Shards {
-    const { clock, host, logger, random, shards } = this.#options;
+    const { clock, host, logger, random, shards, targets } = this.#options;
     return new Shards({
       host,
+      targets,
       shards,
       collectTimeoutMs: shards.collectTimeoutMs,
       clock,
@@ -146,7 +149,12 @@ export class Pipeline {
   }
 
   #onSectionFailures(failures: readonly SectionFailure[]): void {
-    for (const { collector, isPartial, message } of failures) {
+    for (const { collector, instanceId, isPartial, message } of failures) {
+      const instance = this.#instances.get(instanceId);
+      if (instance?.kind === "scrape") {
+        this.#options.collectorLogger.warn("scrape failed", { instance: instance.name, error: message });
+        continue;
+      }
       if (!isPartial) this.stats.countCollectorError(collector);
       const event = isPartial ? "host collector could not read everything" : "host collector failed";
       this.#options.collectorLogger.warn(event, { collector, error: message });
@@ -155,6 +163,6 @@ export class Pipeline {
 }
 
 function refOf(instance: Instance): InstanceRef {
-  const { id, name, kind, interval, target, simulation, createdAtMs } = instance;
-  return { id, name, kind, interval, target, simulation, createdAtMs };
+  const { id, name, ip, kind, interval, target, simulation, createdAtMs } = instance;
+  return { id, name, ip, kind, interval, target, simulation, createdAtMs };
 }

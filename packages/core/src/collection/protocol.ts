@@ -1,6 +1,7 @@
 import type { HostOptions } from "../collectors/registry.ts";
 import type { HostCollectorState } from "../collectors/host/host-collector-set.ts";
 import type { InstanceRef } from "../model/collector.ts";
+import type { TargetRules } from "../platform/target-judge.ts";
 import type { SeriesLayout } from "../model/series-snapshot.ts";
 
 /** The `workerData` of a thread. It receives each instance with the first tick that collects it. */
@@ -15,6 +16,8 @@ export interface ShardSetup {
    */
   readonly rows: SharedArrayBuffer;
   readonly host: HostOptions;
+  /** Where scraped instances may be. */
+  readonly targets: TargetRules;
   /** Deadline of an asynchronous collection, at most the instance's interval less two slots. */
   readonly collectTimeoutMs: number;
 }

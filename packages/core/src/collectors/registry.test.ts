@@ -64,7 +64,12 @@ test.each([
 });
 
 test("every kind of instance has its collector", () => {
-  const context = { host: defaultOptions(), clock: new ManualClock(), wait: async () => {} };
+  const context = {
+    host: defaultOptions(),
+    targets: { allowLoopback: false, ownPort: 0 },
+    clock: new ManualClock(),
+    wait: async () => {},
+  };
   const kinds = Object.keys(collectorsByKind(context));
 
   expect(kinds.toSorted()).toEqual([...INSTANCE_KINDS].toSorted());

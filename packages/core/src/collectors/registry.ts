@@ -1,4 +1,5 @@
 import type { MetricDefinition } from "../model/catalogue/definition.ts";
+import type { TargetRules } from "../platform/target-judge.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Collector } from "../model/collector.ts";
 import type { InstanceKind } from "../model/instance.ts";
@@ -48,6 +49,8 @@ import { TIME } from "./host/time/time.ts";
 import { TIMEX } from "./host/time/timex.ts";
 import { UNAME } from "./host/kernel/uname.ts";
 import { UPTIME } from "./host/kernel/uptime.ts";
+import { Fetcher } from "./scrape/fetcher.ts";
+import { ScrapeCollector } from "./scrape/scrape-collector.ts";
 import type { Wait } from "./simulated/fault.ts";
 import { SimulatedCollector } from "./simulated/simulated-collector.ts";
 
@@ -160,16 +163,18 @@ export function hostCollectorFactory(
 /** The dependencies of a thread's collectors. */
 export interface CollectorContext {
   readonly host: HostOptions;
+  readonly targets: TargetRules;
   readonly clock: Clock;
   readonly wait: Wait;
 }
 
 /** One collector per kind of instance, for all instances of a thread; a kind without one fails as `unsupported`. */
-export function collectorsByKind({ host, clock, wait }: CollectorContext): CollectorsByKind {
+export function collectorsByKind({ host, targets, clock, wait }: CollectorContext): CollectorsByKind {
   const hostSet = new HostCollectorSet(hostCollectorFactory(host), clock);
   hostSet.use({ enabled: enabledCollectors(host), hung: [] });
   return {
     host: hostSet,
+    scrape: new ScrapeCollector(new Fetcher(clock, targets)),
     simulated: new SimulatedCollector(wait),
   };
 }

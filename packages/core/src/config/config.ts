@@ -39,6 +39,10 @@ export interface Config {
     readonly collectTimeoutMs: number;
   };
   readonly host: HostOptions;
+  readonly targets: {
+    /** Whether scraped instances may be on this machine. */
+    readonly allowLoopback: boolean;
+  };
   readonly metrics: {
     /** Age at which this host's values are read again for a scrape. */
     readonly cacheTtlMs: number;

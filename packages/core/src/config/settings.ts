@@ -128,6 +128,13 @@ export const SETTINGS: readonly Setting[] = [
   }),
   ...HOST_SETTINGS.map(([key, declaration]) => ({ ...declaration, at: `host.${key}` }) as Setting),
   setting({
+    at: "targets.allowLoopback",
+    shortName: "TARGETS_ALLOW_LOOPBACK",
+    type: flagSwitch,
+    fallback: "false",
+    help: "Allows scraped instances on this machine.",
+  }),
+  setting({
     at: "metrics.cacheTtlMs",
     shortName: "METRICS_CACHE_TTL",
     type: duration(0, 3_600_000),

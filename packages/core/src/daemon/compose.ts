@@ -36,7 +36,7 @@ import { StorageWatch } from "./storage-watch.ts";
 import { Watchdog } from "./systemd/watchdog.ts";
 
 /** A collector that fails at every reading is logged every ten minutes; its success series shows the rest. */
-const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector"] };
+const FAILURES_LOGGED = { everyMs: 600_000, keyFields: ["collector", "instance"] };
 /** A thread that keeps dying is restarted every few seconds; an instance that terminates its thread is logged each time, since its back-off is longer than this. */
 const THREADS_LOGGED = { everyMs: 10_000, keyFields: ["shard", "instanceId"] };
 
@@ -72,6 +72,7 @@ export function compose(options: ComposeOptions): Composition {
   const pipeline: Pipeline = new Pipeline({
     shards: config.shards,
     host: config.host,
+    targets: { allowLoopback: config.targets.allowLoopback, ownPort: config.http.port },
     clock,
     random,
     logger: rateLimited(logger.child("collection"), clock, THREADS_LOGGED),

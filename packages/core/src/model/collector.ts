@@ -2,7 +2,10 @@ import type { Instance } from "./instance.ts";
 import type { SourceFamily } from "./series-snapshot.ts";
 
 /** What a collector knows about its instance. */
-export type InstanceRef = Pick<Instance, "id" | "name" | "kind" | "interval" | "target" | "simulation" | "createdAtMs">;
+export type InstanceRef = Pick<
+  Instance,
+  "id" | "name" | "ip" | "kind" | "interval" | "target" | "simulation" | "createdAtMs"
+>;
 
 /** The context of a collection. */
 export interface CollectContext {

@@ -1,5 +1,7 @@
 /**
  * Why a collection failed; the index is the code in a batch's `reasons`, so new ones go at the end.
+ * `unreachable`: no connection, or a broken one. `unresolved`: its name has no address. `forbidden`: the daemon must not connect
+ * there. `invalid`: the response is no metrics.
  * `hung`: it blocked its thread. `crashed`: it terminated its thread. `failed`: its collector threw. `died`: the injected fault `die`.
  */
 export const FAILURE_REASONS = [
@@ -11,6 +13,10 @@ export const FAILURE_REASONS = [
   "refused",
   "died",
   "unsupported",
+  "unreachable",
+  "unresolved",
+  "forbidden",
+  "invalid",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 

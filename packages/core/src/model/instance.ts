@@ -1,5 +1,5 @@
 /** Kinds that this release collects. A host is added by its own daemon, the others by users. */
-export const INSTANCE_KINDS = ["simulated", "host"] as const;
+export const INSTANCE_KINDS = ["simulated", "host", "scrape"] as const;
 export type InstanceKind = (typeof INSTANCE_KINDS)[number];
 
 /** `pending`: no collection yet. `stale`: none for two intervals and a second. */

@@ -13,7 +13,7 @@ import type { Logger } from "../../model/logger.ts";
 export interface ApiContext {
   readonly version: string;
   /** The current configuration: a reload may change it between two requests. */
-  readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
+  readonly config: () => Pick<Config, "http" | "instances" | "metrics" | "targets">;
   readonly clock: Clock;
   /** Resolves after the event loop has served everything that was waiting. */
   readonly yieldToLoop: () => Promise<void>;

@@ -18,7 +18,7 @@ export const createInstance = ({ config, fleet, inventory }: ApiContext) =>
       response: { 201: InstanceSchema, ...problems(400, 401, 409, 413, 415, 503) },
     },
     handler: async ({ body }, reply) => {
-      const created = await inventory.create(newInstance(body, config().instances.defaultInterval));
+      const created = await inventory.create(newInstance(body, config()));
       return reply
         .code(201)
         .header("location", `/api/v1/instances/${created.id}`)

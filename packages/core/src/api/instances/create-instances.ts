@@ -34,9 +34,9 @@ export const createInstances = ({ config, fleet, inventory, yieldToLoop }: ApiCo
     },
     handler: async (request): Promise<BulkResult> => {
       const isNewInstance = request.compileValidationSchema(NewInstanceSchema);
-      const { defaultInterval } = config().instances;
+      const current = config();
       const check = (item: unknown) => {
-        if (isNewInstance(item)) return newInstanceOrError(item as GivenInstance, defaultInterval);
+        if (isNewInstance(item)) return newInstanceOrError(item as GivenInstance, current);
         const details = fieldErrors(isNewInstance.errors ?? []);
         return new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
       };
@@ -54,9 +54,12 @@ export const createInstances = ({ config, fleet, inventory, yieldToLoop }: ApiCo
     },
   });
 
-function newInstanceOrError(given: GivenInstance, defaultInterval: number): NewInstance | CloudMonitorError {
+function newInstanceOrError(
+  given: GivenInstance,
+  config: Parameters<typeof newInstance>[1],
+): NewInstance | CloudMonitorError {
   try {
-    return newInstance(given, defaultInterval);
+    return newInstance(given, config);
   } catch (error) {
     if (isCloudMonitorError(error)) return error;
     throw error;

@@ -15,7 +15,7 @@ import { textMap } from "./text-map.ts";
 
 export const StatusSchema = choice(INSTANCE_STATUSES);
 /** Of instances that a user may add. */
-const NEW_INSTANCE_KINDS = ["simulated"] as const satisfies readonly InstanceKind[];
+const NEW_INSTANCE_KINDS = ["simulated", "scrape"] as const satisfies readonly InstanceKind[];
 export const KindSchema = choice(INSTANCE_KINDS);
 
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });

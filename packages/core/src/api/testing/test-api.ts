@@ -18,7 +18,7 @@ import { NodeProfiler } from "../daemon/node-profiler.ts";
 import type { ApiServer } from "../http/server.ts";
 import { createServer } from "../http/server.ts";
 
-type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
+type ApiConfig = Pick<Config, "http" | "instances" | "metrics" | "targets">;
 
 /** A complete API over real components: memory storage, fleet, exposition. Only the daemon around it is missing. */
 export interface TestApi extends AsyncDisposable {
@@ -144,6 +144,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
   instances: { defaultInterval: 5, hostName: "this-host" },
+  targets: { allowLoopback: false },
   metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, labels: [], listenAddresses: [], telemetryPath: "/metrics" },
 };
 

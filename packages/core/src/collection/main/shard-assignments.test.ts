@@ -5,7 +5,16 @@ import { ShardAssignments } from "./shard-assignments.ts";
 const STATE = { enabled: ["cpu", "loadavg"], hung: [] };
 
 function ref(id: number, interval = 5): InstanceRef {
-  return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
+  return {
+    id,
+    name: `i-${id}`,
+    ip: "10.0.0.1",
+    kind: "simulated",
+    interval,
+    target: null,
+    simulation: null,
+    createdAtMs: 0,
+  };
 }
 
 describe("ShardAssignments", () => {

@@ -3,6 +3,7 @@ import type { HostOptions } from "../../collectors/registry.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { CollectionResult } from "../../model/collection-result.ts";
 import type { InstanceSnapshot } from "../../model/series-snapshot.ts";
+import type { TargetRules } from "../../platform/target-judge.ts";
 import type { SectionFailure } from "../protocol.ts";
 import type { HeapLimits } from "./shard-thread.ts";
 import type { WatchLimits } from "./thread-watch.ts";
@@ -11,6 +12,7 @@ import type { LostTick } from "./tick-in-flight.ts";
 /** What all shards of a pipeline share. */
 export interface ShardContext {
   readonly host: HostOptions;
+  readonly targets: TargetRules;
   readonly collectTimeoutMs: number;
   /** Which collectors of this host run. */
   readonly hostCollectors: () => HostCollectorState;

@@ -75,14 +75,14 @@ export class Shard {
   /** Starts the thread; one with an idle time starts by itself when there is work. */
   open(): void {
     if (this.#stopped || this.#open !== null) return;
-    const { collectTimeoutMs, heapLimits, host, nextGeneration } = this.#options;
+    const { collectTimeoutMs, heapLimits, host, nextGeneration, targets } = this.#options;
     const generation = nextGeneration();
     const progress = new Progress();
     const rows = new SharedArrayBuffer(ROWS_PER_TICK * BATCH_ROW_BYTES);
     this.#generation = generation;
     this.#assignments.forgetTold();
     const thread = new ShardThread({
-      setup: { generation, progress: progress.buffer, rows, host, collectTimeoutMs },
+      setup: { generation, progress: progress.buffer, rows, host, targets, collectTimeoutMs },
       heapLimits,
       late: (reply) => this.#onLateReply(reply),
       died: (error) => generation === this.#generation && this.#replace("crashed", error),

@@ -38,6 +38,7 @@ beforeEach(() => {
   pipeline = new Pipeline({
     shards: { threads: 1, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
     host: { ...HOST, procfs: folder },
+    targets: { allowLoopback: true, ownPort: 0 },
     clock: {
       ...systemClock,
       wallMs: () => systemClock.wallMs() + skippedMs,

@@ -33,6 +33,7 @@ export function startPipeline(threads = 1) {
   const pipeline = new Pipeline({
     shards: { threads, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
     host: HOST,
+    targets: { allowLoopback: true, ownPort: 0 },
     clock: { ...systemClock, wallMs: () => systemClock.wallMs() + steppedMs },
     random: () => 0.5,
     logger: silentLogger,

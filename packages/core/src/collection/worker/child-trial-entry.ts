@@ -13,6 +13,8 @@ const STDIN = 0;
 const { instance, host } = deserialize(readFileSync(STDIN)) as ChildTrial;
 const collectors = collectorsByKind({
   host,
+  // Nothing is fetched: the signal is aborted.
+  targets: { allowLoopback: false, ownPort: 0 },
   clock,
   wait: (delayMs, signal) => sleep(clock, delayMs, signal ?? undefined),
 });

@@ -15,6 +15,7 @@ const SETTLED_MS = 1_000;
 const setup = workerData as ShardSetup;
 const collectors = collectorsByKind({
   host: setup.host,
+  targets: setup.targets,
   clock: systemClock,
   wait: (delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined),
 });

@@ -15,7 +15,16 @@ import { ShardWorker } from "./shard-worker.ts";
 type HostPart = HostCollector & { readonly name: string };
 
 function ref(id: number, interval = 5): InstanceRef {
-  return { id, name: `i-${id}`, kind: "simulated", interval, target: null, simulation: null, createdAtMs: 0 };
+  return {
+    id,
+    name: `i-${id}`,
+    ip: "10.0.0.1",
+    kind: "simulated",
+    interval,
+    target: null,
+    simulation: null,
+    createdAtMs: 0,
+  };
 }
 
 function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Tick {
@@ -39,6 +48,7 @@ function makeWorker(collect: Collector["collect"], hostCollectors: HostPart[] = 
     progress: progress.buffer,
     rows,
     host: {} as ShardSetup["host"],
+    targets: { allowLoopback: true, ownPort: 0 },
     collectTimeoutMs: 10_000,
   };
   const host = new HostCollectorSet((name) => hostCollectors.find((one) => one.name === name)!, clock);

@@ -10,7 +10,16 @@ const START_MS = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
 
 function instance(simulation: Simulation | null, name = "web-1"): InstanceRef {
-  return { id: 1, name, kind: "simulated", interval: 5, target: null, simulation, createdAtMs: START_MS };
+  return {
+    id: 1,
+    name,
+    ip: "10.0.0.1",
+    kind: "simulated",
+    interval: 5,
+    target: null,
+    simulation,
+    createdAtMs: START_MS,
+  };
 }
 
 function context(wallMs: number, signal: AbortSignal | null = null): CollectContext {

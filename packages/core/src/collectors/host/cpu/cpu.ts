@@ -14,7 +14,7 @@ import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import type { SharedText } from "../kernel-files/shared-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { CounterDeltas, sumOfDeltas } from "../counter-deltas.ts";
+import { CounterDeltas, sumOfDeltas } from "../../counter-deltas.ts";
 
 /** Columns of a `cpu` line of /proc/stat, see proc_stat(5). User and nice contain guest and guest_nice. */
 const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;

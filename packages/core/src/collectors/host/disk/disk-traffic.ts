@@ -1,4 +1,4 @@
-import { sumOfDeltas } from "../counter-deltas.ts";
+import { sumOfDeltas } from "../../counter-deltas.ts";
 
 /** Bytes read and written. */
 type Traffic = readonly number[];

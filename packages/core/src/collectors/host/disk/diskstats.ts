@@ -15,7 +15,7 @@ import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { RereadAfter } from "../kernel-files/reread-after.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { CounterDeltas } from "../counter-deltas.ts";
+import { CounterDeltas } from "../../counter-deltas.ts";
 import { isWholeDisk } from "./whole-disk.ts";
 
 /** A sector of these counters is always 512 bytes, whatever the disk's own sector size (Documentation/admin-guide/iostats.rst). */

@@ -18,7 +18,7 @@ import { nameFilter } from "../kernel-files/name-filter.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { TextScanner } from "../kernel-files/text-scanner.ts";
-import { CounterDeltas, sumOfDeltas } from "../counter-deltas.ts";
+import { CounterDeltas, sumOfDeltas } from "../../counter-deltas.ts";
 
 /** The families of the columns of /proc/net/dev, in their order (net/core/net-procfs.c of the kernel). */
 const FAMILIES = [

@@ -1,6 +1,6 @@
 import type { CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
-import { CounterDeltas } from "../counter-deltas.ts";
+import { CounterDeltas } from "../../counter-deltas.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 

@@ -19,6 +19,7 @@ export const FIXTURES = join(import.meta.dirname, "../fixtures");
 export const HOST: InstanceRef = {
   id: -1,
   name: "host",
+  ip: "127.0.0.1",
   kind: "host",
   interval: 5,
   target: null,

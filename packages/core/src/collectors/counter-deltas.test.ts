@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { refreshAt, tickAt } from "./testing/collect-once.ts";
+import { refreshAt, tickAt } from "./host/testing/collect-once.ts";
 import { CounterDeltas, sumOfDeltas } from "./counter-deltas.ts";
 
 const counters = (entries: Record<string, readonly number[]>) => new Map(Object.entries(entries));

@@ -1,4 +1,4 @@
-import type { CollectContext } from "../../model/collector.ts";
+import type { CollectContext } from "../model/collector.ts";
 
 /** Ticks closer together give no rate: the kernel counts CPU time in steps of 10 ms. */
 const ELAPSED_MIN_MS = 250;

@@ -1,0 +1,117 @@
+import type { CollectContext, Collector, InstanceRef, SectionWriter } from "../../model/collector.ts";
+import { messageOf } from "../../model/errors.ts";
+import { CollectFailure } from "../../model/failure.ts";
+import type { SourceFamily } from "../../model/series-snapshot.ts";
+import { CoreReader } from "./core-metrics/core-reader.ts";
+import type { Fetched, Fetcher } from "./fetcher.ts";
+import { targetUrl } from "./target-url.ts";
+import type { ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
+import { RememberedText } from "./text/remembered-text.ts";
+import { parseText } from "./text/text-parser.ts";
+
+/** Series of a target that are kept; all are parsed, and counted by `scrape_samples_scraped`. */
+const SERIES_MAX = 5_000;
+const SECTION = "scrape";
+
+/** Series that Prometheus adds to those of a target, under the same names. */
+const OWN_FAMILIES: readonly SourceFamily[] = [
+  { name: "scrape_duration_seconds", type: "gauge", help: "Time that the scrape took." },
+  { name: "scrape_samples_scraped", type: "gauge", help: "Series that the target has." },
+  { name: "up", type: "gauge", help: "1 if the target was scraped." },
+];
+
+/** Scrapes an endpoint in the Prometheus text format or in OpenMetrics. */
+export class ScrapeCollector implements Collector {
+  readonly name = SECTION;
+  readonly #fetcher: Fetcher;
+  /** A changed instance is a new object; what is known of a removed one is garbage-collected with it. */
+  readonly #targets = new WeakMap<InstanceRef, Target>();
+
+  constructor(fetcher: Fetcher) {
+    this.#fetcher = fetcher;
+  }
+
+  async collect(instance: InstanceRef, context: CollectContext, out: SectionWriter): Promise<void> {
+    let target = this.#targets.get(instance);
+    if (target === undefined) this.#targets.set(instance, (target = new Target(targetUrl(instance))));
+    const startMs = performance.now();
+    try {
+      const fetched = await this.#fetcher.get(target.url, context.signal);
+      if (context.signal?.aborted) return;
+      target.read(fetched);
+    } catch (error) {
+      if (context.signal?.aborted) return;
+      writeOwn(out, { up: 0, seconds: (performance.now() - startMs) / 1000, samples: 0 });
+      out.endSection(SECTION);
+      out.failSection(SECTION, messageOf(error));
+      throw error;
+    }
+    target.write(context, out);
+    writeOwn(out, { up: 1, seconds: (performance.now() - startMs) / 1000, samples: target.samples });
+  }
+}
+
+/** What is known of one target from its last body. */
+class Target {
+  readonly url: URL;
+  readonly #core = new CoreReader();
+  #remembered: RememberedText | null = null;
+  #families: readonly SourceFamily[] = [];
+  #names: readonly string[] = [];
+  #labels: readonly string[] = [];
+  #values = new Float64Array(0);
+
+  constructor(url: string) {
+    this.url = new URL(url);
+  }
+
+  get samples(): number {
+    return this.#values.length;
+  }
+
+  /** Throws CollectFailure when the body is no metrics. */
+  read({ contentType, body }: Fetched): void {
+    if (this.#remembered?.read(body, this.#values) === true) return;
+    this.#remembered = null;
+    const parsed = parseText(body, formatOf(contentType, body));
+    this.#values = parsed.values;
+    this.#names = parsed.names.slice(0, SERIES_MAX);
+    this.#labels = parsed.labels.slice(0, SERIES_MAX);
+    const names = new Set(parsed.names);
+    this.#families = parsed.families.map((family) => sourceFamily(family, names));
+    this.#core.use(parsed);
+    this.#remembered = new RememberedText(parsed);
+  }
+
+  write(context: CollectContext, out: SectionWriter): void {
+    this.#core.write(this.#values, context, out);
+    for (const family of this.#families) out.family(family);
+    for (let index = 0; index < this.#names.length; index++) {
+      out.series(this.#names[index]!, this.#labels[index]!, this.#values[index]!);
+    }
+  }
+}
+
+function writeOwn(
+  out: SectionWriter,
+  own: { readonly up: number; readonly seconds: number; readonly samples: number },
+): void {
+  for (const family of OWN_FAMILIES) out.family(family);
+  out.series("scrape_duration_seconds", "", own.seconds);
+  out.series("scrape_samples_scraped", "", own.samples);
+  out.series("up", "", own.up);
+}
+
+/** The text format names a counter's family as its series; OpenMetrics leaves the suffix out. */
+function sourceFamily({ name, type, help }: TextFamily, names: ReadonlySet<string>): SourceFamily {
+  const isShortened = type === "counter" && !name.endsWith("_total") && names.has(`${name}_total`);
+  return { name: isShortened ? `${name}_total` : name, type, help };
+}
+
+function formatOf(contentType: string, body: Buffer): ScrapeFormat {
+  const type = contentType.split(";", 1)[0]!.trim().toLowerCase();
+  if (type === "text/html" || /^\s*<(?:!doctype|html)/i.test(body.toString("latin1", 0, 100))) {
+    throw new CollectFailure("invalid", "the target responds with HTML; is this the path of its metrics?");
+  }
+  return type === "application/openmetrics-text" ? "openmetrics" : "text";
+}

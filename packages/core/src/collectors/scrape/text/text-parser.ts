@@ -1,0 +1,224 @@
+import { isAscii, isUtf8 } from "node:buffer";
+import { METRIC_TYPES } from "../../../model/catalogue/definition.ts";
+import type { MetricType } from "../../../model/catalogue/definition.ts";
+import { CollectFailure } from "../../../model/failure.ts";
+import { DecimalNumber } from "./decimal-number.ts";
+import { LabelParser } from "./label-parser.ts";
+import { skipBlanks } from "./skip-blanks.ts";
+import type { ParsedText, ScrapeFormat, TextFamily } from "./parsed-text.ts";
+
+/** Beyond it a body is refused: a target with an endless set of series must not take the memory of the others. */
+const SAMPLES_MAX = 200_000;
+
+/**
+ * Parses a body in the text format 0.0.4 or in OpenMetrics 1.0 (https://prometheus.io/docs/instrumenting/exposition_formats/,
+ * https://prometheus.io/docs/specs/om/open_metrics_spec/), accepting what Prometheus 3 accepts: quoted UTF-8 names, a last
+ * line without a line feed in the text format, exemplars and timestamps, which are read over.
+ * Throws CollectFailure with the number of the line that is wrong.
+ */
+export function parseText(body: Buffer, format: ScrapeFormat): ParsedText {
+  return new TextParser(body, format).parse();
+}
+
+class TextParser {
+  readonly #body: Buffer;
+  readonly #text: string;
+  readonly #isOpenMetrics: boolean;
+  readonly #labelParser: LabelParser;
+  readonly #number = new DecimalNumber();
+  readonly #families = new Map<string, TextFamily>();
+  readonly #names: string[] = [];
+  readonly #labels: string[] = [];
+  readonly #values: number[] = [];
+  readonly #valueStarts: number[] = [];
+  readonly #lineEnds: number[] = [];
+  #lastName = "";
+  #lastFamily: TextFamily | null = null;
+
+  constructor(body: Buffer, format: ScrapeFormat) {
+    this.#body = body;
+    // One character per byte, so that offsets into the text are offsets into the body.
+    this.#text = body.toString("latin1");
+    this.#isOpenMetrics = format === "openmetrics";
+    this.#labelParser = new LabelParser(this.#text, isAscii(body));
+  }
+
+  parse(): ParsedText {
+    const text = this.#text;
+    if (!isUtf8(this.#body)) throw new CollectFailure("invalid", "the body is not UTF-8");
+    let isEnded = false;
+    for (let at = 0; at < text.length;) {
+      if (isEnded) throw this.#invalid(at, "follows `# EOF`");
+      const newline = text.indexOf("\n", at);
+      const end = newline === -1 ? text.length : newline;
+      isEnded = this.#line(at, end);
+      at = end + 1;
+    }
+    if (this.#isOpenMetrics && !isEnded) throw new CollectFailure("invalid", "the body ends without `# EOF`");
+    return {
+      text,
+      families: [...this.#families.values()],
+      names: this.#names,
+      labels: this.#labels,
+      values: Float64Array.from(this.#values),
+      valueStarts: Int32Array.from(this.#valueStarts),
+      lineEnds: Int32Array.from(this.#lineEnds),
+    };
+  }
+
+  /** True for the line that ends an OpenMetrics text. */
+  #line(start: number, end: number): boolean {
+    const first = skipBlanks(this.#text, start, end);
+    if (this.#isOpenMetrics && (first === end || first > start)) {
+      throw this.#invalid(start, "is empty or begins with a blank");
+    }
+    if (first === end) return false;
+    if (this.#text.charCodeAt(first) === HASH) return this.#comment(start, end);
+    this.#sample(first, end);
+    return false;
+  }
+
+  #comment(start: number, end: number): boolean {
+    const text = this.#text;
+    const keywordAt = skipBlanks(text, text.indexOf("#", start) + 1, end);
+    const keyword = this.#keywordAt(keywordAt, end);
+    if (keyword === null) {
+      if (!this.#isOpenMetrics) return false;
+      if (text.slice(start, end) === "# EOF") return true;
+      throw this.#invalid(start, "is not a valid comment");
+    }
+    const nameAt = skipBlanks(text, keywordAt + KEYWORD_LENGTH, end);
+    const nameEnd = text.charCodeAt(nameAt) === QUOTE ? endOfQuoted(text, nameAt, end) : endOfName(text, nameAt, end);
+    const restAt = skipBlanks(text, nameEnd, end);
+    if (nameEnd === nameAt || (restAt === nameEnd && restAt < end)) {
+      throw this.#invalid(start, `has no valid name after ${keyword}`);
+    }
+    const family = this.#familyAt(nameAt, nameEnd);
+    if (keyword === "HELP") family.help = this.#labelParser.decode(unescapeHelp(text.slice(restAt, end)));
+    if (keyword === "TYPE") family.type = this.#typeOf(text.slice(restAt, end).trim(), start);
+    return false;
+  }
+
+  /** HELP, TYPE or UNIT, with a blank or the end of the line after it; null for any other comment. */
+  #keywordAt(at: number, end: number): string | null {
+    const keyword = KEYWORDS.find((word) => this.#text.startsWith(word, at));
+    const after = at + KEYWORD_LENGTH;
+    return keyword !== undefined && (after >= end || skipBlanks(this.#text, after, end) > after) ? keyword : null;
+  }
+
+  /** HELP and TYPE of a family follow each other. */
+  #familyAt(start: number, end: number): TextFamily {
+    const last = this.#lastFamily;
+    if (last !== null && last.name.length === end - start && this.#text.startsWith(last.name, start)) return last;
+    const written = this.#text.slice(start, end);
+    const name = written.startsWith('"') ? this.#labelParser.unquote(written) : written;
+    let family = this.#families.get(name);
+    if (family === undefined) this.#families.set(name, (family = { name, type: "untyped", help: "" }));
+    this.#lastFamily = family;
+    return family;
+  }
+
+  #typeOf(word: string, lineStart: number): MetricType {
+    const types = this.#isOpenMetrics ? OPEN_METRICS_TYPES : TEXT_TYPES;
+    if (!types.has(word)) throw this.#invalid(lineStart, `has an unknown type; wanted one of ${[...types].join(", ")}`);
+    return METRIC_TYPES.find((type) => type === word) ?? "untyped";
+  }
+
+  #sample(start: number, end: number): void {
+    const text = this.#text;
+    const labels = this.#labelParser;
+    const nameEnd = endOfName(text, start, end);
+    let name: string | null = nameEnd === start ? null : this.#nameOf(start, nameEnd);
+    let block = "";
+    let keyEnd = nameEnd;
+    const open = this.#isOpenMetrics ? nameEnd : skipBlanks(text, nameEnd, end);
+    if (open < end && text.charCodeAt(open) === OPEN_BRACE) {
+      if (!labels.parse(open, end)) throw this.#invalid(start, labels.problem);
+      block = labels.block;
+      keyEnd = labels.end;
+      if (labels.metricName !== null && name !== null) throw this.#invalid(start, "has two metric names");
+      name ??= labels.metricName;
+    }
+    if (name === null) throw this.#invalid(start, "has no metric name");
+    const value = this.#number;
+    const at = skipBlanks(text, keyEnd, end);
+    const isSeparated = this.#isOpenMetrics ? at === keyEnd + 1 : at > keyEnd || keyEnd > nameEnd;
+    if (!isSeparated || at >= end || !value.read(this.#body, at)) throw this.#invalid(start, "has no valid number");
+    this.#rest(start, value.end, end);
+    if (this.#values.length === SAMPLES_MAX) {
+      throw new CollectFailure("invalid", `the body has more than ${SAMPLES_MAX} samples`);
+    }
+    this.#names.push(name);
+    this.#labels.push(block);
+    this.#values.push(value.value);
+    this.#valueStarts.push(at);
+    this.#lineEnds.push(end);
+  }
+
+  /** What follows the value: a timestamp, and in OpenMetrics an exemplar. */
+  #rest(start: number, valueEnd: number, end: number): void {
+    const rest = this.#text.slice(skipBlanks(this.#text, valueEnd, end), end);
+    if (rest === "") return;
+    const isValid = this.#isOpenMetrics ? OPEN_METRICS_REST.test(rest) : TIMESTAMP.test(rest);
+    if (!isValid) throw this.#invalid(start, "has something after its number that is not a timestamp");
+  }
+
+  /** Consecutive samples mostly have the same name, the first one mostly that of the family before it. */
+  #nameOf(start: number, end: number): string {
+    const family = this.#lastFamily;
+    if (family !== null && family.name.length === end - start && this.#text.startsWith(family.name, start)) {
+      return family.name;
+    }
+    if (this.#lastName.length !== end - start || !this.#text.startsWith(this.#lastName, start)) {
+      this.#lastName = this.#text.slice(start, end);
+    }
+    return this.#lastName;
+  }
+
+  #invalid(offset: number, problem: string): CollectFailure {
+    const line = this.#text.slice(0, offset).split("\n").length;
+    return new CollectFailure("invalid", `line ${line} ${problem}`);
+  }
+}
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(["counter", "gauge", "histogram", "summary", "untyped"]);
+const OPEN_METRICS_TYPES: ReadonlySet<string> = new Set(
+  "counter gauge histogram gaugehistogram summary info stateset unknown".split(" "),
+);
+const KEYWORDS = ["HELP", "TYPE", "UNIT"];
+const KEYWORD_LENGTH = 4;
+const TIMESTAMP = /^-?\d+[ \t]*$/;
+const LABELS = /\{(?:[A-Za-z_][A-Za-z0-9_]*="(?:\\.|[^\\"])*"(?:,(?!\})|(?=\})))*\}/.source;
+const NUMBER = /[-+]?[0-9A-Za-z.+-]+/.source;
+const OPEN_METRICS_REST = new RegExp(`^(?:${NUMBER})?(?: ?# ${LABELS} ${NUMBER}(?: ${NUMBER})?)?$`, "s");
+const HASH = 0x23;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+
+/** Bytes of a metric name: 1 for a letter, an underscore or a colon, 2 for a digit. */
+const NAME_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  return /[A-Za-z_:]/.test(char) ? 1 : Number(/\d/.test(char)) * 2;
+});
+
+function endOfName(text: string, start: number, end: number): number {
+  if (NAME_BYTES[text.charCodeAt(start)] !== 1) return start;
+  let at = start + 1;
+  while (at < end && NAME_BYTES[text.charCodeAt(at)] !== 0) at++;
+  return at;
+}
+
+/** The offset after the closing quote; that of the opening one when there is none. */
+function endOfQuoted(text: string, start: number, end: number): number {
+  for (let at = start + 1; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) at++;
+  }
+  return start;
+}
+
+function unescapeHelp(text: string): string {
+  return text.includes("\\") ? text.replace(/\\([\\n"])/g, (_, char: string) => (char === "n" ? "\n" : char)) : text;
+}
