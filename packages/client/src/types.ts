@@ -103,6 +103,22 @@ export interface InstanceMetrics {
   metrics: Record<string, number | null>;
 }
 
+export interface InstanceSeries {
+  instanceId: number;
+  name: string;
+  /** Null for an instance without series. */
+  timestamp: string | null;
+  families: SeriesFamily[];
+}
+
+export interface SeriesFamily {
+  name: string;
+  type: "counter" | "gauge" | "histogram" | "summary" | "untyped";
+  help: string;
+  /** A value is a number, or NaN, +Inf or -Inf as a text. */
+  series: { name: string; labels: Record<string, string>; value: number | string }[];
+}
+
 export interface History {
   instanceId: number;
   name: string;

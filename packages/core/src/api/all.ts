@@ -10,6 +10,7 @@ import { getHealth } from "./daemon/get-health.ts";
 import { getHealthy } from "./daemon/get-healthy.ts";
 import { getInstanceHistory } from "./instances/get-instance-history.ts";
 import { getInstanceMetrics } from "./instances/get-instance-metrics.ts";
+import { getInstanceSeries } from "./instances/get-instance-series.ts";
 import { getInstance } from "./instances/get-instance.ts";
 import { getMetrics } from "./metrics/get-metrics.ts";
 import { getReady } from "./daemon/get-ready.ts";
@@ -33,6 +34,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     removeInstance,
     getInstanceMetrics,
     getInstanceHistory,
+    getInstanceSeries,
     getMetrics,
     listCollectors,
     changeCollectors,

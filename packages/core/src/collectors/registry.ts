@@ -174,7 +174,7 @@ export function collectorsByKind({ host, targets, clock, wait }: CollectorContex
   hostSet.use({ enabled: enabledCollectors(host), hung: [] });
   return {
     host: hostSet,
-    scrape: new ScrapeCollector(new Fetcher(clock, targets)),
+    scrape: new ScrapeCollector(new Fetcher(clock, targets), clock),
     simulated: new SimulatedCollector(wait),
   };
 }

@@ -1,10 +1,13 @@
 import { labelBlock } from "../model/label-text.ts";
 import { columnFamily } from "./encoding/column-family.ts";
 import { seriesBlock } from "./encoding/series-block.ts";
-import type { Catalogue } from "../model/catalogue/catalogue.ts";
+import { Catalogue } from "../model/catalogue/catalogue.ts";
+import type { InstanceKind } from "../model/instance.ts";
+import type { SeriesSnapshot } from "../model/series-snapshot.ts";
 import { metricSource } from "../model/own-metric.ts";
 import type { CollectorChoice, CollectorFilter } from "./collector-filter.ts";
 import { collectorFilter } from "./collector-filter.ts";
+import { encode } from "./encoding/encoder.ts";
 import { encodeInSlices } from "./encoding/encode-in-slices.ts";
 import type { Family } from "./encoding/family.ts";
 import { KeptLines } from "./encoding/kept-lines.ts";
@@ -42,6 +45,7 @@ export class Exposition {
   readonly #sources: ExpositionSources;
   readonly #options: ExpositionOptions;
   readonly #snapshot: SnapshotFamilies;
+  readonly #foreign = new SnapshotFamilies(new Catalogue([]));
   readonly #observed = new ObservedMetrics();
   readonly #own: OwnFamilies;
   readonly #runtime: Runtime;
@@ -82,6 +86,16 @@ export class Exposition {
     ]);
     const { format } = request;
     return encodeInSlices(parts.flat(), { format, kept: this.#kept, slicer: this.#slicer });
+  }
+
+  /** The series of one instance: those of a host as the catalogue describes them, others as their source does. */
+  familiesOf(snapshot: SeriesSnapshot, kind: InstanceKind): readonly Family[] {
+    return (kind === "host" ? this.#snapshot : this.#foreign).of(snapshot, () => true);
+  }
+
+  /** In the text format 0.0.4, without the labels of the daemon's own series. */
+  textOf(families: readonly Family[]): string {
+    return [...encode(families, "text")].join("");
   }
 
   /** Stops observing the runtime; idempotent. */

@@ -105,12 +105,23 @@ describe("fresh()", () => {
 });
 
 describe("the byte limit", () => {
-  test("evicts the oldest, counts them, and keeps the latest", () => {
+  test("evicts those that nobody read first, then the least recently read one, and counts them", async () => {
     const { snapshots } = setUp(2 * SNAPSHOT_BYTES);
-    for (const id of [1, 2, 1, 3]) snapshots.record({ instanceId: id, snapshot: snapshotOf(id) });
+    const record = (id: number) => snapshots.record({ instanceId: id, snapshot: snapshotOf(id) });
+    const kept = () => [1, 2, 3, 4].filter((id) => snapshots.get(id) !== null);
+    [1, 2].forEach(record);
+    await snapshots.fresh(1, 1_000);
+    [1, 2, 3].forEach(record);
+    const ofUnread = kept();
+    await snapshots.fresh(3, 1_000);
+    await snapshots.fresh(1, 1_000);
+    record(4);
 
-    expect([1, 2, 3].map((id) => snapshots.get(id)?.values[0] ?? null)).toEqual([1, null, 3]);
-    expect(snapshots.stats).toEqual({ bytes: 2 * SNAPSHOT_BYTES, evicted: 1 });
+    expect([ofUnread, kept()]).toEqual([
+      [1, 3],
+      [1, 3],
+    ]);
+    expect(snapshots.stats).toEqual({ bytes: 2 * SNAPSHOT_BYTES, evicted: 2 });
   });
 
   test("also applies to a single snapshot", () => {

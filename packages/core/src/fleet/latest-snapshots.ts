@@ -6,7 +6,7 @@ import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.
 
 export interface LatestSnapshotsOptions {
   readonly clock: Clock;
-  /** For all snapshots together; beyond it those that are oldest are evicted. */
+  /** For all snapshots together; beyond it those that nobody read, and then the least recently read ones, are evicted. */
   readonly bytesMax: number;
   /** Collects an instance now; its snapshot comes by record() too. Null when it will not come. */
   readonly refresh: (instanceId: number) => Promise<SeriesSnapshot | null>;
@@ -31,8 +31,9 @@ export class LatestSnapshots {
   /** `bytes` are estimated; `evicted` counts snapshots, one that alone is over the limit included. */
   readonly stats = { bytes: 0, evicted: 0 };
   readonly #options: LatestSnapshotsOptions;
-  /** In the order in which they arrived. */
-  readonly #kept = new Map<number, Kept>();
+  /** In the order in which they first arrived, and in which they were last read. */
+  readonly #unread = new Map<number, Kept>();
+  readonly #read = new Map<number, Kept>();
   /** Instances whose last refresh did not come in time, and that have sent nothing since. */
   readonly #late = new Set<number>();
 
@@ -41,31 +42,32 @@ export class LatestSnapshots {
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#unread.size + this.#read.size;
   }
 
   record({ instanceId, snapshot }: InstanceSnapshot): void {
-    const before = this.#kept.get(instanceId);
+    const before = this.#keptOf(instanceId);
     // An unchanged layout was measured already.
     const ofLayout =
       before?.snapshot.layout === snapshot.layout
         ? before.bytes - before.snapshot.values.byteLength
         : layoutBytes(snapshot.layout);
     const bytes = ofLayout + snapshot.values.byteLength;
-    this.forget(instanceId);
     this.#late.delete(instanceId);
-    this.#kept.set(instanceId, { snapshot, arrivedMs: this.#options.clock.monotonicMs(), bytes });
-    this.stats.bytes += bytes;
+    this.stats.bytes += bytes - (before?.bytes ?? 0);
+    const kept = { snapshot, arrivedMs: this.#options.clock.monotonicMs(), bytes };
+    (this.#read.has(instanceId) ? this.#read : this.#unread).set(instanceId, kept);
     this.#evict();
   }
 
   forget(instanceId: number): void {
-    this.stats.bytes -= this.#kept.get(instanceId)?.bytes ?? 0;
-    this.#kept.delete(instanceId);
+    this.stats.bytes -= this.#keptOf(instanceId)?.bytes ?? 0;
+    this.#unread.delete(instanceId);
+    this.#read.delete(instanceId);
   }
 
   get(instanceId: number): SeriesSnapshot | null {
-    return this.#kept.get(instanceId)?.snapshot ?? null;
+    return this.#keptOf(instanceId)?.snapshot ?? null;
   }
 
   /**
@@ -75,7 +77,8 @@ export class LatestSnapshots {
   async fresh(instanceId: number, maxAgeMs: number): Promise<SeriesSnapshot | null> {
     const { clock, refresh } = this.#options;
     const askedMs = clock.monotonicMs();
-    const kept = this.#kept.get(instanceId);
+    const kept = this.#keptOf(instanceId);
+    if (kept !== undefined) this.#markRead(instanceId, kept);
     if (kept !== undefined && askedMs - kept.arrivedMs < maxAgeMs) return kept.snapshot;
     // Not an AbortSignal: the error made for each abort was a hundredth of a scrape.
     const late = Promise.withResolvers<null>();
@@ -85,17 +88,28 @@ export class LatestSnapshots {
     });
     const refreshed = await Promise.race([refresh(instanceId), late.promise]);
     cancel();
-    const newest = this.#kept.get(instanceId);
+    const newest = this.#keptOf(instanceId);
     return refreshed ?? (newest !== undefined && newest.arrivedMs >= askedMs ? newest.snapshot : null);
   }
 
   #waitMs(instanceId: number): number {
     if (this.#late.has(instanceId)) return LATE_WAIT_MS;
-    return this.#kept.has(instanceId) ? REFRESH_WAIT_MS : FIRST_WAIT_MS;
+    return this.#keptOf(instanceId) !== undefined ? REFRESH_WAIT_MS : FIRST_WAIT_MS;
+  }
+
+  #keptOf(instanceId: number): Kept | undefined {
+    return this.#unread.get(instanceId) ?? this.#read.get(instanceId);
+  }
+
+  #markRead(instanceId: number, kept: Kept): void {
+    this.#unread.delete(instanceId);
+    this.#read.delete(instanceId);
+    this.#read.set(instanceId, kept);
   }
 
   #evict(): void {
-    for (const id of this.#kept.keys()) {
+    if (this.stats.bytes <= this.#options.bytesMax) return;
+    for (const id of [...this.#unread.keys(), ...this.#read.keys()]) {
       if (this.stats.bytes <= this.#options.bytesMax) return;
       this.forget(id);
       this.stats.evicted++;
@@ -116,7 +130,7 @@ export const SNAPSHOT_METRICS: readonly OwnMetric<LatestSnapshots>[] = [
   }),
   counter({
     name: "cloud_monitor_series_snapshots_evicted_total",
-    help: "Series snapshots evicted, oldest first, to stay within the memory limit.",
+    help: "Series snapshots evicted to stay within the memory limit, least recently read first.",
     read: ({ stats }) => stats.evicted,
   }),
 ];

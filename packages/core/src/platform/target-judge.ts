@@ -78,11 +78,14 @@ function groupsOf(address: string): number[] {
       ? text
       : `${ipv4[1]}${((Number(ipv4[2]) << 8) | Number(ipv4[3])).toString(16)}:${((Number(ipv4[4]) << 8) | Number(ipv4[5])).toString(16)}`;
   const [before = "", after] = hexadecimal.split("::");
-  const numbers = (part: string) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16)));
   const [head, tail] = [numbers(before), numbers(after ?? "")];
   return after === undefined
     ? head
     : [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
+}
+
+function numbers(groups: string): number[] {
+  return groups === "" ? [] : groups.split(":").map((group) => Number.parseInt(group, 16));
 }
 
 function isOfThisMachine(address: string): boolean {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { ConnectionDropReason } from "../../exposition/sources.ts";
 import type { ApiContext } from "./context.ts";
 import type { TestApi } from "../testing/test-api.ts";
+import { expositionOf } from "../testing/exposition-of.ts";
 import { testApi } from "../testing/test-api.ts";
 
 const PIECE = "x".repeat(64 * 1024);
@@ -27,7 +28,7 @@ async function slowApi(mib: number): Promise<SlowApi> {
     observe: () => {},
     countDroppedConnection: (reason) => dropped.push(reason),
   };
-  const api = await testApi({ exposition: { render: async () => page() }, httpRecorder });
+  const api = await testApi({ exposition: expositionOf(async () => page()), httpRecorder });
   const { port } = await api.server.listen();
   const sockets: Socket[] = [];
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { rawRequest, statusesOf } from "../testing/raw-request.ts";
+import { expositionOf } from "../testing/exposition-of.ts";
 import { testApi } from "../testing/test-api.ts";
 
 const CLOSE = "Connection: close\r\n";
@@ -82,7 +83,7 @@ describe("HTTP/1.0", () => {
     async function* page() {
       for (let i = 0; i < 48; i++) yield "x".repeat(64 * 1024);
     }
-    await using api = await testApi({ exposition: { render: async () => page() } });
+    await using api = await testApi({ exposition: expositionOf(async () => page()) });
     const { port } = await api.server.listen();
 
     const [head, body] = (await rawRequest(port, "GET /metrics HTTP/1.0\r\n\r\n")).split("\r\n\r\n", 2);

@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { CloudMonitorError } from "../../model/errors.ts";
+import { expositionOf } from "../testing/exposition-of.ts";
 import { testApi } from "../testing/test-api.ts";
 
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
@@ -76,11 +77,9 @@ describe("GET /metrics", () => {
 
   test("gets 503 with Retry-After beyond four concurrent renderings", async () => {
     await using api = await testApi({
-      exposition: {
-        render: () => {
-          throw new CloudMonitorError("TOO_BUSY", "as the limit has it");
-        },
-      },
+      exposition: expositionOf(() => {
+        throw new CloudMonitorError("TOO_BUSY", "as the limit has it");
+      }),
     });
 
     const { status, headers, json } = await api.call("GET", "/metrics");

@@ -5,6 +5,7 @@ import type { BulkRemovalSchema, BulkResultSchema } from "./bulk.ts";
 import type { HealthSchema } from "./health.ts";
 import type { InstanceListSchema, InstancePatchSchema, InstanceSchema, NewInstanceSchema } from "./instance.ts";
 import type { ProblemSchema } from "./problem.ts";
+import type { InstanceSeriesSchema } from "./series.ts";
 import type { HistorySchema, InstanceMetricsSchema } from "./samples.ts";
 
 /** `true` only if the types are equal. */
@@ -22,6 +23,7 @@ const equalities = [
   same<Same<Static<typeof BulkRemovalSchema>, Client.BulkRemoval>>(true),
   same<Same<Static<typeof InstanceMetricsSchema>, Client.InstanceMetrics>>(true),
   same<Same<Static<typeof HistorySchema>, Client.History>>(true),
+  same<Same<Static<typeof InstanceSeriesSchema>, Client.InstanceSeries>>(true),
   same<Same<Static<typeof HealthSchema>, Client.Health>>(true),
   same<Same<Static<typeof ProblemSchema>, Client.Problem>>(true),
 ];

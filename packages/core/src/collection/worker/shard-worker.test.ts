@@ -15,16 +15,8 @@ import { ShardWorker } from "./shard-worker.ts";
 type HostPart = HostCollector & { readonly name: string };
 
 function ref(id: number, interval = 5): InstanceRef {
-  return {
-    id,
-    name: `i-${id}`,
-    ip: "10.0.0.1",
-    kind: "simulated",
-    interval,
-    target: null,
-    simulation: null,
-    createdAtMs: 0,
-  };
+  const fixed = { ip: "10.0.0.1", target: null, simulation: null, createdAtMs: 0 };
+  return { ...fixed, id, name: `i-${id}`, kind: "simulated", interval };
 }
 
 function tickOf(ids: number[], put: InstanceRef[] = [], timestampMs = 1_000): Tick {

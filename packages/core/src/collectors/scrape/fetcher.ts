@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import type Undici from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, messageOf } from "../../model/errors.ts";
@@ -123,7 +124,7 @@ export class Fetcher {
 }
 
 interface Client {
-  readonly request: typeof import("undici").request;
+  readonly request: typeof Undici.request;
   readonly kept: Dispatcher;
   readonly single: Dispatcher;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../model/clock.ts";
 import type { CollectContext, Collector, InstanceRef, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
@@ -5,7 +6,7 @@ import type { SourceFamily } from "../../model/series-snapshot.ts";
 import { CoreReader } from "./core-metrics/core-reader.ts";
 import type { Fetched, Fetcher } from "./fetcher.ts";
 import { targetUrl } from "./target-url.ts";
-import type { ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
+import type { ParsedText, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
 import { RememberedText } from "./text/remembered-text.ts";
 import { parseText } from "./text/text-parser.ts";
 
@@ -24,30 +25,32 @@ const OWN_FAMILIES: readonly SourceFamily[] = [
 export class ScrapeCollector implements Collector {
   readonly name = SECTION;
   readonly #fetcher: Fetcher;
+  readonly #clock: Clock;
   /** A changed instance is a new object; what is known of a removed one is garbage-collected with it. */
   readonly #targets = new WeakMap<InstanceRef, Target>();
 
-  constructor(fetcher: Fetcher) {
+  constructor(fetcher: Fetcher, clock: Clock) {
     this.#fetcher = fetcher;
+    this.#clock = clock;
   }
 
   async collect(instance: InstanceRef, context: CollectContext, out: SectionWriter): Promise<void> {
     let target = this.#targets.get(instance);
     if (target === undefined) this.#targets.set(instance, (target = new Target(targetUrl(instance))));
-    const startMs = performance.now();
+    const seconds = () => (this.#clock.monotonicMs() - context.monotonicMs) / 1000;
     try {
       const fetched = await this.#fetcher.get(target.url, context.signal);
       if (context.signal?.aborted) return;
       target.read(fetched);
     } catch (error) {
       if (context.signal?.aborted) return;
-      writeOwn(out, { up: 0, seconds: (performance.now() - startMs) / 1000, samples: 0 });
+      writeOwn(out, { up: 0, seconds: seconds(), samples: 0 });
       out.endSection(SECTION);
       out.failSection(SECTION, messageOf(error));
       throw error;
     }
     target.write(context, out);
-    writeOwn(out, { up: 1, seconds: (performance.now() - startMs) / 1000, samples: target.samples });
+    writeOwn(out, { up: 1, seconds: seconds(), samples: target.samples });
   }
 }
 
@@ -77,8 +80,7 @@ class Target {
     this.#values = parsed.values;
     this.#names = parsed.names.slice(0, SERIES_MAX);
     this.#labels = parsed.labels.slice(0, SERIES_MAX);
-    const names = new Set(parsed.names);
-    this.#families = parsed.families.map((family) => sourceFamily(family, names));
+    this.#families = familiesOf(parsed);
     this.#core.use(parsed);
     this.#remembered = new RememberedText(parsed);
   }
@@ -100,6 +102,18 @@ function writeOwn(
   out.series("scrape_duration_seconds", "", own.seconds);
   out.series("scrape_samples_scraped", "", own.samples);
   out.series("up", "", own.up);
+}
+
+/** What a family's series add to its name. */
+const SUFFIX = /_(?:total|bucket|sum|count)$/;
+
+/** All families of the samples; those without a TYPE line are untyped. */
+function familiesOf({ families, names }: ParsedText): SourceFamily[] {
+  const ofSamples = new Set(names);
+  const described = families.map((family) => sourceFamily(family, ofSamples));
+  const known = new Set(described.map(({ name }) => name));
+  const others = [...ofSamples].filter((name) => !known.has(name) && !known.has(name.replace(SUFFIX, "")));
+  return [...described, ...others.map((name): SourceFamily => ({ name, type: "untyped", help: "" }))];
 }
 
 /** The text format names a counter's family as its series; OpenMetrics leaves the suffix out. */

@@ -52,8 +52,7 @@ export class CoreReader {
         counted.get(subject)!.push({ index, key, field });
       } else if (meaning in NO_FILESYSTEM) {
         const key = values.get("volume") ?? `${values.get("device")} ${values.get("mountpoint")}`;
-        const known = filesystems.get(key) ?? { ...NO_FILESYSTEM };
-        filesystems.set(key, { ...known, [meaning]: index });
+        filesystems.set(key, { ...(filesystems.get(key) ?? NO_FILESYSTEM), [meaning]: index });
       } else {
         readings.set(meaning, [...(readings.get(meaning) ?? []), index]);
       }

@@ -1,0 +1,211 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "@jest/globals";
+import type { CollectContext, InstanceRef, SectionWriter } from "../../model/collector.ts";
+import { CollectFailure } from "../../model/failure.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import { RecordingWriter } from "../host/testing/collect-once.ts";
+import { Fetcher } from "./fetcher.ts";
+import { ScrapeCollector } from "./scrape-collector.ts";
+import { metrics, TestTarget } from "./testing/test-target.ts";
+
+const PAGE =
+  "# HELP node_load1 Load.\n# TYPE node_load1 gauge\nnode_load1 0.5\nunknown_things 3\n" +
+  '# TYPE h histogram\nh_bucket{le="+Inf"} 2\nh_sum 1\nh_count 2\n';
+
+const RULES = { allowLoopback: true, ownPort: 1 };
+
+class SectionRecorder extends RecordingWriter implements SectionWriter {
+  readonly failures: string[] = [];
+
+  beginSection(): void {}
+
+  endSection(): void {}
+
+  failSection(_collector: string, message: string): void {
+    this.failures.push(message);
+  }
+}
+
+function setUp(rules = RULES) {
+  const collector = new ScrapeCollector(new Fetcher(systemClock, rules), systemClock);
+  const instances = new Map<string, InstanceRef>();
+  const instanceOf = (target: string) => {
+    const fixed = { id: 1, name: "web-1", ip: "127.0.0.1", kind: "scrape", interval: 5, createdAtMs: 0 } as const;
+    const instance = instances.get(target) ?? { ...fixed, target, simulation: null };
+    instances.set(target, instance);
+    return instance;
+  };
+  /** What one collection wrote, and why it failed. */
+  const collect = async (url: string, signal: AbortSignal | null = null) => {
+    const out = new SectionRecorder();
+    const monotonicMs = systemClock.monotonicMs();
+    const context: CollectContext = { occasion: "tick", wallMs: Date.UTC(2026, 0, 1), monotonicMs, signal };
+    let reason: string | null = null;
+    try {
+      await collector.collect(instanceOf(url), context, out);
+    } catch (error) {
+      reason = error instanceof CollectFailure ? error.reason : String(error);
+    }
+    return { out, reason };
+  };
+  return collect;
+}
+
+test("a target's series and core metrics are collected, with those that Prometheus adds", async () => {
+  await using target = await TestTarget.start(metrics(PAGE));
+  const { out, reason } = await setUp()(target.url);
+
+  expect(reason).toBeNull();
+  expect(out.core("load1")).toBe(0.5);
+  expect(Object.fromEntries(out.samples)).toEqual({
+    node_load1: 0.5,
+    unknown_things: 3,
+    'h_bucket{le="+Inf"}': 2,
+    h_sum: 1,
+    h_count: 2,
+    scrape_duration_seconds: expect.any(Number),
+    scrape_samples_scraped: 5,
+    up: 1,
+  });
+  expect(out.families.map(({ name, type }) => [name, type])).toEqual([
+    ["node_load1", "gauge"],
+    ["h", "histogram"],
+    ["unknown_things", "untyped"],
+    ["scrape_duration_seconds", "gauge"],
+    ["scrape_samples_scraped", "gauge"],
+    ["up", "gauge"],
+  ]);
+});
+
+test("the next body may have other values and other series, over the same connection", async () => {
+  await using target = await TestTarget.start(metrics("a 1\nb 2\n"));
+  const collect = setUp();
+  const samples = async (page: string) => {
+    target.respond = metrics(page);
+    const { out } = await collect(target.url);
+    return [...out.samples].filter(([name]) => /^[abc]$/.test(name));
+  };
+
+  expect(await samples("a 1\nb 2\n")).toEqual([
+    ["a", 1],
+    ["b", 2],
+  ]);
+  expect(await samples("a 11\nb -2.5\n")).toEqual([
+    ["a", 11],
+    ["b", -2.5],
+  ]);
+  expect(await samples("a 1\nc 2\nb 3\n")).toEqual([
+    ["a", 1],
+    ["c", 2],
+    ["b", 3],
+  ]);
+  expect(target.connections).toBe(1);
+});
+
+test("OpenMetrics and gzip are accepted", async () => {
+  const page = gzipSync('# TYPE a counter\na_total 7 # {trace="x"} 1\n# EOF\n');
+  await using target = await TestTarget.start((response) => {
+    response.writeHead(200, {
+      "content-type": "application/openmetrics-text; version=1.0.0",
+      "content-encoding": "gzip",
+    });
+    response.end(page);
+  });
+  const { out } = await setUp()(target.url);
+
+  expect(out.samples.get("a_total")).toBe(7);
+  expect(out.families[0]).toEqual({ name: "a_total", type: "counter", help: "" });
+  expect(target.requests[0]!.headers).toMatchObject({ "accept-encoding": "gzip", "user-agent": "cloud-monitor" });
+});
+
+test("a connection that the target closed after the last scrape is no failure", async () => {
+  await using target = await TestTarget.start(metrics("a 1\n"));
+  const collect = setUp();
+  await collect(target.url);
+  target.closeIdle();
+
+  expect((await collect(target.url)).reason).toBeNull();
+});
+
+test.each([
+  ["an error", 500, {}, "", "invalid", "responds with status 500"],
+  ["a redirect", 302, { location: "http://169.254.169.254/" }, "", "invalid", "a redirect, which is not followed"],
+  ["a page for people", 200, { "content-type": "text/html" }, "<p>", "invalid", "responds with HTML"],
+  ["a page without a type", 200, {}, "<!DOCTYPE html>", "invalid", "responds with HTML"],
+  ["anything else", 200, {}, "hello world\n", "invalid", "line 1 has no valid number"],
+  ["an unknown encoding", 200, { "content-encoding": "br" }, "x", "invalid", "encoded as br"],
+  ["two encodings", 200, { "content-encoding": "gzip, gzip" }, "x", "invalid", "encoded as gzip, gzip"],
+  ["a damaged body", 200, { "content-encoding": "gzip" }, "x", "invalid", "not valid gzip"],
+] as const)("%s is a failure that says so", async (_, status, headers, body, reason, message) => {
+  await using target = await TestTarget.start((response) => response.writeHead(status, headers).end(body));
+  const { out, reason: found } = await setUp()(target.url);
+
+  expect(found).toBe(reason);
+  expect(out.failures[0]).toContain(message);
+  expect(out.samples.get("up")).toBe(0);
+  expect(out.columns.size).toBe(0);
+});
+
+test("a body of 16 MiB, compressed or not, is the longest", async () => {
+  const long = Buffer.alloc(17 * 1024 * 1024, "a 1\n");
+  await using target = await TestTarget.start((response) => response.writeHead(200).end(long));
+  const collect = setUp();
+  const plain = await collect(target.url);
+  target.respond = (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(long));
+  const compressed = await collect(target.url);
+
+  for (const { out, reason } of [plain, compressed]) {
+    expect(reason).toBe("invalid");
+    expect(out.failures[0]).toContain("over 16 MiB");
+  }
+});
+
+test("of more than 5,000 series the first ones are kept and all are counted", async () => {
+  const page = Array.from({ length: 6_000 }, (_, index) => `a{i="${index}"} 1\n`).join("");
+  await using target = await TestTarget.start(metrics(page));
+  const { out } = await setUp()(target.url);
+
+  expect(out.samples.size).toBe(5_000 + 3);
+  expect(out.samples.get("scrape_samples_scraped")).toBe(6_000);
+});
+
+test("a target that sends nothing, or a byte now and then, ends with the deadline", async () => {
+  await using target = await TestTarget.start((response) => {
+    response.writeHead(200);
+    response.write("a");
+  });
+  const deadline = new AbortController();
+  const collecting = setUp()(target.url, deadline.signal);
+  while (target.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  deadline.abort();
+
+  expect((await collecting).out.written).toEqual([]);
+});
+
+test("a target that refuses the connection is named", async () => {
+  const target = await TestTarget.start();
+  const { port, url } = target;
+  await target[Symbol.asyncDispose]();
+  const { out, reason } = await setUp()(url);
+
+  expect(reason).toBe("refused");
+  expect(out.failures).toEqual([`127.0.0.1:${port} refused the connection`]);
+});
+
+test("an address that is not allowed is never connected to, whatever name it has", async () => {
+  await using target = await TestTarget.start(metrics("a 1\n"));
+  const collect = setUp({ allowLoopback: false, ownPort: 1 });
+  const hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"];
+  const results = await Promise.all(hosts.map((host) => collect(`http://${host}:${target.port}/`)));
+  const own = await setUp({ allowLoopback: true, ownPort: target.port })(target.url);
+
+  expect([...results, own].map(({ reason }) => reason)).toEqual(Array.from({ length: 7 }, () => "forbidden"));
+  expect(target.connections).toBe(0);
+});
+
+test("a name without an address is unresolved", async () => {
+  const { out, reason } = await setUp()("http://no-such-host.invalid:9100/metrics");
+
+  expect(reason).toBe("unresolved");
+  expect(out.failures).toEqual(["no-such-host.invalid has no address"]);
+});
