@@ -16,11 +16,13 @@ export class LabelParser {
   problem = "";
   readonly #text: string;
   readonly #isAscii: boolean;
+  readonly #isStrict: boolean;
 
-  /** `text` has one character per byte. */
-  constructor(text: string, isAscii: boolean) {
+  /** `text` has one character per byte. As OpenMetrics wants it, a strict block has no blanks. */
+  constructor(text: string, { isAscii, isStrict }: { readonly isAscii: boolean; readonly isStrict: boolean }) {
     this.#text = text;
     this.#isAscii = isAscii;
+    this.#isStrict = isStrict;
   }
 
   /** Parses the block whose brace is at `open`, in a line that ends at `lineEnd`; false if it is not valid. */
@@ -82,15 +84,16 @@ export class LabelParser {
   /** Any valid block: blanks, quoted names, names in any order, any escape, a comma at the end. */
   #parseAny(open: number, lineEnd: number): boolean {
     const labels: [name: string, value: string][] = [];
+    const pattern = this.#isStrict ? STRICT_LABEL : LABEL;
     let at = open + 1;
     for (;;) {
-      at = skipBlanks(this.#text, at, lineEnd);
+      if (!this.#isStrict) at = skipBlanks(this.#text, at, lineEnd);
       if (at < lineEnd && this.#text.charCodeAt(at) === CLOSE_BRACE) break;
-      LABEL.lastIndex = at;
-      const match = LABEL.exec(this.#text);
-      if (match === null || LABEL.lastIndex > lineEnd) return this.#fail("has invalid labels");
+      pattern.lastIndex = at;
+      const match = pattern.exec(this.#text);
+      if (match === null || pattern.lastIndex > lineEnd) return this.#fail("has invalid labels");
       const [, quoted, plain, value] = match;
-      at = LABEL.lastIndex;
+      at = pattern.lastIndex;
       const name = quoted === undefined ? plain! : this.unquote(quoted);
       if (value !== undefined) labels.push([name, this.unquote(value)]);
       else if (quoted !== undefined && this.metricName === null) this.metricName = name;
@@ -114,9 +117,10 @@ export class LabelParser {
   }
 }
 
-/** One label, or a quoted metric name, with the comma after it unless the block ends there. */
+/** One label, or a quoted metric name, with the comma after it, which Prometheus does not insist on. */
 const LABEL =
-  /[ \t]*(?:("(?:\\.|[^\\"\n])*")|([A-Za-z_][A-Za-z0-9_]*))(?:[ \t]*=[ \t]*("(?:\\.|[^\\"\n])*"))?[ \t]*(?:,|(?=\}))/sy;
+  /[ \t]*(?:("(?:\\.|[^\\"\n])*")|([A-Za-z_][A-Za-z0-9_]*))(?:[ \t]*=[ \t]*("(?:\\.|[^\\"\n])*")|(?![ \t]*=))[ \t]*,?/sy;
+const STRICT_LABEL = /(?:("(?:\\.|[^\\"\n])*")|([A-Za-z_][A-Za-z0-9_]*))(?:=("(?:\\.|[^\\"\n])*")|(?!=))(?:,|(?=\}))/sy;
 const PLAIN_NAME = /^[A-Za-z_]\w*$/;
 /** Bytes of a label name: 1 for a letter or an underscore, 2 for a digit. */
 const LABEL_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {

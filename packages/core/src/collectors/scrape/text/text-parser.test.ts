@@ -16,7 +16,7 @@ describe("the text format", () => {
     const text =
       "# A comment.\n# HELP requests_total Requests\\\\s,\\nall of them.\n# TYPE requests_total counter\n" +
       'requests_total { method = "get" , path="/a\\"b\\\\c\\nd" , } 3e2 1441205977284\n\n\t\n' +
-      'requests_total{} -Inf\nload\t.5\nlabelled{a="é\u{1f600}"}1.\n# TYPE\tload gauge\nlast NaN -5';
+      'requests_total{} -Inf\nload\t.5\nlabelled{a="é\u{1f600}"}1.\n# TYPE\tload gauge\nlast NaN 5';
 
     expect(parse(text)).toEqual({
       families: [

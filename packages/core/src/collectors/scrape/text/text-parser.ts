@@ -40,7 +40,7 @@ class TextParser {
     // One character per byte, so that offsets into the text are offsets into the body.
     this.#text = body.toString("latin1");
     this.#isOpenMetrics = format === "openmetrics";
-    this.#labelParser = new LabelParser(this.#text, isAscii(body));
+    this.#labelParser = new LabelParser(this.#text, { isAscii: isAscii(body), isStrict: this.#isOpenMetrics });
   }
 
   parse(): ParsedText {
@@ -54,7 +54,8 @@ class TextParser {
       isEnded = this.#line(at, end);
       at = end + 1;
     }
-    if (this.#isOpenMetrics && !isEnded) throw new CollectFailure("invalid", "the body ends without `# EOF`");
+    if (this.#isOpenMetrics && !isEnded && text !== "")
+      throw new CollectFailure("invalid", "the body ends without `# EOF`");
     return {
       text,
       families: [...this.#families.values()],
@@ -68,42 +69,50 @@ class TextParser {
 
   /** True for the line that ends an OpenMetrics text. */
   #line(start: number, end: number): boolean {
-    const first = skipBlanks(this.#text, start, end);
-    if (this.#isOpenMetrics && (first === end || first > start)) {
-      throw this.#invalid(start, "is empty or begins with a blank");
-    }
-    if (first === end) return false;
-    if (this.#text.charCodeAt(first) === HASH) return this.#comment(start, end);
-    this.#sample(first, end);
+    const first = this.#isOpenMetrics ? start : skipBlanks(this.#text, start, end);
+    if (first < end && this.#text.charCodeAt(first) === HASH) return this.#comment(first, end);
+    if (first < end) this.#sample(first, end);
+    else if (this.#isOpenMetrics) throw this.#invalid(start, "is empty");
     return false;
   }
 
   #comment(start: number, end: number): boolean {
     const text = this.#text;
-    const keywordAt = skipBlanks(text, text.indexOf("#", start) + 1, end);
+    const keywordAt = this.#skipBlanks(start + 1, end);
     const keyword = this.#keywordAt(keywordAt, end);
     if (keyword === null) {
       if (!this.#isOpenMetrics) return false;
       if (text.slice(start, end) === "# EOF") return true;
       throw this.#invalid(start, "is not a valid comment");
     }
-    const nameAt = skipBlanks(text, keywordAt + KEYWORD_LENGTH, end);
+    const nameAt = this.#skipBlanks(keywordAt + KEYWORD_LENGTH, end);
     const nameEnd = text.charCodeAt(nameAt) === QUOTE ? endOfQuoted(text, nameAt, end) : endOfName(text, nameAt, end);
-    const restAt = skipBlanks(text, nameEnd, end);
-    if (nameEnd === nameAt || (restAt === nameEnd && restAt < end)) {
+    const restAt = this.#skipBlanks(nameEnd, end);
+    if (nameEnd === nameAt || (restAt === nameEnd && (restAt < end || this.#isOpenMetrics))) {
       throw this.#invalid(start, `has no valid name after ${keyword}`);
     }
     const family = this.#familyAt(nameAt, nameEnd);
-    if (keyword === "HELP") family.help = this.#labelParser.decode(unescapeHelp(text.slice(restAt, end)));
-    if (keyword === "TYPE") family.type = this.#typeOf(text.slice(restAt, end).trim(), start);
+    const rest = text.slice(restAt, end);
+    if (keyword === "HELP") family.help = this.#labelParser.decode(unescapeHelp(rest));
+    if (keyword === "TYPE") family.type = this.#typeOf(rest, start);
+    if (keyword === "UNIT" && rest !== "" && !family.name.endsWith(`_${rest}`)) {
+      throw this.#invalid(start, "has a unit that the name does not end with");
+    }
     return false;
   }
 
-  /** HELP, TYPE or UNIT, with a blank or the end of the line after it; null for any other comment. */
+  /** HELP or TYPE, in OpenMetrics also UNIT, with a blank after it; null for any other comment. */
   #keywordAt(at: number, end: number): string | null {
     const keyword = KEYWORDS.find((word) => this.#text.startsWith(word, at));
+    if (keyword === undefined || (keyword === "UNIT" && !this.#isOpenMetrics)) return null;
     const after = at + KEYWORD_LENGTH;
-    return keyword !== undefined && (after >= end || skipBlanks(this.#text, after, end) > after) ? keyword : null;
+    return this.#skipBlanks(after, end) > after ? keyword : null;
+  }
+
+  /** Any number of blanks; in OpenMetrics at most one space. */
+  #skipBlanks(start: number, end: number): number {
+    if (!this.#isOpenMetrics) return skipBlanks(this.#text, start, end);
+    return start < end && this.#text.charCodeAt(start) === SPACE ? start + 1 : start;
   }
 
   /** HELP and TYPE of a family follow each other. */
@@ -141,8 +150,8 @@ class TextParser {
     }
     if (name === null) throw this.#invalid(start, "has no metric name");
     const value = this.#number;
-    const at = skipBlanks(text, keyEnd, end);
-    const isSeparated = this.#isOpenMetrics ? at === keyEnd + 1 : at > keyEnd || keyEnd > nameEnd;
+    const at = this.#skipBlanks(keyEnd, end);
+    const isSeparated = at > keyEnd || (keyEnd > nameEnd && !this.#isOpenMetrics);
     if (!isSeparated || at >= end || !value.read(this.#body, at)) throw this.#invalid(start, "has no valid number");
     this.#rest(start, value.end, end);
     if (this.#values.length === SAMPLES_MAX) {
@@ -157,10 +166,11 @@ class TextParser {
 
   /** What follows the value: a timestamp, and in OpenMetrics an exemplar. */
   #rest(start: number, valueEnd: number, end: number): void {
-    const rest = this.#text.slice(skipBlanks(this.#text, valueEnd, end), end);
-    if (rest === "") return;
-    const isValid = this.#isOpenMetrics ? OPEN_METRICS_REST.test(rest) : TIMESTAMP.test(rest);
-    if (!isValid) throw this.#invalid(start, "has something after its number that is not a timestamp");
+    if (valueEnd === end) return;
+    const rest = this.#text.slice(valueEnd, end);
+    if (!(this.#isOpenMetrics ? OPEN_METRICS_REST : TIMESTAMP).test(rest)) {
+      throw this.#invalid(start, "has something after its number that is not a timestamp");
+    }
   }
 
   /** Consecutive samples mostly have the same name, the first one mostly that of the family before it. */
@@ -187,10 +197,11 @@ const OPEN_METRICS_TYPES: ReadonlySet<string> = new Set(
 );
 const KEYWORDS = ["HELP", "TYPE", "UNIT"];
 const KEYWORD_LENGTH = 4;
-const TIMESTAMP = /^-?\d+[ \t]*$/;
+const TIMESTAMP = /^[ \t]+(?:\d+[ \t]*)?$/;
 const LABELS = /\{(?:[A-Za-z_][A-Za-z0-9_]*="(?:\\.|[^\\"])*"(?:,(?!\})|(?=\})))*\}/.source;
-const NUMBER = /[-+]?[0-9A-Za-z.+-]+/.source;
-const OPEN_METRICS_REST = new RegExp(`^(?:${NUMBER})?(?: ?# ${LABELS} ${NUMBER}(?: ${NUMBER})?)?$`, "s");
+const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.source;
+const OPEN_METRICS_REST = new RegExp(`^(?: ${NUMBER})?(?: # ${LABELS} ${NUMBER}(?: ${NUMBER})?)?$`, "s");
+const SPACE = 0x20;
 const HASH = 0x23;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
