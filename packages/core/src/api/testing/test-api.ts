@@ -8,6 +8,7 @@ import { Fleet } from "../../fleet/fleet.ts";
 import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
 import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
+import type { LatestSnapshots } from "../../fleet/latest-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
 import { silentLogger } from "../../model/logger.ts";
@@ -27,6 +28,7 @@ export interface TestApi extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly storage: MemoryStorage;
   readonly fleet: Fleet;
+  readonly snapshots: LatestSnapshots;
   readonly inventory: Inventory;
   /** Status and body as JSON of one request without a socket; an object as `body` is sent as JSON. */
   call(method: Method, url: string, sent?: Sent): Promise<Answer>;
@@ -58,7 +60,8 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const host = hostInstance("this-host", 5, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   await inventory.load();
-  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots: noSnapshots(clock), clock });
+  const snapshots = noSnapshots(clock);
+  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, clock });
   const exposition = expositionOf(fleet, clock);
   let config = CONFIG;
   const context: ApiContext = {
@@ -90,6 +93,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     clock,
     storage,
     fleet,
+    snapshots,
     inventory,
     setToken: (apiToken) => (config = { ...config, http: { ...config.http, apiToken } }),
     call: (method, url, sent = {}) => call(server, { method, url, ...sent }),

@@ -15,11 +15,10 @@ export function portOf({ protocol, port }: URL): number {
 
 /** What is wrong with a target, as the end of a sentence that begins with "must be"; null if nothing is. */
 export function problemOfTarget(text: string, rules: TargetRules): string | null {
-  if (!URL.canParse(text)) return "an http or https URL, such as http://10.0.0.5:9100/metrics";
-  const url = new URL(text);
-  if (!(url.protocol in PORTS)) return `an http or https URL, not ${url.protocol}`;
+  const url = URL.parse(text);
+  if (url === null || !(url.protocol in PORTS)) return "an http or https URL, such as http://10.0.0.5:9100/metrics";
   if (url.username !== "" || url.password !== "") return "a URL without a user name and password";
   if (url.hash !== "") return "a URL without a fragment";
   const refusal = refusalOfHost(url.hostname, portOf(url), rules);
-  return refusal === null ? null : `a URL that the daemon may connect to: ${url.hostname} ${refusal}`;
+  return refusal === null ? null : `where the daemon may connect to; this address ${refusal}`;
 }
