@@ -5,6 +5,8 @@ import { isTest } from "../support/source-tree.ts";
 
 const HOST = "packages/core/src/collectors/host";
 export const REGISTRY = "packages/core/src/collectors/registry.ts";
+/** What other exporters say of their hosts, in families that have the same names. */
+const OF_OTHER_EXPORTERS = "packages/core/src/collectors/scrape/core-metrics/known-families.ts";
 
 /** A host collector in the registry. */
 export interface RegisteredCollector {
@@ -22,7 +24,7 @@ export function hostCollectorsElsewhere(
   files: readonly SourceFile[],
   collectors: readonly RegisteredCollector[],
 ): string[] {
-  const sources = files.filter(({ path }) => path !== REGISTRY && !isTest(path));
+  const sources = files.filter(({ path }) => path !== REGISTRY && path !== OF_OTHER_EXPORTERS && !isTest(path));
   const mentions = collectors.flatMap((collector) => {
     const others = sources.filter(({ path }) => !isWithin(path, placeOf(collector)));
     return others.flatMap((file) => [...importsFrom(file, placeOf(collector)), ...wordsIn(file, collector.words)]);

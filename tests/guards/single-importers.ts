@@ -12,7 +12,7 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   fastify: ["packages/core/src/api/"],
   negotiator: ["packages/core/src/api/http/negotiate.ts"],
   yargs: ["packages/cli/src/"],
-  undici: ["packages/client/src/"],
+  undici: ["packages/client/src/", "packages/core/src/collectors/scrape/fetcher.ts"],
   // A child process may hang, outlive us or inherit our files: only a few places start one.
   "node:child_process": [
     "packages/core/src/collectors/host/",

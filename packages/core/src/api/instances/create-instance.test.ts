@@ -119,7 +119,7 @@ describe("a body for an instance is refused with 400", () => {
     ["with interval null", { ...WEB, interval: null }, ["/interval"]],
     ["with an unknown kind", { ...WEB, kind: "toaster" }, ["/kind"]],
     ["with kind host", { ...WEB, kind: "host" }, ["/kind"]],
-    ["with a kind that nothing collects", { ...WEB, kind: "scrape", target: "http://10.0.0.1/" }, ["/kind"]],
+    ["with a kind that nothing collects", { ...WEB, kind: "probe", target: "http://10.0.0.1/" }, ["/kind"]],
     ["with a reserved label", { ...WEB, labels: { job: "x" } }, ["/labels/job"]],
     ["with a label of Prometheus' own", { ...WEB, labels: { __name__: "x" } }, ["/labels/__name__"]],
     ["with a label name in capitals", { ...WEB, labels: { Team: "x" } }, ["/labels/Team"]],

@@ -176,7 +176,7 @@ test("a target that sends nothing, or a byte now and then, ends with the deadlin
   });
   const deadline = new AbortController();
   const collecting = setUp()(target.url, deadline.signal);
-  while (target.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await target.asked();
   deadline.abort();
 
   expect((await collecting).out.written).toEqual([]);

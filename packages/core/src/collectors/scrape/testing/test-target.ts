@@ -36,6 +36,11 @@ export class TestTarget implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}/metrics`;
   }
 
+  /** Resolves at the next request. */
+  async asked(): Promise<void> {
+    await once(this.#server, "request");
+  }
+
   /** Closes the connections that wait for a request. */
   closeIdle(): void {
     this.#server.closeAllConnections();
