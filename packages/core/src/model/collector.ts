@@ -1,5 +1,5 @@
 import type { Instance } from "./instance.ts";
-import type { SourceFamily } from "./series-snapshot.ts";
+import type { SeriesLayout, SourceFamily } from "./series-snapshot.ts";
 
 /** What a collector knows about its instance. */
 export type InstanceRef = Pick<
@@ -41,12 +41,20 @@ export interface SampleWriter {
   problem(message: string): void;
 }
 
+/** The series of a snapshot, in the order of its values. */
+export type DescribedSeries = Pick<SeriesLayout, "names" | "labels" | "families">;
+
 /** For a collection of several parts, each of which may fail alone. */
 export interface SectionWriter extends SampleWriter {
   /** Notes which part begins, by its index: if it never returns, the main thread knows which one it was. */
   beginSection(index: number): void;
   /** Ends a section: the series written since the last one. Without a call, all series are one section named after the kind. */
   endSection(collector: string): void;
+  /**
+   * All series of the instance at once, instead of those of series() and family(). `key` is the same object as long as the
+   * series are the same as in the last collection, and then they are not described again; `values` are copied.
+   */
+  wholeSnapshot(key: object, describe: () => DescribedSeries, values: Float64Array): void;
   /** One part of the collection failed: drops the series since the last section, counts and logs the failure, goes on. */
   failSection(collector: string, message: string): void;
 }

@@ -30,6 +30,7 @@ const nowhere: SectionWriter = {
   column: nothing,
   series: nothing,
   family: nothing,
+  wholeSnapshot: nothing,
   problem: nothing,
   beginSection: nothing,
   endSection: nothing,

@@ -1,5 +1,5 @@
 import type { Batch, BatchIn } from "../../model/batch.ts";
-import type { InstanceRef, SectionWriter } from "../../model/collector.ts";
+import type { DescribedSeries, InstanceRef, SectionWriter } from "../../model/collector.ts";
 import type { FailureReason } from "../../model/failure.ts";
 import type { SourceFamily } from "../../model/series-snapshot.ts";
 import { failRow, succeedRow } from "../complete-row.ts";
@@ -60,6 +60,10 @@ export class RowWriter implements SectionWriter {
 
   endSection(collector: string): void {
     this.#openSnapshot().endSection(collector);
+  }
+
+  wholeSnapshot(key: object, describe: () => DescribedSeries, values: Float64Array): void {
+    this.#openSnapshot().whole(key, describe, values);
   }
 
   failSection(collector: string, message: string): void {

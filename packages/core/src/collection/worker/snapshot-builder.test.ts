@@ -36,6 +36,31 @@ describe("SnapshotBuilder", () => {
     expect(versions).toEqual([2, 3, 4]);
   });
 
+  test("asks for the series of a whole snapshot once per key, and again after others were written", () => {
+    const builder = new SnapshotBuilder(7);
+    const described: string[] = [];
+    const whole = (key: { readonly name: string }, value: number) => {
+      builder.begin();
+      const describe = () => {
+        described.push(key.name);
+        return { names: [key.name], labels: [""], families: [] };
+      };
+      builder.whole(key, describe, Float64Array.of(value));
+      return builder.finish(1_000)!;
+    };
+    const [a, b] = [{ name: "a" }, { name: "b" }];
+    const written = [whole(a, 1), whole(a, 2), whole(b, 3), read(builder, [["up", "", 0]]), whole(b, 4)];
+
+    expect(written.map(({ layout, values }) => [layout?.version, layout?.names, ...values])).toEqual([
+      [1, ["a"], 1],
+      [undefined, undefined, 2],
+      [2, ["b"], 3],
+      [3, ["up"], 0],
+      [4, ["b"], 4],
+    ]);
+    expect(described).toEqual(["a", "b", "b"]);
+  });
+
   test("omits what a failed collector wrote, and keeps the values of others apart", () => {
     const builder = new SnapshotBuilder(7);
     builder.begin();

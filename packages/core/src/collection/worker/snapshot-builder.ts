@@ -1,4 +1,5 @@
 import type { SeriesLayout, SeriesSection, SourceFamily } from "../../model/series-snapshot.ts";
+import type { DescribedSeries } from "../../model/collector.ts";
 import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
 
 /**
@@ -19,6 +20,10 @@ export class SnapshotBuilder {
   #count = 0;
   #sectionStart = 0;
   #changed = true;
+  /** Of the current collection. */
+  #whole: Whole | null = null;
+  /** Of the last collection; null when its series were written one by one. */
+  #wholeKey: object | null = null;
   #layout: SeriesLayout = { version: 0, sections: [], names: [], labels: [], families: [] };
 
   constructor(instanceId: number) {
@@ -33,6 +38,11 @@ export class SnapshotBuilder {
     this.#familyCount = 0;
     this.#failures = [];
     this.#problems = [];
+    this.#whole = null;
+  }
+
+  whole(key: object, describe: () => DescribedSeries, values: Float64Array): void {
+    this.#whole = { key, describe, values };
   }
 
   series(name: string, labels: string, value: number): void {
@@ -84,7 +94,10 @@ export class SnapshotBuilder {
 
   /** Ends the collection; null when it has no series. The layout is included only when it is new. */
   finish(readAtMs: number): SnapshotMessage | null {
+    if (this.#whole !== null) return this.#finishWhole(this.#whole, readAtMs);
     if (this.#count === 0) return null;
+    this.#changed ||= this.#wholeKey !== null;
+    this.#wholeKey = null;
     const isNew = this.#changed || this.#hasOtherCounts() || this.#sectionsMoved();
     if (isNew) this.#layout = this.#makeLayout();
     return {
@@ -93,6 +106,20 @@ export class SnapshotBuilder {
       values: this.#values.slice(0, this.#count),
       readAtMs,
     };
+  }
+
+  #finishWhole({ key, describe, values }: Whole, readAtMs: number): SnapshotMessage {
+    const isNew = key !== this.#wholeKey;
+    this.#wholeKey = key;
+    if (isNew) {
+      const described = describe();
+      const sections = [{ collector: "scrape", start: 0, end: described.names.length }];
+      this.#layout = { version: this.#layout.version + 1, sections, ...described };
+    }
+    // The layout has been sent then, and nothing here needs its strings again.
+    const layout = isNew ? this.#layout : null;
+    this.#layout = { ...this.#layout, ...NOTHING };
+    return { instanceId: this.#instanceId, layout, values: Float64Array.from(values), readAtMs };
   }
 
   #fail(collector: string, message: string, isPartial: boolean): void {
@@ -132,3 +159,11 @@ export class SnapshotBuilder {
     this.#values = wider;
   }
 }
+
+interface Whole {
+  readonly key: object;
+  readonly describe: () => DescribedSeries;
+  readonly values: Float64Array;
+}
+
+const NOTHING: DescribedSeries = { names: [], labels: [], families: [] };

@@ -18,6 +18,10 @@ class SectionRecorder extends RecordingWriter implements SectionWriter {
     this.ended.push(collector);
   }
 
+  wholeSnapshot(): void {
+    throw new Error("a host writes its series part by part");
+  }
+
   failSection(collector: string, message: string): void {
     this.failed.push(`${collector}: ${message}`);
   }

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
-import type { CollectContext, InstanceRef, SectionWriter } from "../../model/collector.ts";
+import type { CollectContext, DescribedSeries, InstanceRef, SectionWriter } from "../../model/collector.ts";
 import { CollectFailure } from "../../model/failure.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { RecordingWriter } from "../host/testing/collect-once.ts";
@@ -14,10 +14,20 @@ const PAGE =
 
 const RULES = { allowLoopback: true, ownPort: 1 };
 
+/** As the thread does: the series are described once per key. */
+const DESCRIBED = new WeakMap<object, DescribedSeries>();
+
 class SectionRecorder extends RecordingWriter implements SectionWriter {
   readonly failures: string[] = [];
 
   beginSection(): void {}
+
+  wholeSnapshot(key: object, describe: () => DescribedSeries, values: Float64Array): void {
+    const { names, labels, families } = DESCRIBED.get(key) ?? describe();
+    DESCRIBED.set(key, { names, labels, families });
+    for (const family of families) this.family(family);
+    for (const [index, name] of names.entries()) this.series(name, labels[index]!, values[index]!);
+  }
 
   endSection(): void {}
 

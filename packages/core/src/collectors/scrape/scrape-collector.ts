@@ -1,5 +1,5 @@
 import type { Clock } from "../../model/clock.ts";
-import type { CollectContext, Collector, InstanceRef, SectionWriter } from "../../model/collector.ts";
+import type { CollectContext, Collector, DescribedSeries, InstanceRef, SectionWriter } from "../../model/collector.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 import type { SourceFamily } from "../../model/series-snapshot.ts";
@@ -14,7 +14,7 @@ import { parseText } from "./text/text-parser.ts";
 const SERIES_MAX = 5_000;
 const SECTION = "scrape";
 
-/** Series that Prometheus adds to those of a target, under the same names. */
+/** Series that Prometheus adds to those of a target, under the same names: seconds, number of series, 1 or 0. */
 const OWN_FAMILIES: readonly SourceFamily[] = [
   { name: "scrape_duration_seconds", type: "gauge", help: "Time that the scrape took." },
   { name: "scrape_samples_scraped", type: "gauge", help: "Series that the target has." },
@@ -44,13 +44,14 @@ export class ScrapeCollector implements Collector {
       target.read(fetched);
     } catch (error) {
       if (context.signal?.aborted) return;
-      writeOwn(out, { up: 0, seconds: seconds(), samples: 0 });
+      target.forget();
+      for (const family of OWN_FAMILIES) out.family(family);
+      for (const [index, { name }] of OWN_FAMILIES.entries()) out.series(name, "", [seconds(), 0, 0][index]!);
       out.endSection(SECTION);
       out.failSection(SECTION, messageOf(error));
       throw error;
     }
-    target.write(context, out);
-    writeOwn(out, { up: 1, seconds: seconds(), samples: target.samples });
+    target.write(seconds(), context, out);
   }
 }
 
@@ -59,49 +60,49 @@ class Target {
   readonly url: URL;
   readonly #core = new CoreReader();
   #remembered: RememberedText | null = null;
-  #families: readonly SourceFamily[] = [];
-  #names: readonly string[] = [];
-  #labels: readonly string[] = [];
+  /** Until it has been written: then the main thread has it. */
+  #described: DescribedSeries | null = null;
   #values = new Float64Array(0);
+  /** The kept values, and those of Prometheus. */
+  #written = new Float64Array(0);
 
   constructor(url: string) {
     this.url = new URL(url);
   }
 
-  get samples(): number {
-    return this.#values.length;
-  }
-
   /** Throws CollectFailure when the body is no metrics. */
   read({ contentType, body }: Fetched): void {
     if (this.#remembered?.read(body, this.#values) === true) return;
-    this.#remembered = null;
+    this.forget();
     const parsed = parseText(body, formatOf(contentType, body));
+    const own = OWN_FAMILIES.map(({ name }) => name);
+    const names = [...parsed.names.slice(0, SERIES_MAX), ...own];
+    const labels = [...parsed.labels.slice(0, SERIES_MAX), ...own.map(() => "")];
+    this.#described = { names, labels, families: [...familiesOf(parsed), ...OWN_FAMILIES] };
     this.#values = parsed.values;
-    this.#names = parsed.names.slice(0, SERIES_MAX);
-    this.#labels = parsed.labels.slice(0, SERIES_MAX);
-    this.#families = familiesOf(parsed);
+    this.#written = new Float64Array(names.length);
     this.#core.use(parsed);
     this.#remembered = new RememberedText(parsed);
   }
 
-  write(context: CollectContext, out: SectionWriter): void {
-    this.#core.write(this.#values, context, out);
-    for (const family of this.#families) out.family(family);
-    for (let index = 0; index < this.#names.length; index++) {
-      out.series(this.#names[index]!, this.#labels[index]!, this.#values[index]!);
-    }
+  /** After a failure the series are others, and must be described again. */
+  forget(): void {
+    this.#remembered = null;
   }
-}
 
-function writeOwn(
-  out: SectionWriter,
-  own: { readonly up: number; readonly seconds: number; readonly samples: number },
-): void {
-  for (const family of OWN_FAMILIES) out.family(family);
-  out.series("scrape_duration_seconds", "", own.seconds);
-  out.series("scrape_samples_scraped", "", own.samples);
-  out.series("up", "", own.up);
+  write(seconds: number, context: CollectContext, out: SectionWriter): void {
+    this.#core.write(this.#values, context, out);
+    const kept = this.#written.length - OWN_FAMILIES.length;
+    this.#written.set(this.#values.subarray(0, kept));
+    this.#written.set([seconds, this.#values.length, 1], kept);
+    out.wholeSnapshot(this.#remembered!, () => this.#takeDescribed(), this.#written);
+  }
+
+  #takeDescribed(): DescribedSeries {
+    const described = this.#described!;
+    this.#described = null;
+    return described;
+  }
 }
 
 /** What a family's series add to its name. */

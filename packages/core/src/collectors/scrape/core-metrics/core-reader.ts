@@ -48,7 +48,7 @@ export class CoreReader {
       if (meaning === null) continue;
       if (isCount(meaning)) {
         const { subject, field, label } = COUNTS[meaning];
-        const key = values.get(label) ?? values.get("volume") ?? values.get("nic") ?? "";
+        const key = ownText(values.get(label) ?? values.get("volume") ?? values.get("nic") ?? "");
         counted.get(subject)!.push({ index, key, field });
       } else if (meaning in NO_FILESYSTEM) {
         const key = values.get("volume") ?? `${values.get("device")} ${values.get("mountpoint")}`;
@@ -154,4 +154,9 @@ const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 function valuesOf(block: string): Labels {
   return new Map(Array.from(block.matchAll(LABEL), ([, name, value]) => [name!, value!]));
+}
+
+/** A part of a string keeps the whole of it in memory, here the body. */
+function ownText(text: string): string {
+  return Buffer.from(text).toString();
 }
