@@ -11,6 +11,7 @@ import { findProgram } from "./support/find-program.ts";
 import { cpuSeconds, residentMiB } from "./support/process-usage.ts";
 import { report, skip } from "./support/report.ts";
 import { freePort, startService } from "./support/service.ts";
+import type { ServiceCommand } from "./support/service.ts";
 
 /**
  * Scraping many targets at 5 s: CPU per sample of the daemon with its private PostgreSQL, compared with Prometheus with its
@@ -53,7 +54,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure({ name, pids, stop }: Contender): Promise<(string | number)[]> {
+async function measure(contender: Contender): Promise<(string | number)[]> {
+  const { name } = contender;
+  const pids = () => contender.pids();
   try {
     await sleep(SETTLE_MS);
     const total = () => pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0);
@@ -64,7 +67,7 @@ async function measure({ name, pids, stop }: Contender): Promise<(string | numbe
     const samples = (((await requestsOf(farm)) - startRequests) * SERIES) / seconds;
     return [name, samples, cores, samples / cores, pids().reduce((sum, pid) => sum + residentMiB(pid), 0)];
   } finally {
-    await stop();
+    await contender.stop();
   }
 }
 
@@ -110,8 +113,12 @@ async function prometheusContender(): Promise<Contender | null> {
   }
   const listen = await freePort();
   const config = scrapeConfig("prometheus.yml");
-  const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(folder, "tsdb")}`];
-  return service("Prometheus", program, [...args, `--web.listen-address=127.0.0.1:${listen}`], listen);
+  const args = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, "tsdb")}`,
+    `--web.listen-address=127.0.0.1:${listen}`,
+  ];
+  return contenderOf("Prometheus", listen, { file: program, args });
 }
 
 async function vmagentContender(): Promise<Contender | null> {
@@ -127,12 +134,16 @@ async function vmagentContender(): Promise<Contender | null> {
     `-remoteWrite.tmpDataPath=${join(folder, "vmagent")}`,
     `-httpListenAddr=127.0.0.1:${listen}`,
   ];
-  return service("vmagent, to a discarding sink", program, args, listen);
+  return contenderOf("vmagent, to a discarding sink", listen, { file: program, args });
 }
 
-async function service(name: string, file: string, args: readonly string[], listen: number): Promise<Contender> {
-  const { pid, stop } = await startService({ file, args, url: `http://127.0.0.1:${listen}/metrics` });
-  return { name, pids: () => [pid], stop };
+async function contenderOf(
+  name: string,
+  listen: number,
+  command: Pick<ServiceCommand, "file" | "args">,
+): Promise<Contender> {
+  const service = await startService({ ...command, url: `http://127.0.0.1:${listen}/metrics` });
+  return { name, pids: () => [service.pid], stop: () => service.stop() };
 }
 
 function scrapeConfig(name: string): string {

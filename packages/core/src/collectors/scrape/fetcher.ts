@@ -25,7 +25,8 @@ const HEADERS = {
 
 export interface Fetched {
   readonly contentType: string;
-  readonly body: Buffer;
+  /** The decoded body in pieces. */
+  readonly pieces: readonly Buffer[];
 }
 
 /** Fetches bodies over HTTP; its connections go only where the rules allow. */
@@ -72,9 +73,10 @@ export class Fetcher {
       const location = headers["location"] === undefined ? "" : ", a redirect, which is not followed";
       throw new CollectFailure("invalid", `${url.host} responds with status ${statusCode}${location}`);
     }
-    const bytes = await wholeBody(body);
+    const pieces: Buffer[] = [];
+    for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);
     const encoding = String(headers["content-encoding"] ?? "identity");
-    return { contentType: String(headers["content-type"] ?? ""), body: await decoded(bytes, encoding) };
+    return { contentType: String(headers["content-type"] ?? ""), pieces: await decoded(pieces, encoding) };
   }
 
   /** On first use: it takes 20 MB of memory. */
@@ -133,18 +135,12 @@ const CLOSED: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EP
 const TOO_LONG = `the body is over ${BODY_BYTES_MAX / 2 ** 20} MiB`;
 const unzip = promisify(gunzip);
 
-async function wholeBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-}
-
-async function decoded(bytes: Buffer, encoding: string): Promise<Buffer> {
-  if (encoding === "identity") return bytes;
+async function decoded(pieces: readonly Buffer[], encoding: string): Promise<readonly Buffer[]> {
+  if (encoding === "identity") return pieces;
   if (encoding !== "gzip")
     throw new CollectFailure("invalid", `the body is encoded as ${encoding}; wanted gzip or none`);
   try {
-    return await unzip(bytes, { maxOutputLength: BODY_BYTES_MAX });
+    return [await unzip(Buffer.concat(pieces), { maxOutputLength: BODY_BYTES_MAX })];
   } catch (cause) {
     const isTooLong = codeOf(cause) === "ERR_BUFFER_TOO_LARGE";
     throw new CollectFailure("invalid", isTooLong ? TOO_LONG : "the body is not valid gzip", { cause });
