@@ -5,7 +5,7 @@ import { isLoopback } from "./loopback.ts";
 export interface TargetRules {
   /** Whether targets may be on this machine. */
   readonly allowLoopback: boolean;
-  /** Port of this daemon's own API. */
+  /** Port of this daemon's own API; 0 when the kernel chooses it. */
   readonly ownPort: number;
 }
 
@@ -17,13 +17,14 @@ export interface TargetRules {
 export function refusalOf(address: string, port: number, rules: TargetRules): string | null {
   const judged = embeddedIpv4(address) ?? address;
   const family = isIPv6(judged) ? "ipv6" : "ipv4";
+  const isOwnPort = port !== 0 && port === rules.ownPort;
   if (METADATA.check(judged, family)) return "is the address of a metadata service";
   if (isLoopback(judged)) {
     if (!rules.allowLoopback) return "is on this machine; TARGETS_ALLOW_LOOPBACK=true allows that";
-    return port === rules.ownPort ? OWN : null;
+    return isOwnPort ? OWN : null;
   }
   if (NEVER.check(judged, family)) return "is not the address of a machine";
-  return port === rules.ownPort && isOfThisMachine(judged) ? OWN : null;
+  return isOwnPort && isOfThisMachine(judged) ? OWN : null;
 }
 
 /** The same for the host of a URL: of a name, nothing is known before it is resolved. */
