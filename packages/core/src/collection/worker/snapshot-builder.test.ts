@@ -46,6 +46,7 @@ describe("SnapshotBuilder", () => {
         return { names: [key.name], labels: [""], families: [] };
       };
       builder.whole(key, describe, Float64Array.of(value));
+      builder.endSection("scrape");
       return builder.finish(1_000)!;
     };
     const [a, b] = [{ name: "a" }, { name: "b" }];
@@ -59,6 +60,7 @@ describe("SnapshotBuilder", () => {
       [4, ["b"], 4],
     ]);
     expect(described).toEqual(["a", "b", "b"]);
+    expect(written[0]!.layout!.sections).toEqual([{ collector: "scrape", start: 0, end: 1 }]);
   });
 
   test("omits what a failed collector wrote, and keeps the values of others apart", () => {

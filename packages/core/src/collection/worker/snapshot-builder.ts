@@ -42,7 +42,7 @@ export class SnapshotBuilder {
   }
 
   whole(key: object, describe: () => DescribedSeries, values: Float64Array): void {
-    this.#whole = { key, describe, values };
+    this.#whole = { collector: "", key, describe, values };
   }
 
   series(name: string, labels: string, value: number): void {
@@ -69,6 +69,7 @@ export class SnapshotBuilder {
   }
 
   endSection(collector: string): void {
+    if (this.#whole !== null) this.#whole.collector = collector;
     for (const message of this.#problems) this.#fail(collector, message, true);
     this.#problems = [];
     if (this.#count === this.#sectionStart) return;
@@ -108,12 +109,12 @@ export class SnapshotBuilder {
     };
   }
 
-  #finishWhole({ key, describe, values }: Whole, readAtMs: number): SnapshotMessage {
+  #finishWhole({ collector, key, describe, values }: Whole, readAtMs: number): SnapshotMessage {
     const isNew = key !== this.#wholeKey;
     this.#wholeKey = key;
     if (isNew) {
       const described = describe();
-      const sections = [{ collector: "scrape", start: 0, end: described.names.length }];
+      const sections = [{ collector, start: 0, end: described.names.length }];
       this.#layout = { version: this.#layout.version + 1, sections, ...described };
     }
     // The layout has been sent then, and nothing here needs its strings again.
@@ -161,6 +162,8 @@ export class SnapshotBuilder {
 }
 
 interface Whole {
+  /** Known when its section ends. */
+  collector: string;
   readonly key: object;
   readonly describe: () => DescribedSeries;
   readonly values: Float64Array;
