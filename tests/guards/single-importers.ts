@@ -12,10 +12,11 @@ export const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   fastify: ["packages/core/src/api/"],
   negotiator: ["packages/core/src/api/http/negotiate.ts"],
   yargs: ["packages/cli/src/"],
-  undici: ["packages/client/src/", "packages/core/src/collectors/scrape/fetcher.ts"],
+  undici: ["packages/client/src/", "packages/core/src/collectors/scrape/client-pool.ts"],
   // A child process may hang, outlive us or inherit our files: only a few places start one.
   "node:child_process": [
     "packages/core/src/collectors/host/",
+    "packages/core/src/collectors/probe/icmp/ping-child.ts",
     "packages/core/src/collection/main/child-trials.ts",
     "packages/core/src/daemon/process/daemonize.ts",
     "packages/core/src/daemon/process/state-dir.ts",

@@ -35,7 +35,11 @@ describe("the schema", () => {
     await Promise.all(storages.map((storage) => storage.start()));
 
     const rows = await database.sql<{ name: string }>("select name from schema_migration");
-    expect(rows.map((row) => row.name)).toEqual(["0001-instances-and-samples", "0002-retention-clock"]);
+    expect(rows.map((row) => row.name)).toEqual([
+      "0001-instances-and-samples",
+      "0002-retention-clock",
+      "0003-profiles-and-modules",
+    ]);
     await Promise.all(storages.map((storage) => storage.stop()));
   });
 

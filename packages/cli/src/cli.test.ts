@@ -77,7 +77,7 @@ describe("an invalid command line exits with 2, says why on stderr, and does not
     [["list", "--statu", "up"], /unknown argument: --statu; did you mean "--status"\?\n {2}`cloudctl list --help`/],
     [["list", "--watch"], /unknown argument: --watch\n/],
     [["add", "n", "10.0.0.1", "--label.zone", "x"], /unknown argument: --label\.zone/],
-    [["add", "n", "10.0.0.1", "--kind", "probe"], /kind: "probe" is not one of "simulated", "scrape"/],
+    [["add", "n", "10.0.0.1", "--kind", "host"], /kind: "host" is not one of "simulated", "scrape", "probe"/],
     [["add", "n", "10.0.0.1", "--fault", "hang", "--fault", "slow"], /--fault is given twice/],
     [["add", "-dash", "10.0.0.1"], /unknown argument: -dash; a name that begins with a dash goes after --/],
     [["add", "--", "-dash"], /add needs more arguments/],
@@ -168,7 +168,7 @@ describe("completion", () => {
     const choices = await cloudctl(["--get-yargs-completions", "cloudctl", "list", "--kind", ""]);
 
     expect(commands.stdout.match(/^\w+/gm)).toEqual(COMMAND_NAMES);
-    expect(choices.stdout).toBe("simulated\nhost\nscrape\n");
+    expect(choices.stdout).toBe("simulated\nhost\nscrape\nprobe\n");
   });
 
   test("completes no ids when the daemon does not respond", async () => {

@@ -1,7 +1,7 @@
 /** The JSON of the API (`/openapi.json`), as its users see it. Times are RFC 3339 in UTC; unknown values are null. */
 
 export type InstanceStatus = "up" | "down" | "stale" | "pending";
-export type InstanceKind = "simulated" | "host" | "scrape";
+export type InstanceKind = "simulated" | "host" | "scrape" | "probe";
 
 export interface Simulation {
   seed?: number;
@@ -22,6 +22,10 @@ export interface Instance {
   interval: number;
   kind: InstanceKind;
   target: string | null;
+  /** Name of the profile with which its target is connected to. */
+  profile: string | null;
+  /** Name of the module with which it is probed. */
+  module: string | null;
   labels: Record<string, string>;
   simulation: Simulation | null;
   source: string;
@@ -35,8 +39,10 @@ export interface NewInstance {
   name: string;
   ip: string;
   interval?: number;
-  kind?: "simulated" | "scrape";
+  kind?: "simulated" | "scrape" | "probe";
   target?: string;
+  profile?: string;
+  module?: string;
   labels?: Record<string, string>;
   simulation?: Simulation;
 }
@@ -47,6 +53,8 @@ export interface InstancePatch {
   interval?: number;
   labels?: Record<string, string>;
   target?: string | null;
+  profile?: string | null;
+  module?: string | null;
   simulation?: Simulation | null;
 }
 

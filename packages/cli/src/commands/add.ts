@@ -13,9 +13,10 @@ interface AddOptions {
   interval: number | undefined;
   kind: NewInstance["kind"];
   target: string | undefined;
+  module: string | undefined;
   label: Record<string, string> | undefined;
   fault: Simulation["fault"];
-  profile: Simulation["profile"];
+  profile: string | undefined;
 }
 
 export function addCommand(run: Runner): Command<AddOptions> {
@@ -45,7 +46,12 @@ export function addCommand(run: Runner): Command<AddOptions> {
         .option("target", {
           type: "string",
           coerce: once("--target", (target) => target),
-          describe: "URL of the metrics (scrape only); default: http://<ip>:9100/metrics",
+          describe: "What is scraped or probed; default: http://<ip>:9100/metrics to scrape, the address to probe",
+        })
+        .option("module", {
+          type: "string",
+          coerce: once("--module", (module) => module),
+          describe: "How it is probed, such as icmp or tcp_connect (probe only); default: http_2xx",
         })
         .option("label", {
           alias: "l",
@@ -55,9 +61,14 @@ export function addCommand(run: Runner): Command<AddOptions> {
           describe: "Label name=value; repeatable",
         })
         .option("fault", { choices: FAULTS, describe: "Fault to inject (simulated only)" })
-        .option("profile", { choices: PROFILES, describe: "Daily profile (simulated only)" })
+        .option("profile", {
+          type: "string",
+          coerce: once("--profile", (profile) => profile),
+          describe: `Profile of the daemon's configuration to connect with, or the day of a simulated instance: ${PROFILES.join(", ")}`,
+        })
         .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance")
-        .example("$0 add web-2 10.0.0.2 --kind scrape", "a host with node_exporter or cloud-monitor on port 9100"),
+        .example("$0 add web-2 10.0.0.2 --kind scrape", "a host with node_exporter or cloud-monitor on port 9100")
+        .example("$0 add shop 10.0.0.6 --kind probe --target https://shop.example.com/", "a web page"),
     handler: (options) => run(options, (session) => add(session, options)),
   };
 }
@@ -67,14 +78,21 @@ async function add({ client, printer, stdout }: Session, options: AddOptions): P
   printer.data(instance, () => formatInstances([instance], stdout));
 }
 
-function newInstanceOf({ name, ip, interval, kind, target, label, fault, profile }: AddOptions): NewInstance {
-  const simulation = { ...(fault && { fault }), ...(profile && { profile }) };
+function newInstanceOf({ name, ip, interval, kind, target, module, label, fault, profile }: AddOptions): NewInstance {
+  const isRemote = kind === "scrape" || kind === "probe";
+  // The daemon names the profiles when it is none of them.
+  const simulation = {
+    ...(fault && { fault }),
+    ...(profile !== undefined && !isRemote && { profile: profile as NonNullable<Simulation["profile"]> }),
+  };
   return {
     name,
     ip,
     ...(interval !== undefined && { interval }),
     ...(kind && { kind }),
     ...(target !== undefined && { target }),
+    ...(profile !== undefined && isRemote && { profile }),
+    ...(module !== undefined && { module }),
     ...(label && { labels: label }),
     ...(Object.keys(simulation).length > 0 && { simulation }),
   };

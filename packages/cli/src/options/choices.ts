@@ -2,10 +2,10 @@ import type { InstanceKind, InstanceStatus, NewInstance, Simulation, SortKey } f
 
 export const STATUSES = ["up", "down", "stale", "pending"] as const satisfies readonly InstanceStatus[];
 
-export const KINDS = ["simulated", "host", "scrape"] as const satisfies readonly InstanceKind[];
+export const KINDS = ["simulated", "host", "scrape", "probe"] as const satisfies readonly InstanceKind[];
 
 /** Of instances that a user may add. */
-export const NEW_KINDS = ["simulated", "scrape"] as const satisfies readonly NewInstance["kind"][];
+export const NEW_KINDS = ["simulated", "scrape", "probe"] as const satisfies readonly NewInstance["kind"][];
 
 export const PROFILES = ["web", "database", "batch", "idle"] as const satisfies readonly Simulation["profile"][];
 

@@ -25,6 +25,7 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "status" },
   { name: "kind" },
   { name: "target" },
+  { name: "module" },
   { name: "sort" },
   { name: "limit" },
   { name: "interval" },

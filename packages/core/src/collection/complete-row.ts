@@ -11,11 +11,15 @@ export interface RowKey {
   readonly timestampMs: number;
 }
 
-/** Completes the row of a successful collection that took `seconds`; its other columns are already written. */
+/**
+ * Completes the row of a successful collection that took `seconds`; its other columns are already written. A collector that
+ * measured the duration itself has written it: an ICMP target's is the round trip.
+ */
 export function succeedRow(batch: BatchIn<ArrayBufferLike>, key: RowKey, seconds: number): void {
   writeKey(batch, key, "none");
   batch.columns[COLUMN.up]![key.row] = 1;
-  batch.columns[COLUMN.collect_duration_seconds]![key.row] = seconds;
+  const durations = batch.columns[COLUMN.collect_duration_seconds]!;
+  if (Number.isNaN(durations[key.row]!)) durations[key.row] = seconds;
 }
 
 /** Completes the row of a failed collection: `up` 0, everything else unknown. */

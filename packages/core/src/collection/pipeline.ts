@@ -7,6 +7,8 @@ import type { InstanceRef } from "../model/collector.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
+import { definitionsOf } from "../model/target-definitions.ts";
+import type { TargetDefinitions } from "../model/target-definitions.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
 import type { TargetRules } from "../platform/target-judge.ts";
 import type { HostCollectors } from "./main/host-collectors.ts";
@@ -19,6 +21,8 @@ export interface PipelineOptions {
   readonly shards: Config["shards"];
   readonly host: HostOptions;
   readonly targets: TargetRules;
+  /** The profiles and modules that instances name. */
+  readonly definitions: () => TargetDefinitions;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -75,7 +79,14 @@ export class Pipeline {
     const { id, interval } = instance;
     this.#instances.set(id, instance);
     this.#wheel.put(id, interval);
-    this.#shards.put(refOf(instance));
+    this.#shards.put(refOf(instance, this.#options.definitions()));
+  }
+
+  /** The definitions are others: instances that name one are collected by them from now on. */
+  useDefinitions(): void {
+    for (const instance of this.#instances.values()) {
+      if (instance.profile !== null || instance.module !== null) this.put(instance);
+    }
   }
 
   remove(id: number): void {
@@ -151,8 +162,8 @@ export class Pipeline {
   #onSectionFailures(failures: readonly SectionFailure[]): void {
     for (const { collector, instanceId, isPartial, message } of failures) {
       const instance = this.#instances.get(instanceId);
-      if (instance?.kind === "scrape") {
-        this.#options.collectorLogger.warn("scrape failed", { instance: instance.name, error: message });
+      if (instance?.kind === "scrape" || instance?.kind === "probe") {
+        this.#options.collectorLogger.warn(`${instance.kind} failed`, { instance: instance.name, error: message });
         continue;
       }
       if (!isPartial) this.stats.countCollectorError(collector);
@@ -162,7 +173,8 @@ export class Pipeline {
   }
 }
 
-function refOf(instance: Instance): InstanceRef {
-  const { id, name, ip, kind, interval, target, simulation, createdAtMs } = instance;
-  return { id, name, ip, kind, interval, target, simulation, createdAtMs };
+function refOf(instance: Instance, definitions: TargetDefinitions): InstanceRef {
+  const { id, name, ip, kind, interval, target, profile, module, simulation, createdAtMs } = instance;
+  const ref = { id, name, ip, kind, interval, target, simulation, createdAtMs };
+  return profile === null && module === null ? ref : { ...ref, definitions: definitionsOf(instance, definitions) };
 }

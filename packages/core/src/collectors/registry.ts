@@ -49,6 +49,7 @@ import { TIME } from "./host/time/time.ts";
 import { TIMEX } from "./host/time/timex.ts";
 import { UNAME } from "./host/kernel/uname.ts";
 import { UPTIME } from "./host/kernel/uptime.ts";
+import { ProbeCollector } from "./probe/probe-collector.ts";
 import { Fetcher } from "./scrape/fetcher.ts";
 import { ScrapeCollector } from "./scrape/scrape-collector.ts";
 import type { Wait } from "./simulated/fault.ts";
@@ -174,6 +175,7 @@ export function collectorsByKind({ host, targets, clock, wait }: CollectorContex
   hostSet.use({ enabled: enabledCollectors(host), hung: [] });
   return {
     host: hostSet,
+    probe: new ProbeCollector(clock, targets),
     scrape: new ScrapeCollector(new Fetcher(clock, targets), clock),
     simulated: new SimulatedCollector(wait),
   };

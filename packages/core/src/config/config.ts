@@ -40,8 +40,10 @@ export interface Config {
   };
   readonly host: HostOptions;
   readonly targets: {
-    /** Whether scraped instances may be on this machine. */
+    /** Whether scraped and probed instances may be on this machine. */
     readonly allowLoopback: boolean;
+    /** Absolute path of the file of profiles and modules; null: none. */
+    readonly file: string | null;
   };
   readonly metrics: {
     /** Age at which this host's values are read again for a scrape. */

@@ -7,7 +7,10 @@ import type { ConfigPath } from "./setting.ts";
  * Problems between several settings. `unsound` settings have a value that was rejected: since the intended value is
  * unknown, they are not checked here.
  */
-export function crossCheck(loaded: LoadedConfig, unsound: ReadonlySet<ConfigPath>): readonly ErrorDetail[] {
+export function crossCheck(
+  loaded: Pick<LoadedConfig, "config" | "origins">,
+  unsound: ReadonlySet<ConfigPath>,
+): readonly ErrorDetail[] {
   const { config, origins } = loaded;
   if (unsound.has("http.apiToken") || unsound.has("http.insecureNoAuth")) return [];
   const { host, apiToken, insecureNoAuth } = config.http;

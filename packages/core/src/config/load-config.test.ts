@@ -32,7 +32,7 @@ describe("defaults", () => {
       instances: { defaultInterval: 5, hostName: hostname() },
       shards: { threads: Math.max(1, availableParallelism() - 1), heapMaxMiB: 256, collectTimeoutMs: 10_000 },
       host: { ...defaultOptions(), timeZone: "/etc/localtime" },
-      targets: { allowLoopback: false },
+      targets: { allowLoopback: false, file: null },
       metrics: { cacheTtlMs: 1000, instancesMax: 1000, labels: [], listenAddresses: [], telemetryPath: "/metrics" },
       log: { level: "info", format: "auto" },
       process: {

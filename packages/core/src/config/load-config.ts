@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
 import { CloudMonitorError, messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
+import { NO_DEFINITIONS } from "../model/target-definitions.ts";
 import { assembleConfig } from "./assemble-config.ts";
 import { parseCommandLine } from "./sources/command-line.ts";
 import { crossCheck } from "./cross-check.ts";
@@ -16,6 +17,7 @@ import { databaseFromPostgresVariables } from "./sources/postgres-variables.ts";
 import { readSmallFile } from "../platform/read-small-file.ts";
 import type { ReadFile, SmallFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";
+import { readTargets } from "./targets/read-targets.ts";
 import { readYaml } from "./sources/yaml-source.ts";
 
 export interface ConfigInput {
@@ -45,8 +47,10 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const loaded = assembleConfig(parsed, facts);
   const unsound = given.filter(({ setting }) => !parsed.has(setting)).map(({ setting }) => setting.at);
   problems.push(...crossCheck(loaded, new Set(unsound)));
-  if (problems.length > 0) throw configInvalid(problems);
-  return loaded;
+  const { file } = loaded.config.targets;
+  const targets = file === null ? NO_DEFINITIONS : await readTargets(file, input.readFile ?? readSmallFile, problems);
+  if (problems.length > 0 || targets === null) throw configInvalid(problems);
+  return { ...loaded, targets };
 }
 
 const DEFAULT_FILE = "cloud-monitor.yaml";

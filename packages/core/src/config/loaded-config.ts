@@ -1,8 +1,11 @@
+import type { TargetDefinitions } from "../model/target-definitions.ts";
 import type { Config } from "./config.ts";
 
 export interface LoadedConfig {
   /** Deep-frozen. */
   readonly config: Config;
+  /** The content of `targets.file`. */
+  readonly targets: TargetDefinitions;
   /** The source of each value, by the user's key: `default`, `--http-port`, `cloud-monitor.yaml:12`, ... */
   readonly origins: ReadonlyMap<string, string>;
 }

@@ -132,7 +132,14 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "TARGETS_ALLOW_LOOPBACK",
     type: flagSwitch,
     fallback: "false",
-    help: "Allows scraped instances on this machine.",
+    help: "Allows scraped and probed instances on this machine.",
+  }),
+  setting({
+    at: "targets.file",
+    shortName: "TARGETS_FILE",
+    type: filePath,
+    fallback: { text: "none", value: () => null },
+    help: "File of the profiles and modules with which targets are scraped and probed; a reload reads it again.",
   }),
   setting({
     at: "metrics.cacheTtlMs",

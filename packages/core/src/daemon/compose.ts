@@ -26,6 +26,7 @@ import { Daemon } from "./daemon.ts";
 import { healthParts } from "./health-parts.ts";
 import { LiveConfig } from "./reload/live-config.ts";
 import type { RootLogger } from "./logging/logger.ts";
+import type { TargetRules } from "../platform/target-judge.ts";
 import { releaseMemory } from "../platform/release-memory.ts";
 import { rateLimited } from "./logging/rate-limited-logger.ts";
 import { Reloader } from "./reload/reloader.ts";
@@ -65,25 +66,11 @@ export interface Composition {
 export function compose(options: ComposeOptions): Composition {
   const { logger, serviceManager } = options;
   const { config } = options.loaded;
-  const live = new LiveConfig(config);
+  const live = new LiveConfig(options.loaded);
 
   const storing = composeStoring(config, logger);
   const knowing = composeKnowing(options, storing, (id) => pipeline.refresh(id));
-  const pipeline: Pipeline = new Pipeline({
-    shards: config.shards,
-    host: config.host,
-    targets: { allowLoopback: config.targets.allowLoopback, ownPort: config.http.port },
-    clock,
-    random,
-    logger: rateLimited(logger.child("collection"), clock, THREADS_LOGGED),
-    collectorLogger: rateLimited(logger.child("collection"), clock, FAILURES_LOGGED),
-    onCollected: ({ batch, snapshots }) => {
-      knowing.latest.record(batch);
-      for (const collected of snapshots) knowing.snapshots.record(collected);
-      storing.delivery.append(batch, snapshots);
-    },
-    onRefreshed: (refreshed) => knowing.snapshots.record(refreshed),
-  });
+  const pipeline: Pipeline = composeCollecting(options, live, { ...storing, ...knowing });
   const switches = new CollectorSwitches({
     stateDir: config.stateDir,
     host: config.host,
@@ -95,6 +82,7 @@ export function compose(options: ComposeOptions): Composition {
     load: options.reload,
     setLogLevel: (level) => logger.setLevel(level),
     setHostInterval: (seconds) => knowing.inventory.changeHostInterval(seconds),
+    useDefinitions: () => pipeline.useDefinitions(),
     logger: logger.child("config"),
   });
   const serving = composeServing(options, {
@@ -120,6 +108,35 @@ export function compose(options: ComposeOptions): Composition {
     watchdog,
   });
   return { daemon, reloader, storage: storing.storage, inventory: knowing.inventory };
+}
+
+/** Where targets may be. */
+function targetRulesOf({ targets, http }: Config): TargetRules {
+  return { allowLoopback: targets.allowLoopback, ownPort: http.port };
+}
+
+/** The collection, which tells the latest values first, then what stores. */
+function composeCollecting(
+  { loaded: { config }, logger }: ComposeOptions,
+  live: LiveConfig,
+  { latest, snapshots, delivery }: Pick<Knowing, "latest" | "snapshots"> & Pick<Storing, "delivery">,
+): Pipeline {
+  return new Pipeline({
+    shards: config.shards,
+    host: config.host,
+    targets: targetRulesOf(config),
+    definitions: () => live.definitions,
+    clock,
+    random,
+    logger: rateLimited(logger.child("collection"), clock, THREADS_LOGGED),
+    collectorLogger: rateLimited(logger.child("collection"), clock, FAILURES_LOGGED),
+    onCollected: ({ batch, snapshots: collected }) => {
+      latest.record(batch);
+      for (const one of collected) snapshots.record(one);
+      delivery.append(batch, collected);
+    },
+    onRefreshed: (refreshed) => snapshots.record(refreshed),
+  });
 }
 
 /** The delivery of rows. */
@@ -153,8 +170,9 @@ function composeKnowing(
 }
 
 type Storing = ReturnType<typeof composeStoring>;
+type Knowing = ReturnType<typeof composeKnowing>;
 type Served = Storing &
-  ReturnType<typeof composeKnowing> & {
+  Knowing & {
     readonly pipeline: Pipeline;
     readonly switches: CollectorSwitches;
     readonly reloader: Reloader;
@@ -191,6 +209,8 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
   const context: ApiContext = {
     version: VERSION,
     config: () => live.current,
+    targetRules: targetRulesOf(live.current),
+    definitions: () => live.definitions,
     clock,
     yieldToLoop,
     logger: apiLogger(logger.child("api"), clock),

@@ -13,6 +13,8 @@ export function hostInstance(name: string, intervalSeconds: number, createdAtMs:
     interval: intervalSeconds,
     kind: "host",
     target: null,
+    profile: null,
+    module: null,
     labels: {},
     simulation: null,
     source: "config",

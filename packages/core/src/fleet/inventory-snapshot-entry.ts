@@ -25,7 +25,7 @@ export function parseEntry(value: unknown): Entry {
   const problem = Object.entries(FIELDS).find(([name, check]) => !check(value[name]))?.[0];
   if (problem !== undefined) return { instance: null, problem };
   if ((value["kind"] === "host") !== Number(value["id"]) < 0) return { instance: null, problem: "kind" };
-  const known = Object.fromEntries(Object.keys(FIELDS).map((name) => [name, value[name]]));
+  const known = Object.fromEntries(Object.keys(FIELDS).map((name) => [name, value[name] ?? null]));
   return { instance: known as unknown as Instance, problem: null };
 }
 
@@ -60,11 +60,18 @@ const FIELDS: Readonly<Record<keyof Instance, Check>> = {
   interval: whole(INSTANCE_LIMITS.intervalSecondsMin, INSTANCE_LIMITS.intervalSecondsMax),
   kind: oneOf(INSTANCE_KINDS),
   target: (value) => value === null || isTarget(value),
+  profile: isNameOrNone,
+  module: isNameOrNone,
   labels: areLabels,
   simulation: (value) => value === null || isSimulation(value),
   source: (value) => isSource(value) && /^(?:api$|config$|discovery:)/.test(String(value)),
   createdAtMs: (value) => typeof value === "number" && value >= 0 && value <= TIME_MS_MAX,
 };
+
+/** Absent in files of an earlier release. */
+function isNameOrNone(value: unknown): boolean {
+  return value === null || value === undefined || isName(value);
+}
 
 function areLabels(value: unknown): boolean {
   if (!isRecord(value)) return false;

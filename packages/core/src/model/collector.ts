@@ -1,11 +1,15 @@
 import type { Instance } from "./instance.ts";
+import type { InstanceDefinitions } from "./target-definitions.ts";
 import type { SeriesLayout, SourceFamily } from "./series-snapshot.ts";
 
 /** What a collector knows about its instance. */
 export type InstanceRef = Pick<
   Instance,
   "id" | "name" | "ip" | "kind" | "interval" | "target" | "simulation" | "createdAtMs"
->;
+> & {
+  /** What the names of its profile and module stand for; absent when it has neither. */
+  readonly definitions?: InstanceDefinitions;
+};
 
 /** The context of a collection. */
 export interface CollectContext {

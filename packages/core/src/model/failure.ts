@@ -1,7 +1,7 @@
 /**
  * Why a collection failed; the index is the code in a batch's `reasons`, so new ones go at the end.
  * `unreachable`: no connection, or a broken one. `unresolved`: its name has no address. `forbidden`: the daemon must not connect
- * there. `invalid`: the response is no metrics.
+ * there. `invalid`: the response is not what was wanted.
  * `hung`: it blocked its thread. `crashed`: it terminated its thread. `failed`: its collector threw. `died`: the injected fault `die`.
  */
 export const FAILURE_REASONS = [

@@ -1,5 +1,5 @@
 /** Kinds that this release collects. A host is added by its own daemon, the others by users. */
-export const INSTANCE_KINDS = ["simulated", "host", "scrape"] as const;
+export const INSTANCE_KINDS = ["simulated", "host", "scrape", "probe"] as const;
 export type InstanceKind = (typeof INSTANCE_KINDS)[number];
 
 /** `pending`: no collection yet. `stale`: none for two intervals and a second. */
@@ -38,6 +38,10 @@ export interface NewInstance {
   readonly interval: number;
   readonly kind: InstanceKind;
   readonly target: string | null;
+  /** Name of the profile with which a target is connected to; null: none. */
+  readonly profile: string | null;
+  /** Name of the module with which a target is probed; null for all other kinds. */
+  readonly module: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly simulation: Simulation | null;
   /** `api`, `config` or `discovery:<name>`. */
@@ -53,7 +57,7 @@ export interface Instance extends NewInstance {
 
 /** What PATCH may change, live. */
 export type InstanceChange = Partial<
-  Pick<NewInstance, "name" | "ip" | "interval" | "labels" | "target" | "simulation">
+  Pick<NewInstance, "name" | "ip" | "interval" | "labels" | "target" | "profile" | "module" | "simulation">
 >;
 
 export const INSTANCE_LIMITS = {

@@ -4,7 +4,7 @@ import type { ApiContext, ProfileKind } from "../http/context.ts";
 import { PROFILE_KINDS } from "../http/context.ts";
 import { LIMITS } from "../http/limits.ts";
 import { route } from "../http/route.ts";
-import { choice } from "../schemas/choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 import { problems } from "../schemas/problem.ts";
 
 const SECONDS_DEFAULT = "10";

@@ -7,13 +7,18 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { Inventory } from "../../fleet/inventory.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { HistoryStore } from "../../model/history-store.ts";
+import type { TargetDefinitions } from "../../model/target-definitions.ts";
+import type { TargetRules } from "../../platform/target-judge.ts";
 import type { Logger } from "../../model/logger.ts";
 
 /** What the API needs from the daemon. */
 export interface ApiContext {
   readonly version: string;
   /** The current configuration: a reload may change it between two requests. */
-  readonly config: () => Pick<Config, "http" | "instances" | "metrics" | "targets">;
+  readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
+  /** Where targets may be. */
+  readonly targetRules: TargetRules;
+  readonly definitions: () => TargetDefinitions;
   readonly clock: Clock;
   /** Resolves after the event loop has served everything that was waiting. */
   readonly yieldToLoop: () => Promise<void>;

@@ -2,8 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorCode } from "../../model/errors.ts";
 import { CloudMonitorError, codeOf, ERRORS, isCloudMonitorError, messageOf } from "../../model/errors.ts";
 import type { Logger } from "../../model/logger.ts";
-import type { SchemaViolation } from "./field-errors.ts";
-import { fieldErrors } from "./field-errors.ts";
+import type { SchemaViolation } from "../../model/schemas/field-errors.ts";
+import { fieldErrors } from "../../model/schemas/field-errors.ts";
 import { SECURITY_HEADERS } from "../../security/response-headers.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
 

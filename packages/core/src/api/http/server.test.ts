@@ -202,7 +202,6 @@ function configOn(host: string, port: number, listenAddresses: readonly string[]
   return () => ({
     http: { host, port, apiToken: null, insecureNoAuth: false },
     instances: { defaultInterval: 5, hostName: "this-host" },
-    targets: { allowLoopback: false },
     metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, labels: [], listenAddresses, telemetryPath: "/scrape" },
   });
 }

@@ -1,14 +1,14 @@
 import type { Instance } from "@cloud-monitor/client";
 import type { ApiContext } from "../http/context.ts";
 import { knownInstance } from "./known-instance.ts";
-import { checkTarget } from "./new-instance.ts";
-import { inNormalForm } from "../http/normal-form.ts";
+import { checkInstance } from "./checked-instance.ts";
+import { inNormalForm } from "../../fleet/normal-form.ts";
 import { presentInstance } from "./present-instance.ts";
 import { route } from "../http/route.ts";
 import { InstanceParamsSchema, InstancePatchSchema, InstanceSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 
-export const changeInstance = ({ config, fleet, inventory }: ApiContext) =>
+export const changeInstance = (context: ApiContext) =>
   route({
     method: "PATCH",
     paths: ["/api/v1/instances/:id", "/instances/:id"],
@@ -22,9 +22,10 @@ export const changeInstance = ({ config, fleet, inventory }: ApiContext) =>
       response: { 200: InstanceSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
     },
     handler: async ({ params, body }): Promise<Instance> => {
+      const { fleet, inventory } = context;
       const known = knownInstance(fleet, params.id);
       const change = inNormalForm(body);
-      checkTarget({ ...known, ...change }, config());
+      checkInstance({ ...known, ...change }, context);
       return presentInstance(fleet, await inventory.change(known.id, change));
     },
   });

@@ -1,11 +1,11 @@
 import type { ApiContext } from "../http/context.ts";
-import { newInstance } from "./new-instance.ts";
+import { checkedInstance } from "./checked-instance.ts";
 import { presentInstance } from "./present-instance.ts";
 import { route } from "../http/route.ts";
 import { InstanceSchema, NewInstanceSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 
-export const createInstance = ({ config, fleet, inventory }: ApiContext) =>
+export const createInstance = (context: ApiContext) =>
   route({
     method: "POST",
     paths: ["/api/v1/instances", "/instances"],
@@ -18,7 +18,8 @@ export const createInstance = ({ config, fleet, inventory }: ApiContext) =>
       response: { 201: InstanceSchema, ...problems(400, 401, 409, 413, 415, 503) },
     },
     handler: async ({ body }, reply) => {
-      const created = await inventory.create(newInstance(body, config()));
+      const { fleet, inventory } = context;
+      const created = await inventory.create(checkedInstance(body, context));
       return reply
         .code(201)
         .header("location", `/api/v1/instances/${created.id}`)

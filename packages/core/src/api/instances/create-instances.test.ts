@@ -15,7 +15,7 @@ describe("creating instances in bulk", () => {
         WEB,
         { name: "b" },
         { ...WEB, name: "a" },
-        { ...WEB, name: "c", kind: "probe" },
+        { ...WEB, name: "c", kind: "host" },
         5,
         { ...WEB, name: "d" },
       ],

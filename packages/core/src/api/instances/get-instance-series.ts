@@ -7,7 +7,7 @@ import type { SeriesSnapshot } from "../../model/series-snapshot.ts";
 import type { ApiContext } from "../http/context.ts";
 import { knownInstance } from "./known-instance.ts";
 import { route } from "../http/route.ts";
-import { choice } from "../schemas/choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 import { InstanceParamsSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 import { InstanceSeriesSchema } from "../schemas/series.ts";

@@ -11,7 +11,7 @@ import { LabelFilterSchema, labelFilters } from "./label-filter.ts";
 import { LIMITS } from "../http/limits.ts";
 import { presentInstance } from "./present-instance.ts";
 import { route } from "../http/route.ts";
-import { choice } from "../schemas/choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 import { InstanceListSchema, KindSchema, StatusSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 

@@ -11,6 +11,8 @@ export function presentInstance(fleet: Fleet, instance: Instance): ApiInstance {
     interval: instance.interval,
     kind: instance.kind,
     target: instance.target,
+    profile: instance.profile,
+    module: instance.module,
     labels: instance.labels,
     simulation: instance.simulation,
     source: instance.source,

@@ -51,7 +51,16 @@ describe("a scraped instance", () => {
     [{ target: "http://localhost:9100/" }, "/target", "TARGETS_ALLOW_LOOPBACK=true"],
     [{ ip: "127.0.0.1" }, "/ip", "TARGETS_ALLOW_LOOPBACK=true"],
     [{ ip: "0.0.0.0" }, "/ip", "is not the address of a machine"],
-    [{ simulation: { seed: 1 } }, "/simulation", "not allowed for an instance that is scraped"],
+    [{ simulation: { seed: 1 } }, "/simulation", "not allowed for an instance of kind scrape"],
+    [{ profile: "gone" }, "/profile", "must be a profile of the daemon's configuration, which has none"],
+    [{ module: "http_2xx" }, "/module", "not allowed for an instance of kind scrape"],
+    [{ kind: "simulated", profile: "a" }, "/profile", "not allowed for an instance of kind simulated"],
+    [{ kind: "probe", module: "gone" }, "/module", "configuration: http_2xx, tcp_connect, tls_connect, icmp"],
+    [{ kind: "probe", module: "constructor" }, "/module", "must be a module of"],
+    [{ kind: "probe", module: "tcp_connect" }, "/target", "must be host:port"],
+    [{ kind: "probe", module: "tcp_connect", target: "127.0.0.1:22" }, "/target", "TARGETS_ALLOW_LOOPBACK=true"],
+    [{ kind: "probe", module: "icmp", target: "10.0.0.1:80" }, "/target", "without a port"],
+    [{ kind: "probe", target: "10.0.0.1" }, "/target", IS_URL],
   ])("%j is refused, with the field", async (fields, where, message) => {
     await using api = await testApi();
     const { status, json } = await api.call("POST", "/instances", { body: { ...SCRAPED, ...fields } });

@@ -1,6 +1,6 @@
 import * as Type from "typebox";
 import { HOST_COLLECTOR_NAMES } from "../../collectors/registry.ts";
-import { choice } from "./choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 
 export const CollectorSchema = Type.Object({
   name: Type.String(),

@@ -1,5 +1,5 @@
 import * as Type from "typebox";
-import { choice } from "./choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 
 const Nothing = Type.Null();
 

@@ -1,21 +1,22 @@
 import * as Type from "typebox";
 import type { InstanceKind } from "../../model/instance.ts";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
-import { choice } from "./choice.ts";
+import { choice } from "../../model/schemas/choice.ts";
 import {
   AddressSchema,
+  DefinitionNameSchema,
   IntervalSchema,
   LabelsSchema,
   NameSchema,
   SimulationSchema,
   TargetSchema,
-} from "./instance-fields.ts";
-import { nullable } from "./nullable.ts";
-import { textMap } from "./text-map.ts";
+} from "../../model/schemas/instance-fields.ts";
+import { nullable } from "../../model/schemas/nullable.ts";
+import { textMap } from "../../model/schemas/text-map.ts";
 
 export const StatusSchema = choice(INSTANCE_STATUSES);
 /** Of instances that a user may add. */
-const NEW_INSTANCE_KINDS = ["simulated", "scrape"] as const satisfies readonly InstanceKind[];
+const NEW_INSTANCE_KINDS = ["simulated", "scrape", "probe"] as const satisfies readonly InstanceKind[];
 export const KindSchema = choice(INSTANCE_KINDS);
 
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
@@ -27,6 +28,8 @@ export const InstanceSchema = Type.Object({
   interval: Type.Integer({ description: "seconds" }),
   kind: KindSchema,
   target: Type.Union([Type.String(), Type.Null()]),
+  profile: Type.Union([Type.String(), Type.Null()], { description: "with which its target is connected to" }),
+  module: Type.Union([Type.String(), Type.Null()], { description: "with which it is probed" }),
   labels: textMap(Type.String()),
   simulation: Type.Union([SimulationSchema, Type.Null()]),
   source: Type.String({ description: "api, config or discovery:<name>" }),
@@ -42,10 +45,15 @@ export const NewInstanceSchema = Type.Object(
     interval: Type.Optional(IntervalSchema),
     kind: Type.Optional(choice(NEW_INSTANCE_KINDS)),
     target: Type.Optional(TargetSchema),
+    profile: Type.Optional(DefinitionNameSchema),
+    module: Type.Optional(DefinitionNameSchema),
     labels: Type.Optional(LabelsSchema),
     simulation: Type.Optional(SimulationSchema),
   },
-  { additionalProperties: false, description: "an object of name, ip, interval, kind, target, labels, simulation" },
+  {
+    additionalProperties: false,
+    description: "an object of name, ip, interval, kind, target, profile, module, labels, simulation",
+  },
 );
 
 export const InstancePatchSchema = Type.Object(
@@ -55,12 +63,14 @@ export const InstancePatchSchema = Type.Object(
     interval: Type.Optional(IntervalSchema),
     labels: Type.Optional(LabelsSchema),
     target: Type.Optional(nullable(TargetSchema)),
+    profile: Type.Optional(nullable(DefinitionNameSchema)),
+    module: Type.Optional(nullable(DefinitionNameSchema)),
     simulation: Type.Optional(nullable(SimulationSchema)),
   },
   {
     additionalProperties: false,
     minProperties: 1,
-    description: "an object of one or more of name, ip, interval, labels, target, simulation",
+    description: "an object of one or more of name, ip, interval, labels, target, profile, module, simulation",
   },
 );
 

@@ -1,6 +1,6 @@
 import * as Type from "typebox";
 import { StatusSchema } from "./instance.ts";
-import { textMap } from "./text-map.ts";
+import { textMap } from "../../model/schemas/text-map.ts";
 
 const Value = Type.Union([Type.Number(), Type.Null()]);
 

@@ -1,7 +1,7 @@
 import * as Type from "typebox";
 import { METRIC_TYPES } from "../../model/catalogue/definition.ts";
-import { choice } from "./choice.ts";
-import { textMap } from "./text-map.ts";
+import { choice } from "../../model/schemas/choice.ts";
+import { textMap } from "../../model/schemas/text-map.ts";
 
 export const InstanceSeriesSchema = Type.Object({
   instanceId: Type.Integer(),

@@ -11,6 +11,7 @@ import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import type { LatestSnapshots } from "../../fleet/latest-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
+import { NO_DEFINITIONS } from "../../model/target-definitions.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
@@ -19,7 +20,7 @@ import { NodeProfiler } from "../daemon/node-profiler.ts";
 import type { ApiServer } from "../http/server.ts";
 import { createServer } from "../http/server.ts";
 
-type ApiConfig = Pick<Config, "http" | "instances" | "metrics" | "targets">;
+type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
 
 /** A complete API over real components: memory storage, fleet, exposition. Only the daemon around it is missing. */
 export interface TestApi extends AsyncDisposable {
@@ -67,6 +68,8 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const context: ApiContext = {
     version: "1.2.3",
     config: () => config,
+    targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
+    definitions: () => NO_DEFINITIONS,
     clock,
     yieldToLoop: async () => {},
     logger: silentLogger,
@@ -148,7 +151,6 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
   instances: { defaultInterval: 5, hostName: "this-host" },
-  targets: { allowLoopback: false },
   metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, labels: [], listenAddresses: [], telemetryPath: "/metrics" },
 };
 

@@ -9,6 +9,7 @@ import type { Instance } from "../../model/instance.ts";
 import type { Logger } from "../../model/logger.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { Pipeline } from "../pipeline.ts";
+import { NO_DEFINITIONS } from "../../model/target-definitions.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import { HOST } from "../testing/test-pipeline.ts";
 
@@ -39,6 +40,7 @@ beforeEach(() => {
     shards: { threads: 1, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
     host: { ...HOST, procfs: folder },
     targets: { allowLoopback: true, ownPort: 0 },
+    definitions: () => NO_DEFINITIONS,
     clock: {
       ...systemClock,
       wallMs: () => systemClock.wallMs() + skippedMs,
@@ -90,7 +92,7 @@ function restore(name: string): void {
 }
 
 function instance(id: number, kind: Instance["kind"], simulation: Instance["simulation"] = null): Instance {
-  const rest = { interval: 1, target: null, labels: {}, source: "api", createdAtMs: 0 };
+  const rest = { interval: 1, target: null, profile: null, module: null, labels: {}, source: "api", createdAtMs: 0 };
   return { id, name: `i-${id}`, ip: "10.0.0.1", kind, simulation, ...rest };
 }
 

@@ -7,6 +7,7 @@ import type { FailureReason } from "../../model/failure.ts";
 import type { Instance, Simulation } from "../../model/instance.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { Pipeline } from "../pipeline.ts";
+import { NO_DEFINITIONS } from "../../model/target-definitions.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 
 /** Real threads and the real clock: tests wait for a row or a snapshot, never for time to pass. */
@@ -34,6 +35,7 @@ export function startPipeline(threads = 1) {
     shards: { threads, heapMaxMiB: 64, collectTimeoutMs: 10_000 },
     host: HOST,
     targets: { allowLoopback: true, ownPort: 0 },
+    definitions: () => NO_DEFINITIONS,
     clock: { ...systemClock, wallMs: () => systemClock.wallMs() + steppedMs },
     random: () => 0.5,
     logger: silentLogger,
@@ -77,6 +79,8 @@ export function simulated(id: number, simulation: Simulation | null = null): Ins
     interval: 1,
     kind: "simulated",
     target: null,
+    profile: null,
+    module: null,
     labels: {},
     simulation,
     source: "api",

@@ -1,69 +1,15 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
-import type { CollectContext, DescribedSeries, InstanceRef, SectionWriter } from "../../model/collector.ts";
-import { CollectFailure } from "../../model/failure.ts";
-import { systemClock } from "../../platform/system-clock.ts";
-import { RecordingWriter } from "../host/testing/collect-once.ts";
-import { Fetcher } from "./fetcher.ts";
-import { ScrapeCollector } from "./scrape-collector.ts";
+import { scraping } from "./testing/scraping.ts";
 import { metrics, TestTarget } from "./testing/test-target.ts";
 
 const PAGE =
   "# HELP node_load1 Load.\n# TYPE node_load1 gauge\nnode_load1 0.5\nunknown_things 3\n" +
   '# TYPE h histogram\nh_bucket{le="+Inf"} 2\nh_sum 1\nh_count 2\n';
 
-const RULES = { allowLoopback: true, ownPort: 1 };
-
-/** As the thread does: the series are described once per key. */
-const DESCRIBED = new WeakMap<object, DescribedSeries>();
-
-class SectionRecorder extends RecordingWriter implements SectionWriter {
-  readonly failures: string[] = [];
-
-  beginSection(): void {}
-
-  wholeSnapshot(key: object, describe: () => DescribedSeries, values: Float64Array): void {
-    const { names, labels, families } = DESCRIBED.get(key) ?? describe();
-    DESCRIBED.set(key, { names, labels, families });
-    for (const family of families) this.family(family);
-    for (const [index, name] of names.entries()) this.series(name, labels[index]!, values[index]!);
-  }
-
-  endSection(): void {}
-
-  failSection(_collector: string, message: string): void {
-    this.failures.push(message);
-  }
-}
-
-function setUp(rules = RULES) {
-  const collector = new ScrapeCollector(new Fetcher(systemClock, rules), systemClock);
-  const instances = new Map<string, InstanceRef>();
-  const instanceOf = (target: string) => {
-    const fixed = { id: 1, name: "web-1", ip: "127.0.0.1", kind: "scrape", interval: 5, createdAtMs: 0 } as const;
-    const instance = instances.get(target) ?? { ...fixed, target, simulation: null };
-    instances.set(target, instance);
-    return instance;
-  };
-  /** What one collection wrote, and why it failed. */
-  const collect = async (url: string, signal: AbortSignal | null = null) => {
-    const out = new SectionRecorder();
-    const monotonicMs = systemClock.monotonicMs();
-    const context: CollectContext = { occasion: "tick", wallMs: Date.UTC(2026, 0, 1), monotonicMs, signal };
-    let reason: string | null = null;
-    try {
-      await collector.collect(instanceOf(url), context, out);
-    } catch (error) {
-      reason = error instanceof CollectFailure ? error.reason : String(error);
-    }
-    return { out, reason };
-  };
-  return collect;
-}
-
 test("a target's series and core metrics are collected, with those that Prometheus adds", async () => {
   await using target = await TestTarget.start(metrics(PAGE));
-  const { out, reason } = await setUp()(target.url);
+  const { out, reason } = await scraping()(target.url);
 
   expect(reason).toBeNull();
   expect(out.core("load1")).toBe(0.5);
@@ -89,7 +35,7 @@ test("a target's series and core metrics are collected, with those that Promethe
 
 test("the next body may have other values and other series, over the same connection", async () => {
   await using target = await TestTarget.start(metrics("a 1\nb 2\n"));
-  const collect = setUp();
+  const collect = scraping();
   const samples = async (page: string) => {
     target.respond = metrics(page);
     const { out } = await collect(target.url);
@@ -121,7 +67,7 @@ test("OpenMetrics and gzip are accepted", async () => {
     });
     response.end(page);
   });
-  const { out } = await setUp()(target.url);
+  const { out } = await scraping()(target.url);
 
   expect(out.samples.get("a_total")).toBe(7);
   expect(out.families[0]).toEqual({ name: "a_total", type: "counter", help: "" });
@@ -130,7 +76,7 @@ test("OpenMetrics and gzip are accepted", async () => {
 
 test("a connection that the target closed after the last scrape is no failure", async () => {
   await using target = await TestTarget.start(metrics("a 1\n"));
-  const collect = setUp();
+  const collect = scraping();
   await collect(target.url);
   target.closeIdle();
 
@@ -148,7 +94,7 @@ test.each([
   ["a damaged body", 200, { "content-encoding": "gzip" }, "x", "invalid", "not valid gzip"],
 ] as const)("%s is a failure that says so", async (_, status, headers, body, reason, message) => {
   await using target = await TestTarget.start((response) => response.writeHead(status, headers).end(body));
-  const { out, reason: found } = await setUp()(target.url);
+  const { out, reason: found } = await scraping()(target.url);
 
   expect(found).toBe(reason);
   expect(out.failures[0]).toContain(message);
@@ -159,7 +105,7 @@ test.each([
 test("a body of 16 MiB, compressed or not, is the longest", async () => {
   const long = Buffer.alloc(17 * 1024 * 1024, "a 1\n");
   await using target = await TestTarget.start((response) => response.writeHead(200).end(long));
-  const collect = setUp();
+  const collect = scraping();
   const plain = await collect(target.url);
   target.respond = (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(long));
   const compressed = await collect(target.url);
@@ -173,7 +119,7 @@ test("a body of 16 MiB, compressed or not, is the longest", async () => {
 test("of more than 5,000 series the first ones are kept and all are counted", async () => {
   const page = Array.from({ length: 6_000 }, (_, index) => `a{i="${index}"} 1\n`).join("");
   await using target = await TestTarget.start(metrics(page));
-  const { out } = await setUp()(target.url);
+  const { out } = await scraping()(target.url);
 
   expect(out.samples.size).toBe(5_000 + 3);
   expect(out.samples.get("scrape_samples_scraped")).toBe(6_000);
@@ -185,7 +131,7 @@ test("a target that sends nothing, or a byte now and then, ends with the deadlin
     response.write("a");
   });
   const deadline = new AbortController();
-  const collecting = setUp()(target.url, deadline.signal);
+  const collecting = scraping()(target.url, deadline.signal);
   await target.asked();
   deadline.abort();
 
@@ -196,7 +142,7 @@ test("a target that refuses the connection is named", async () => {
   const target = await TestTarget.start();
   const { port, url } = target;
   await target[Symbol.asyncDispose]();
-  const { out, reason } = await setUp()(url);
+  const { out, reason } = await scraping()(url);
 
   expect(reason).toBe("refused");
   expect(out.failures).toEqual([`127.0.0.1:${port} refused the connection`]);
@@ -204,17 +150,17 @@ test("a target that refuses the connection is named", async () => {
 
 test("an address that is not allowed is never connected to, whatever name it has", async () => {
   await using target = await TestTarget.start(metrics("a 1\n"));
-  const collect = setUp({ allowLoopback: false, ownPort: 1 });
+  const collect = scraping({ allowLoopback: false, ownPort: 1 });
   const hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"];
   const results = await Promise.all(hosts.map((host) => collect(`http://${host}:${target.port}/`)));
-  const own = await setUp({ allowLoopback: true, ownPort: target.port })(target.url);
+  const own = await scraping({ allowLoopback: true, ownPort: target.port })(target.url);
 
   expect([...results, own].map(({ reason }) => reason)).toEqual(Array.from({ length: 7 }, () => "forbidden"));
   expect(target.connections).toBe(0);
 });
 
 test("a name without an address is unresolved", async () => {
-  const { out, reason } = await setUp()("http://no-such-host.invalid:9100/metrics");
+  const { out, reason } = await scraping()("http://no-such-host.invalid:9100/metrics");
 
   expect(reason).toBe("unresolved");
   expect(out.failures).toEqual(["no-such-host.invalid has no address"]);

@@ -5,8 +5,9 @@ import { CollectFailure } from "../../model/failure.ts";
 import type { SourceFamily } from "../../model/series-snapshot.ts";
 import { CoreReader } from "./core-metrics/core-reader.ts";
 import type { Fetched, Fetcher } from "./fetcher.ts";
-import { targetUrl } from "./target-url.ts";
-import type { ParsedText, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
+import { definitionsIn } from "../targets/definitions-in.ts";
+import { targetUrl } from "../targets/target-url.ts";
+import type { ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
 import { RememberedText } from "./text/remembered-text.ts";
 import { parseText } from "./text/text-parser.ts";
 
@@ -36,10 +37,11 @@ export class ScrapeCollector implements Collector {
 
   async collect(instance: InstanceRef, context: CollectContext, out: SectionWriter): Promise<void> {
     let target = this.#targets.get(instance);
-    if (target === undefined) this.#targets.set(instance, (target = new Target(targetUrl(instance))));
+    if (target === undefined) this.#targets.set(instance, (target = new Target(instance)));
     const seconds = () => (this.#clock.monotonicMs() - context.monotonicMs) / 1000;
     try {
-      const fetched = await this.#fetcher.get(target.url, context.signal);
+      const { profile } = definitionsIn(instance);
+      const fetched = await this.#fetcher.get(target.url, { profile, signal: context.signal });
       if (context.signal?.aborted) return;
       target.read(fetched);
     } catch (error) {
@@ -63,11 +65,16 @@ class Target {
   /** Until it has been written: then the main thread has it. */
   #described: DescribedSeries | null = null;
   #values = new Float64Array(0);
+  /** Names of series that are kept; null: all. */
+  readonly #keep: readonly RegExp[] | null;
+  /** The kept ones among the values. */
+  #kept = new Int32Array(0);
   /** The kept values, and those of Prometheus. */
   #written = new Float64Array(0);
 
-  constructor(url: string) {
-    this.url = new URL(url);
+  constructor(instance: InstanceRef) {
+    this.url = new URL(targetUrl(instance));
+    this.#keep = instance.definitions?.profile?.keep?.map((pattern) => new RegExp(`^(?:${pattern})$`)) ?? null;
   }
 
   /** Throws CollectFailure when the body is no metrics. */
@@ -77,11 +84,18 @@ class Target {
     this.forget();
     const parsed = parseText(body, formatOf(contentType, body));
     const own = OWN_FAMILIES.map(({ name }) => name);
-    const names = [...parsed.names.slice(0, SERIES_MAX), ...own];
-    const labels = [...parsed.labels.slice(0, SERIES_MAX), ...own.map(() => "")];
-    this.#described = { names, labels, families: [...familiesOf(parsed), ...OWN_FAMILIES] };
+    const kept = keptSeries(parsed.names, this.#keep);
+    const names = kept.map((index) => parsed.names[index]!);
+    const labels = kept.map((index) => parsed.labels[index]!);
+    const families = familiesOf(parsed.families, new Set(names));
+    this.#described = {
+      names: [...names, ...own],
+      labels: [...labels, ...own.map(() => "")],
+      families: [...families, ...OWN_FAMILIES],
+    };
     this.#values = parsed.values;
-    this.#written = new Float64Array(names.length);
+    this.#kept = Int32Array.from(kept);
+    this.#written = new Float64Array(kept.length + own.length);
     this.#core.use(parsed);
     this.#remembered = new RememberedText(parsed);
   }
@@ -93,9 +107,9 @@ class Target {
 
   write(seconds: number, context: CollectContext, out: SectionWriter): void {
     this.#core.write(this.#values, context, out);
-    const kept = this.#written.length - OWN_FAMILIES.length;
-    this.#written.set(this.#values.subarray(0, kept));
-    this.#written.set([seconds, this.#values.length, 1], kept);
+    const kept = this.#kept;
+    for (let at = 0; at < kept.length; at++) this.#written[at] = this.#values[kept[at]!]!;
+    this.#written.set([seconds, this.#values.length, 1], kept.length);
     out.wholeSnapshot(this.#remembered!, () => this.#takeDescribed(), this.#written);
   }
 
@@ -120,12 +134,21 @@ function joined(pieces: readonly Buffer[]): Buffer {
 }
 
 /** What a family's series add to its name. */
-const SUFFIX = /_(?:total|bucket|sum|count)$/;
+const SUFFIX = /_(?:total|bucket|sum|count|info|created|gsum|gcount)$/;
 
-/** All families of the samples; those without a TYPE line are untyped. */
-function familiesOf({ families, names }: ParsedText): SourceFamily[] {
-  const ofSamples = new Set(names);
-  const described = families.map((family) => sourceFamily(family, ofSamples));
+/** Indexes of the first series that are kept. */
+function keptSeries(names: readonly string[], keep: readonly RegExp[] | null): number[] {
+  const kept: number[] = [];
+  for (let index = 0; index < names.length && kept.length < SERIES_MAX; index++) {
+    if (keep === null || keep.some((pattern) => pattern.test(names[index]!))) kept.push(index);
+  }
+  return kept;
+}
+
+/** The families of these series; those without a TYPE line are untyped. */
+function familiesOf(families: readonly TextFamily[], ofSamples: ReadonlySet<string>): SourceFamily[] {
+  const bases = new Set([...ofSamples].flatMap((name) => [name, name.replace(SUFFIX, "")]));
+  const described = families.filter(({ name }) => bases.has(name)).map((family) => sourceFamily(family, ofSamples));
   const known = new Set(described.map(({ name }) => name));
   const others = [...ofSamples].filter((name) => !known.has(name) && !known.has(name.replace(SUFFIX, "")));
   return [...described, ...others.map((name): SourceFamily => ({ name, type: "untyped", help: "" }))];

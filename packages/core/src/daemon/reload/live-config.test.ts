@@ -18,12 +18,14 @@ const CHANGED = {
 };
 
 test("every setting reported as applied is in effect, and none that needs a restart", async () => {
-  const before = (await loadInMemory()).config;
-  const next = (await loadInMemory({ env: CHANGED })).config;
+  const loaded = await loadInMemory();
+  const before = loaded.config;
+  const loadedNext = await loadInMemory({ env: CHANGED });
+  const next = loadedNext.config;
   const reported = diffConfig(before, next);
-  const live = new LiveConfig(before);
+  const live = new LiveConfig(loaded);
 
-  live.adopt(next);
+  live.adopt(loadedNext);
 
   const reloadable = SETTINGS.filter((setting) => setting.reloadable).map(keyOf);
   expect(reported.live.map(({ key }) => key)).toEqual(reloadable);

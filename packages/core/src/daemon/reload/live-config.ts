@@ -1,18 +1,28 @@
 import type { Config } from "../../config/config.ts";
+import type { LoadedConfig } from "../../config/loaded-config.ts";
+import type { TargetDefinitions } from "../../model/target-definitions.ts";
 
 /** The current configuration. A reload applies the reloadable settings of a new one; the others need a restart. */
 export class LiveConfig {
   #current: Config;
+  #definitions: TargetDefinitions;
 
-  constructor(config: Config) {
+  constructor({ config, targets }: Pick<LoadedConfig, "config" | "targets">) {
     this.#current = config;
+    this.#definitions = targets;
   }
 
   get current(): Config {
     return this.#current;
   }
 
-  adopt(next: Config): void {
+  /** The profiles and modules of targets: a reload applies all of them. */
+  get definitions(): TargetDefinitions {
+    return this.#definitions;
+  }
+
+  adopt({ config: next, targets }: Pick<LoadedConfig, "config" | "targets">): void {
+    this.#definitions = targets;
     const { http, instances, log } = this.#current;
     this.#current = Object.freeze({
       ...this.#current,

@@ -7,10 +7,11 @@ import { Reloader } from "./reloader.ts";
 async function reloaded(env: Readonly<Record<string, string>>) {
   const applied: (string | number)[] = [];
   const reloader = new Reloader({
-    live: new LiveConfig((await loadInMemory()).config),
+    live: new LiveConfig(await loadInMemory()),
     load: () => loadInMemory({ env }),
     setLogLevel: (level) => void applied.push(level),
     setHostInterval: async (seconds) => void applied.push(seconds),
+    useDefinitions: () => {},
     logger: silentLogger,
   });
   return { applied, outcome: await reloader.reload() };

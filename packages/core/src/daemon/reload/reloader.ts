@@ -14,6 +14,8 @@ export interface ReloaderOptions {
   readonly setLogLevel: (level: LogLevel) => void;
   /** This host follows the default interval; existing instances keep theirs. */
   readonly setHostInterval: (seconds: number) => Promise<void>;
+  /** The profiles and modules of targets may be others. */
+  readonly useDefinitions: () => void;
   readonly logger: Logger;
 }
 
@@ -28,12 +30,13 @@ export class Reloader {
 
   /** Throws `RELOAD_INVALID` with every problem. */
   async reload(): Promise<ReloadOutcome> {
-    const { live, logger, setHostInterval, setLogLevel } = this.#options;
+    const { live, logger, setHostInterval, setLogLevel, useDefinitions } = this.#options;
     const next = await this.#load();
     const { live: applied, restart } = diffConfig(live.current, next.config);
     const { defaultInterval } = live.current.instances;
-    live.adopt(next.config);
+    live.adopt(next);
     setLogLevel(next.config.log.level);
+    useDefinitions();
     if (next.config.instances.defaultInterval !== defaultInterval) {
       await setHostInterval(next.config.instances.defaultInterval);
     }

@@ -39,6 +39,8 @@ function sampleInstance(given: Partial<Instance> & { readonly id: number }): Ins
     interval: 5,
     kind: "simulated",
     target: null,
+    profile: null,
+    module: null,
     labels: {},
     simulation: null,
     source: "api",

@@ -12,6 +12,8 @@ export function sampleInstance(name: string, given: Partial<NewInstance> = {}): 
     interval: 5,
     kind: "simulated",
     target: null,
+    profile: null,
+    module: null,
     labels: {},
     simulation: null,
     source: "api",

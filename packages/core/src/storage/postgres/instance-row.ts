@@ -8,13 +8,16 @@ export interface InstanceRow {
   readonly interval_seconds: number;
   readonly kind: string;
   readonly target: string | null;
+  readonly profile: string | null;
+  readonly module: string | null;
   readonly labels: Record<string, string>;
   readonly simulation: Simulation | null;
   readonly source: string;
   readonly created_at: Date;
 }
 
-export const INSTANCE_COLUMNS = "id, name, ip, interval_seconds, kind, target, labels, simulation, source, created_at";
+export const INSTANCE_COLUMNS =
+  "id, name, ip, interval_seconds, kind, target, profile, module, labels, simulation, source, created_at";
 
 export function instanceOf(row: InstanceRow): Instance {
   return {
@@ -24,6 +27,8 @@ export function instanceOf(row: InstanceRow): Instance {
     interval: row.interval_seconds,
     kind: row.kind as InstanceKind,
     target: row.target,
+    profile: row.profile,
+    module: row.module,
     labels: row.labels,
     simulation: row.simulation,
     source: row.source,

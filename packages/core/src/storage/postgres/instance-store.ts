@@ -106,10 +106,11 @@ async function namesInUse(client: PoolClient, names: readonly string[]): Promise
   return new Set(rows.map((row) => row.name));
 }
 
-/** Parameters $1 to $6 of UPDATE and REGISTER_HOST. */
+/** Parameters $1 to $8 of UPDATE and REGISTER_HOST. */
 function changeable(instance: Instance): unknown[] {
-  const { name, ip, interval, target, labels, simulation } = instance;
-  return [name, ip, interval, target, JSON.stringify(labels), simulation && JSON.stringify(simulation)];
+  const { name, ip, interval, target, profile, module, labels, simulation } = instance;
+  const json = [JSON.stringify(labels), simulation && JSON.stringify(simulation)];
+  return [name, ip, interval, target, profile, module, ...json];
 }
 
 const SELECT_ALL = `select ${INSTANCE_COLUMNS} from instance where deleted_at is null order by id`;
@@ -122,16 +123,19 @@ const ADVANCE_COUNTER = `
 
 /** One JSON parameter for any number of instances; ids follow the order of the list. */
 const INSERT = `
-  insert into instance (id, revision, created_at, name, ip, interval_seconds, kind, target, labels, simulation, source)
+  insert into instance (id, revision, created_at, name, ip, interval_seconds, kind, target, profile, module,
+    labels, simulation, source)
   select $1::int4 + place::int4 - 1, $2::int8, $3::timestamptz,
     one ->> 'name', one ->> 'ip', (one ->> 'interval')::int4, one ->> 'kind', one ->> 'target',
+    one ->> 'profile', one ->> 'module',
     one -> 'labels', nullif(one -> 'simulation', 'null'), one ->> 'source'
   from jsonb_array_elements($4::jsonb) with ordinality as list (one, place)
   returning ${INSTANCE_COLUMNS}`;
 
 const UPDATE = `
-  update instance set name = $1, ip = $2, interval_seconds = $3, target = $4, labels = $5, simulation = $6, revision = $8
-  where id = $7`;
+  update instance set name = $1, ip = $2, interval_seconds = $3, target = $4, profile = $5, module = $6, labels = $7,
+    simulation = $8, revision = $10
+  where id = $9`;
 
 const REMOVE = `
   update instance set deleted_at = $3, revision = $2
@@ -140,8 +144,8 @@ const REMOVE = `
 
 const REGISTER_HOST = `
   insert into instance
-    (name, ip, interval_seconds, target, labels, simulation, id, revision, kind, source, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    (name, ip, interval_seconds, target, profile, module, labels, simulation, id, revision, kind, source, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
   on conflict (id) do update
     set name = excluded.name, interval_seconds = excluded.interval_seconds, revision = excluded.revision
   returning ${INSTANCE_COLUMNS}`;

@@ -34,6 +34,8 @@ export function newInstance(name: string, more: Partial<NewInstance> = {}): NewI
     interval: 5,
     kind: "simulated",
     target: null,
+    profile: null,
+    module: null,
     labels: { zone: "a", team: "core" },
     simulation: { seed: 4_294_967_295, profile: "web" },
     source: "api",

@@ -1,5 +1,6 @@
 import * as Type from "typebox";
-import { INSTANCE_LIMITS, RESERVED_LABELS, SIMULATION_FAULTS, SIMULATION_PROFILES } from "../../model/instance.ts";
+import { INSTANCE_LIMITS, RESERVED_LABELS, SIMULATION_FAULTS, SIMULATION_PROFILES } from "../instance.ts";
+import { DEFINITION_NAME } from "../target-definitions.ts";
 import { choice } from "./choice.ts";
 import { PLAIN } from "./plain-text.ts";
 import { textMap } from "./text-map.ts";
@@ -31,6 +32,12 @@ export const TargetSchema = Type.String({
   maxLength: 2_048,
   pattern: `^${PLAIN}*$`,
   description: "a string of 1 to 2048 characters, without control or invisible ones",
+});
+
+/** Of a profile or a module. */
+export const DefinitionNameSchema = Type.String({
+  pattern: DEFINITION_NAME.source,
+  description: "a name of 1 to 64 letters, digits, underscores, dots and dashes",
 });
 
 const LABEL_NAME = `^(?!__)(?!(?:${RESERVED_LABELS.join("|")})$)[a-z_][a-z0-9_]{0,${INSTANCE_LIMITS.labelNameLengthMax - 1}}$`;

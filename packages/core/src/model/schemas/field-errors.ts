@@ -1,5 +1,5 @@
-import type { ErrorDetail } from "../../model/errors.ts";
-import { oddCharacterOf, PLAIN } from "../schemas/plain-text.ts";
+import type { ErrorDetail } from "../errors.ts";
+import { oddCharacterOf, PLAIN } from "./plain-text.ts";
 
 /** The relevant part of an ajv error; `parentSchema` because of ajv's option `verbose`. */
 export interface SchemaViolation {

@@ -1,7 +1,5 @@
-import { CloudMonitorError } from "../../model/errors.ts";
-import type { ErrorDetail } from "../../model/errors.ts";
-import { INSTANCE_LIMITS } from "../../model/instance.ts";
-import { invalidSentence } from "./error-handler.ts";
+import type { ErrorDetail } from "../model/errors.ts";
+import { INSTANCE_LIMITS } from "../model/instance.ts";
 
 interface Texts {
   readonly name?: string;
@@ -10,25 +8,27 @@ interface Texts {
 
 /**
  * The instance with name and labels in Unicode's composed form (NFC): an é is one character or two, depending on the
- * client's system, and both must be the same name. `REQUEST_INVALID` if a value is too long in that form: some characters
- * become two or three.
+ * client's system, and both must be the same name.
  */
 export function inNormalForm<T extends Texts>(given: T): T {
   const name = given.name?.normalize();
   const labels =
     given.labels && Object.entries(given.labels).map(([label, value]) => [label, value.normalize()] as const);
-  const details = [
-    ...tooLong("/name", name ?? "", INSTANCE_LIMITS.nameLengthMax),
-    ...(labels ?? []).flatMap(([label, value]) =>
-      tooLong(`/labels/${label}`, value, INSTANCE_LIMITS.labelValueLengthMax),
-    ),
-  ];
-  if (details.length > 0) throw new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
   return {
     ...given,
     ...(name !== undefined && { name }),
     ...(labels !== undefined && { labels: Object.fromEntries(labels) }),
   };
+}
+
+/** What is too long in this form, in which some characters become two or three; with JSON pointers. */
+export function tooLongTexts({ name = "", labels = {} }: Texts): ErrorDetail[] {
+  return [
+    ...tooLong("/name", name, INSTANCE_LIMITS.nameLengthMax),
+    ...Object.entries(labels).flatMap(([label, value]) =>
+      tooLong(`/labels/${label}`, value, INSTANCE_LIMITS.labelValueLengthMax),
+    ),
+  ];
 }
 
 /** In code points, as JSON Schema counts. */

@@ -1,0 +1,128 @@
+import { CollectFailure } from "../../../model/failure.ts";
+import type { HttpModule, TargetProfile } from "../../../model/target-definitions.ts";
+import { mayUse } from "../../../platform/host-list.ts";
+import { portOf } from "../../targets/target-url.ts";
+import type { Probe, ProbeContext } from "../probe.ts";
+import { connectSecurely, connectTcp } from "../probe-connection.ts";
+import type { ProbeReport } from "../probe-report.ts";
+import { resolveTarget } from "../resolve-target.ts";
+import { exchange } from "./exchange.ts";
+import type { HttpResponse } from "./exchange.ts";
+
+const FAMILY = "probe_http_duration_seconds";
+const PHASES = ["resolve", "connect", "tls", "processing", "transfer"] as const;
+/** As blackbox_exporter. */
+const REDIRECTS_MAX = 10;
+/** Status codes whose Location a client follows with the same method, or with GET. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Requests a URL. Every connection is new. */
+export function httpProbe(context: ProbeContext): Probe {
+  return async ({ endpoint, module, profile, signal }, report) => {
+    const { http = {} } = module;
+    const first = endpoint.url!;
+    begin(report);
+    let url = first;
+    let method = http.method ?? "GET";
+    for (let redirects = 0; ; redirects++) {
+      report.set("probe_http_redirects", redirects);
+      const trusted = url.origin === first.origin ? profile : null;
+      const response = await requestOnce(context, { url, method, http, profile: trusted, signal }, report);
+      const location = REDIRECTS.has(response.status) && http.followRedirects !== false ? response.location : null;
+      if (location === null) return check(url, response, { http, report });
+      const next = URL.parse(location, url.href);
+      if (next === null || !/^https?:$/.test(next.protocol))
+        throw new CollectFailure("invalid", `${url.host} redirects to what is no http or https URL`);
+      if (redirects === REDIRECTS_MAX) throw new CollectFailure("invalid", `${url.host} redirects over and over`);
+      if (response.status < 307 && method !== "HEAD") method = "GET";
+      url = next;
+    }
+  };
+}
+
+/** So that the series are the same whatever happens. */
+function begin(report: ProbeReport): void {
+  report.beginPhases(FAMILY, PHASES);
+  for (const family of ["probe_http_status_code", "probe_http_ssl", "probe_http_version"] as const)
+    report.set(family, 0);
+  report.set("probe_http_content_length", -1);
+  report.set("probe_http_uncompressed_body_length", 0);
+  report.set("probe_failed_due_to_regex", 0);
+}
+
+interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly http: HttpModule;
+  readonly profile: TargetProfile | null;
+  readonly signal: AbortSignal;
+}
+
+async function requestOnce(
+  context: ProbeContext,
+  { url, method, http, profile, signal }: HttpRequest,
+  report: ProbeReport,
+): Promise<HttpResponse> {
+  const { clock, connector, credentials } = context;
+  const endpoint = { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: portOf(url), url };
+  if (profile !== null && !mayUse(profile, endpoint.host))
+    throw new CollectFailure("forbidden", `${url.host} is none of the hosts of the profile`);
+  let beganMs = clock.monotonicMs();
+  const endPhase = (phase: (typeof PHASES)[number]) => {
+    const nowMs = clock.monotonicMs();
+    report.addPhase(FAMILY, phase, (nowMs - beganMs) / 1000);
+    beganMs = nowMs;
+  };
+  const addresses = await resolveTarget(context, endpoint, report);
+  endPhase("resolve");
+  const tcp = await connectTcp(connector, endpoint, { addresses, signal });
+  try {
+    endPhase("connect");
+    report.set("probe_ip_protocol", tcp.remoteFamily === "IPv6" ? 6 : 4);
+    report.set("probe_http_ssl", url.protocol === "https:" ? 1 : 0);
+    const { authorization, tls } = credentials.of(profile);
+    const nowSeconds = clock.wallMs() / 1000;
+    const isSecure = url.protocol === "https:";
+    const socket = isSecure ? await connectSecurely(tcp, { endpoint, tls, signal, nowSeconds }, report) : tcp;
+    if (isSecure) endPhase("tls");
+    const headers = { ...http.headers, ...(authorization !== null && { authorization }) };
+    const wanted = { url, method, headers, body: http.body ?? null, keepsBody: keepsBody(http) };
+    const response = await exchange(socket, wanted, { signal, onHeaders: () => endPhase("processing") });
+    endPhase("transfer");
+    report.set("probe_http_status_code", response.status);
+    report.set("probe_http_version", Number(response.httpVersion));
+    report.set("probe_http_content_length", response.contentLength);
+    report.set("probe_http_uncompressed_body_length", response.bodyBytes);
+    return response;
+  } finally {
+    tcp.destroy();
+  }
+}
+
+function keepsBody({ failIfBodyMatchesRegexp = [], failIfBodyNotMatchesRegexp = [] }: HttpModule): boolean {
+  return failIfBodyMatchesRegexp.length + failIfBodyNotMatchesRegexp.length > 0;
+}
+
+/** Throws CollectFailure `invalid` when the response is not as the module wants it. */
+function check(
+  url: URL,
+  { status, body }: HttpResponse,
+  { http, report }: { readonly http: HttpModule; readonly report: ProbeReport },
+): void {
+  const fail = (message: string) => {
+    throw new CollectFailure("invalid", `${url.host} ${message}`);
+  };
+  const { validStatusCodes = [] } = http;
+  const isValid = validStatusCodes.length > 0 ? validStatusCodes.includes(status) : status >= 200 && status < 300;
+  if (!isValid) fail(`responds with status ${status}; wanted ${validStatusCodes.join(", ") || "200 to 299"}`);
+  if (http.failIfSsl === true && url.protocol === "https:") fail("responds over TLS; wanted none");
+  if (http.failIfNotSsl === true && url.protocol !== "https:") fail("responds without TLS");
+  const failDueTo = (pattern: string, message: string) => {
+    report.set("probe_failed_due_to_regex", 1);
+    fail(`responds with a body that ${message} ${pattern}`);
+  };
+  for (const pattern of http.failIfBodyMatchesRegexp ?? [])
+    if (new RegExp(pattern).test(body)) failDueTo(pattern, "matches");
+  for (const pattern of http.failIfBodyNotMatchesRegexp ?? [])
+    if (!new RegExp(pattern).test(body)) failDueTo(pattern, "does not match");
+}

@@ -1,0 +1,13 @@
+/** A reply that ping(8) of iputils or BusyBox printed. */
+export interface PingReply {
+  readonly roundTripSeconds: number;
+  readonly hopLimit: number;
+}
+
+/** `64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.045 ms`; null for any other line. */
+export function parsePingLine(line: string): PingReply | null {
+  const [, hopLimit, milliseconds] = /^\d+ bytes from .*[ :](?:ttl|hlim)=(\d+) time=([\d.]+) ms/.exec(line) ?? [];
+  const roundTripSeconds = Number(milliseconds) / 1000;
+  if (hopLimit === undefined || !Number.isFinite(roundTripSeconds)) return null;
+  return { roundTripSeconds, hopLimit: Number(hopLimit) };
+}

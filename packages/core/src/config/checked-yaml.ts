@@ -1,0 +1,84 @@
+import type { Document, LineCounter } from "yaml";
+import type { ErrorDetail } from "../model/errors.ts";
+import { fieldErrors } from "../model/schemas/field-errors.ts";
+import { isAddress } from "../platform/address.ts";
+import { didYouMean } from "./did-you-mean.ts";
+
+export interface CheckedYaml {
+  /** Null when there are problems. */
+  readonly value: unknown;
+  /** With their lines: `targets.yaml:12`. */
+  readonly problems: readonly ErrorDetail[];
+  /** The place of a value, such as `["items", 3]`. */
+  readonly placeOf: (path: readonly (string | number)[]) => string;
+}
+
+/** Parses YAML and checks it against a JSON schema, whose descriptions complete the sentence "must be ...". */
+export async function readCheckedYaml(text: string, file: string, schema: object): Promise<CheckedYaml> {
+  // Loaded on use: a daemon without such a file does not need them. In the bundle they have no named exports.
+  const [{ default: yaml }, { default: ajv }] = await Promise.all([import("yaml"), import("ajv")]);
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeOf = (path: readonly (string | number)[]) => placeIn({ document, lines, file }, path);
+  const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return { where: `${file}:${line}:${col}`, message: `invalid YAML: ${message}` };
+  });
+  if (faults.length > 0) return { value: null, problems: faults, placeOf };
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const Ajv = ajv.default ?? ajv;
+  const validator = new Ajv({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    formats: { address: isAddress, regexp: isRegexp },
+  });
+  if (validator.validate(schema, value)) return { value, problems: [], placeOf };
+  const problems = fieldErrors(validator.errors ?? []).map(({ where, message }) => {
+    const path = where.split("/").slice(1).map(unescaped);
+    return { where: placeOf(path), message: `"${path.join(".")}" ${message}${suggestion(schema, path, message)}` };
+  });
+  return { value: null, problems, placeOf };
+}
+
+interface Parsed {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly file: string;
+}
+
+/** The line of a value, or of the nearest one around it when it is missing. */
+function placeIn({ document, lines, file }: Parsed, path: readonly (string | number)[]): string {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] | null } | undefined;
+    const offset = node?.range?.[0];
+    if (offset !== undefined) return `${file}:${lines.linePos(offset).line}`;
+  }
+  return file;
+}
+
+function isRegexp(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+}
+
+function unescaped(key: string): string {
+  return key.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** For an unknown key: the known one that is meant. */
+function suggestion(schema: object, path: readonly string[], message: string): string {
+  if (!message.startsWith("not allowed here")) return "";
+  return didYouMean(path.at(-1) ?? "", [...keysIn(schema)]);
+}
+
+function* keysIn(schema: unknown): Generator<string> {
+  if (typeof schema !== "object" || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === "properties") yield* Object.keys(value as object);
+    yield* keysIn(value);
+  }
+}
