@@ -11,6 +11,7 @@ export const LAYERS = [
   "delivery",
   "storage",
   "fleet",
+  "discovery",
   "exposition",
   "security",
   "api",

@@ -6,6 +6,7 @@ export const COMMAND_NAMES = [
   "metrics",
   "history",
   "collectors",
+  "discovery",
   "health",
   "simulate",
   "completion",

@@ -3,6 +3,8 @@ import type {
   BulkResult,
   CollectorChanges,
   CollectorList,
+  DiscoverySource,
+  DiscoverySourceList,
   Health,
   History,
   Instance,
@@ -38,6 +40,10 @@ export interface Client {
   /** The collectors of the daemon's own host. */
   collectors(): Promise<CollectorList>;
   changeCollectors(changes: CollectorChanges): Promise<CollectorList>;
+  /** Where instances come from, beside this API. */
+  discovery(): Promise<DiscoverySourceList>;
+  /** Applies a source's change that is held. */
+  acceptDiscovery(name: string): Promise<DiscoverySource>;
   health(): Promise<Health>;
   /** Not being ready is a result, not an error. */
   ready(): Promise<Readiness>;

@@ -51,6 +51,8 @@ export function createClient(options: ClientOptions): Client {
     history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${queryString(query)}`),
     collectors: () => call("GET", `${API}/collectors`),
     changeCollectors: (collectors) => call("PUT", `${API}/collectors`, { collectors }),
+    discovery: () => call("GET", `${API}/discovery`),
+    acceptDiscovery: (name) => call("POST", `${API}/discovery/${encodeURIComponent(name)}/accept`),
     health: () => call("GET", `${API}/health`),
     reload: async () => void (await call("POST", "/-/reload")),
     close: () => transport.close(),

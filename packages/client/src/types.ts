@@ -94,6 +94,25 @@ export interface CollectorList {
 /** True and false switch a collector on and off, null back to its default. */
 export type CollectorChanges = Readonly<Record<string, boolean | null>>;
 
+export interface DiscoverySource {
+  name: string;
+  /** Where it looks: a path or an address. */
+  location: string;
+  instances: number;
+  /** RFC 3339; null: never. */
+  lastSuccess: string | null;
+  /** Of the last reading; then the instances found before stay. */
+  problems: string[];
+  /** Names that other instances have. */
+  skipped: string[];
+  /** A change that waits to be accepted: numbers of instances. */
+  held: { added: number; changed: number; removed: number; since: string } | null;
+}
+
+export interface DiscoverySourceList {
+  items: DiscoverySource[];
+}
+
 export interface InstanceMetrics {
   /** As in the request: 0 for the daemon's own host. */
   instanceId: number;

@@ -5,6 +5,7 @@ import type { Command, Runner } from "./command.ts";
 import { addCommand } from "./add.ts";
 import { collectorsCommand } from "./collectors.ts";
 import { completionCommand } from "./completion.ts";
+import { discoveryCommand } from "./discovery.ts";
 import { healthCommand } from "./health.ts";
 import { historyCommand } from "./history.ts";
 import { listCommand } from "./list.ts";
@@ -21,6 +22,7 @@ export function allCommands(run: Runner, context: ProcessContext): CommandModule
     metricsCommand(run),
     historyCommand(run),
     collectorsCommand(run),
+    discoveryCommand(run),
     healthCommand(run),
     simulateCommand(run),
     completionCommand(context),

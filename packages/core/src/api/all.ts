@@ -3,6 +3,8 @@ import type { Route } from "./http/route.ts";
 import { changeInstance } from "./instances/change-instance.ts";
 import { createInstance } from "./instances/create-instance.ts";
 import { createInstances } from "./instances/create-instances.ts";
+import { acceptChange } from "./discovery/accept-change.ts";
+import { listSources } from "./discovery/list-sources.ts";
 import { changeCollectors } from "./collectors/change-collectors.ts";
 import { listCollectors } from "./collectors/list-collectors.ts";
 import { docs, docsFile } from "./web/docs.ts";
@@ -35,6 +37,8 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     getInstanceMetrics,
     getInstanceHistory,
     getInstanceSeries,
+    listSources,
+    acceptChange,
     getMetrics,
     listCollectors,
     changeCollectors,

@@ -1,6 +1,8 @@
+import type { Ajv, ValidateFunction } from "ajv";
 import type { Document, LineCounter } from "yaml";
 import type { ErrorDetail } from "../model/errors.ts";
 import { fieldErrors } from "../model/schemas/field-errors.ts";
+import { parseRfc3339 } from "../model/rfc-3339.ts";
 import { isAddress } from "../platform/address.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
@@ -26,19 +28,30 @@ export async function readCheckedYaml(text: string, file: string, schema: object
   });
   if (faults.length > 0) return { value: null, problems: faults, placeOf };
   const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const Ajv = ajv.default ?? ajv;
-  const validator = new Ajv({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    formats: { address: isAddress, regexp: isRegexp },
-  });
-  if (validator.validate(schema, value)) return { value, problems: [], placeOf };
-  const problems = fieldErrors(validator.errors ?? []).map(({ where, message }) => {
+  const validate = validatorOf(schema, ajv.default ?? ajv);
+  if (validate(value)) return { value, problems: [], placeOf };
+  const problems = fieldErrors(validate.errors ?? []).map(({ where, message }) => {
     const path = where.split("/").slice(1).map(unescaped);
     return { where: placeOf(path), message: `"${path.join(".")}" ${message}${suggestion(schema, path, message)}` };
   });
   return { value: null, problems, placeOf };
+}
+
+/** Compiled once. */
+const VALIDATORS = new WeakMap<object, ValidateFunction>();
+
+function validatorOf(schema: object, Validator: typeof Ajv): ValidateFunction {
+  let validate = VALIDATORS.get(schema);
+  if (validate === undefined) {
+    const formats = {
+      address: isAddress,
+      regexp: isRegexp,
+      "date-time": (text: string) => parseRfc3339(text) !== null,
+    };
+    validate = new Validator({ allErrors: true, verbose: true, allowUnionTypes: true, formats }).compile(schema);
+    VALIDATORS.set(schema, validate);
+  }
+  return validate;
 }
 
 interface Parsed {

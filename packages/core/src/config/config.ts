@@ -28,6 +28,10 @@ export interface Config {
   readonly instances: {
     /** Seconds; for instances without an interval, and for this host. */
     readonly defaultInterval: number;
+    /** Absolute path of the file of instances; null: none. */
+    readonly file: string | null;
+    /** Percent of a source's instances that one change may remove without being accepted. */
+    readonly removalLimitPercent: number;
     /** Name of this daemon's own host; default the kernel's host name. */
     readonly hostName: string;
   };

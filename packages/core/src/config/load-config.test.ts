@@ -29,7 +29,7 @@ describe("defaults", () => {
         queueRowsMax: 1_000_000,
         memoryRowsMax: 1_000_000,
       },
-      instances: { defaultInterval: 5, hostName: hostname() },
+      instances: { defaultInterval: 5, hostName: hostname(), file: null, removalLimitPercent: 20 },
       shards: { threads: Math.max(1, availableParallelism() - 1), heapMaxMiB: 256, collectTimeoutMs: 10_000 },
       host: { ...defaultOptions(), timeZone: "/etc/localtime" },
       targets: { allowLoopback: false, file: null },

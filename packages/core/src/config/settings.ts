@@ -109,6 +109,20 @@ export const SETTINGS: readonly Setting[] = [
     help: "Name of this host among the instances.",
   }),
   setting({
+    at: "instances.file",
+    shortName: "INSTANCES_FILE",
+    type: filePath,
+    fallback: { text: "none", value: () => null },
+    help: "File of instances, whose changes are followed.",
+  }),
+  setting({
+    at: "instances.removalLimitPercent",
+    type: integer(0, 100),
+    fallback: "20",
+    help: "Percent of a source's instances that one change may remove; a larger change waits to be accepted.",
+    reloadable: true,
+  }),
+  setting({
     at: "shards.threads",
     type: integer(1, 256),
     fallback: { text: "number of cores less one, at least 1", value: (facts) => Math.max(1, facts.cores - 1) },

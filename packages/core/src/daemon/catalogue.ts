@@ -1,4 +1,5 @@
 import { COLLECTION_METRICS } from "../collection/pipeline-stats.ts";
+import { DISCOVERY_METRICS } from "../discovery/discovery.ts";
 import { HOST_FAMILIES } from "../collectors/registry.ts";
 import { STORAGE_DELIVERY_METRICS } from "../delivery/storage-metrics.ts";
 import { WRITE_HEALTH_METRICS } from "../delivery/write-health.ts";
@@ -24,6 +25,7 @@ const PARTS = {
   writeHealth: WRITE_HEALTH_METRICS,
   storage: STORAGE_METRICS,
   reload: RELOAD_METRICS,
+  discovery: DISCOVERY_METRICS,
   log: LOG_METRICS,
 };
 

@@ -5,6 +5,10 @@ import { createMetricsServers, createServer } from "../api/http/server.ts";
 import { apiLogger } from "./logging/api-logger.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
+import { Discovery } from "../discovery/discovery.ts";
+import { DiscoverySync } from "../discovery/discovery-sync.ts";
+import { FileSource } from "../discovery/file/file-source.ts";
+import { InstancesFile } from "../discovery/file/instances-file.ts";
 import { Exposition } from "../exposition/exposition.ts";
 import { CollectorSwitches } from "../fleet/collector-switches.ts";
 import { Fleet } from "../fleet/fleet.ts";
@@ -77,12 +81,16 @@ export function compose(options: ComposeOptions): Composition {
     logger: logger.child("fleet"),
     onChange: (enabled) => pipeline.hostCollectors.enable(enabled),
   });
+  const discovery = composeDiscovery(options, live, knowing.inventory);
   const reloader = new Reloader({
     live,
     load: options.reload,
     setLogLevel: (level) => logger.setLevel(level),
     setHostInterval: (seconds) => knowing.inventory.changeHostInterval(seconds),
-    useDefinitions: () => pipeline.useDefinitions(),
+    useDefinitions: () => {
+      pipeline.useDefinitions();
+      discovery.recheck();
+    },
     logger: logger.child("config"),
   });
   const serving = composeServing(options, {
@@ -90,6 +98,7 @@ export function compose(options: ComposeOptions): Composition {
     ...knowing,
     pipeline,
     switches,
+    discovery,
     reloader,
     live,
     isServing: () => daemon.serving,
@@ -103,6 +112,7 @@ export function compose(options: ComposeOptions): Composition {
     clock,
     pipeline,
     switches,
+    discovery,
     logger,
     serviceManager,
     watchdog,
@@ -137,6 +147,24 @@ function composeCollecting(
     },
     onRefreshed: (refreshed) => snapshots.record(refreshed),
   });
+}
+
+/** The sources of instances that are configured. */
+function composeDiscovery({ loaded: { config }, logger }: ComposeOptions, live: LiveConfig, inventory: Inventory) {
+  const { file: path } = config.instances;
+  if (path === null) return new Discovery([]);
+  const rules = () => ({ targets: targetRulesOf(config), definitions: live.definitions });
+  const defaultInterval = () => live.current.instances.defaultInterval;
+  const file = new InstancesFile({ path, rules, defaultInterval, yieldToLoop });
+  const sync = new DiscoverySync({
+    source: new FileSource({ path, file, clock }),
+    inventory,
+    clock,
+    yieldToLoop,
+    logger: logger.child("discovery"),
+    removalLimitPercent: () => live.current.instances.removalLimitPercent,
+  });
+  return new Discovery([sync]);
 }
 
 /** The delivery of rows. */
@@ -175,6 +203,7 @@ type Served = Storing &
   Knowing & {
     readonly pipeline: Pipeline;
     readonly switches: CollectorSwitches;
+    readonly discovery: Discovery;
     readonly reloader: Reloader;
     readonly live: LiveConfig;
     readonly isServing: () => boolean;
@@ -192,6 +221,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
     writeHealth: () => health,
     storage: () => storage.stats,
     reload: () => reloader,
+    discovery: () => parts.discovery,
     log: () => logger,
   });
   const exposition = new Exposition(
@@ -211,6 +241,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
     config: () => live.current,
     targetRules: targetRulesOf(live.current),
     definitions: () => live.definitions,
+    discovery: parts.discovery,
     clock,
     yieldToLoop,
     logger: apiLogger(logger.child("api"), clock),
@@ -226,18 +257,23 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
         delivery: delivered(),
         storage,
         writing: health,
+        discovery: parts.discovery,
         isServing: parts.isServing(),
       }),
     reload: () => reloader.reload(),
-    collectors: {
-      switches: parts.switches,
-      hung: () => pipeline.hostCollectors.state.hung,
-      lastSuccessSeconds: () => pipeline.stats.collectorSuccesses,
-    },
+    collectors: collectorsOf(parts),
     profiler: new NodeProfiler(clock, releaseMemory),
     httpRecorder: exposition.http,
   };
   return { exposition, api: createServer(context), metricsServers: createMetricsServers(context) };
+}
+
+function collectorsOf({ pipeline, switches }: Pick<Served, "pipeline" | "switches">): ApiContext["collectors"] {
+  return {
+    switches,
+    hung: () => pipeline.hostCollectors.state.hung,
+    lastSuccessSeconds: () => pipeline.stats.collectorSuccesses,
+  };
 }
 
 /** The monotonic clock counts from the start of the process. */

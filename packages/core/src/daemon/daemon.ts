@@ -1,5 +1,6 @@
 import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { ApiServer } from "../api/http/server.ts";
+import type { Discovery } from "../discovery/discovery.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import type { CollectorSwitches } from "../fleet/collector-switches.ts";
 import type { Inventory } from "../fleet/inventory.ts";
@@ -26,6 +27,7 @@ export interface DaemonParts {
   readonly delivery: Delivery;
   readonly pipeline: Pipeline;
   readonly switches: Pick<CollectorSwitches, "load">;
+  readonly discovery: Pick<Discovery, "start" | "stop">;
   readonly inventory: Inventory;
   readonly snapshot: InventorySnapshot;
   readonly exposition: Exposition;
@@ -60,7 +62,8 @@ export class Daemon {
 
   /** Resolves to the listen address. After a failure, stop() stops what was started. */
   async start(): Promise<{ host: string; port: number }> {
-    const { api, delivery, inventory, supervisor, pipeline, serviceManager, switches, watchdog } = this.#parts;
+    const { api, delivery, discovery, inventory, supervisor, pipeline, serviceManager, switches, watchdog } =
+      this.#parts;
     const address = await api.listen();
     await this.#listenForScrapes();
     await supervisor.start();
@@ -74,6 +77,7 @@ export class Daemon {
       changed: (_before, after) => void (isOurs(after) && pipeline.put(after)),
       removed: (instances) => instances.forEach(({ id }) => pipeline.remove(id)),
     });
+    discovery.start();
     this.#serving = true;
     watchdog.start();
     serviceManager.status(`listening on ${address.host}:${address.port}`);
@@ -98,13 +102,15 @@ export class Daemon {
   }
 
   async #stop(withinMs: number): Promise<void> {
-    const { clock, delivery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } = this.#parts;
+    const { clock, delivery, discovery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } =
+      this.#parts;
     this.#parts.serviceManager.stopping();
     this.#parts.watchdog.stop();
     // It needs the end of its share to kill processes that do not stop.
     const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
     const steps = [
       { part: "HTTP server", stop: () => this.#closeServers(), maxMs: 1_000, reservedMs: 0 },
+      { part: "discovery", stop: () => discovery.stop(), maxMs: 500, reservedMs: 0 },
       { part: "collectors", stop: () => pipeline.stop(), maxMs: 4_200, reservedMs: 0 },
       {
         part: "sample writer",

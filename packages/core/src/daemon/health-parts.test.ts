@@ -11,6 +11,7 @@ const WELL: HealthSources = {
   delivery: { account: ACCOUNT, rowsMax: 100, oldestSeconds: null },
   storage: { kind: "postgres", location: "there" },
   writing: { available: true, reason: null },
+  discovery: { problems: () => [] },
   isServing: true,
 };
 

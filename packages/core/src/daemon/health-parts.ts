@@ -2,6 +2,7 @@ import type { HealthParts } from "../api/http/context.ts";
 import type { PipelineStats } from "../collection/pipeline-stats.ts";
 import type { SinkStats } from "../delivery/delivery.ts";
 import type { WriteHealth } from "../delivery/write-health.ts";
+import type { Discovery } from "../discovery/discovery.ts";
 import type { Storage } from "../model/storage.ts";
 
 export interface HealthSources {
@@ -11,6 +12,7 @@ export interface HealthSources {
   readonly delivery: Pick<SinkStats, "account" | "rowsMax" | "oldestSeconds">;
   readonly storage: Pick<Storage, "kind" | "location">;
   readonly writing: Pick<WriteHealth, "available" | "reason">;
+  readonly discovery: Pick<Discovery, "problems">;
   /** False before the start is complete and once the stop has begun. */
   readonly isServing: boolean;
 }
@@ -22,13 +24,13 @@ const WAIT_MAX_SECONDS = 60;
 
 /** The parts of /health and /-/ready about the daemon itself. */
 export function healthParts(sources: HealthSources): HealthParts {
-  const { collection, delivery, isServing, storage, uptimeSeconds, writing } = sources;
+  const { collection, delivery, discovery, isServing, storage, uptimeSeconds, writing } = sources;
   const { available, reason } = writing;
   const { oldestSeconds, rowsMax } = delivery;
   const { hung, crashed } = collection.replaced;
   return {
     ready: isServing && available,
-    problems: [...deliveryProblems(sources), ...threadProblems(collection)],
+    problems: [...deliveryProblems(sources), ...threadProblems(collection), ...discovery.problems()],
     uptimeSeconds,
     storage: { kind: storage.kind, available, location: storage.location, reason },
     spool: {

@@ -22,10 +22,16 @@ export const ERRORS = {
     meaning: "A web page of another origin cannot change anything; programs and the daemon's own pages may.",
   },
   INSTANCE_NOT_FOUND: { status: 404, meaning: "No instance has this id." },
+  DISCOVERY_NOT_FOUND: { status: 404, meaning: "No source of instances has this name." },
   ROUTE_NOT_FOUND: { status: 404, meaning: "No route has this path." },
   METHOD_NOT_ALLOWED: { status: 405, meaning: "The path exists, the method does not; `Allow` lists those that do." },
   REQUEST_TIMEOUT: { status: 408, meaning: "The request did not arrive completely in time." },
   INSTANCE_NAME_TAKEN: { status: 409, meaning: "Another instance has this name." },
+  INSTANCE_MANAGED: {
+    status: 409,
+    meaning: "A source of instances manages it: its next reading would undo the change.",
+  },
+  DISCOVERY_NOT_HELD: { status: 409, meaning: "No change of the source is held." },
   COLLECTOR_FIXED: {
     status: 409,
     meaning: "A setting fixes whether the collector runs, and takes precedence; `errors` names each.",

@@ -1,5 +1,6 @@
 import type { Health } from "@cloud-monitor/client";
 import type { Config } from "../../config/config.ts";
+import type { Discovery } from "../../discovery/discovery.ts";
 import type { Exposition } from "../../exposition/exposition.ts";
 import type { HttpRecorder } from "../../exposition/sources.ts";
 import type { CollectorSwitches } from "../../fleet/collector-switches.ts";
@@ -11,14 +12,20 @@ import type { TargetDefinitions } from "../../model/target-definitions.ts";
 import type { TargetRules } from "../../platform/target-judge.ts";
 import type { Logger } from "../../model/logger.ts";
 
+/** The settings that the API follows. */
+export type ApiConfig = Pick<Config, "http" | "metrics"> & {
+  readonly instances: Pick<Config["instances"], "defaultInterval">;
+};
+
 /** What the API needs from the daemon. */
 export interface ApiContext {
   readonly version: string;
   /** The current configuration: a reload may change it between two requests. */
-  readonly config: () => Pick<Config, "http" | "instances" | "metrics">;
+  readonly config: () => ApiConfig;
   /** Where targets may be. */
   readonly targetRules: TargetRules;
   readonly definitions: () => TargetDefinitions;
+  readonly discovery: Pick<Discovery, "syncs" | "sync" | "refuseManaged">;
   readonly clock: Clock;
   /** Resolves after the event loop has served everything that was waiting. */
   readonly yieldToLoop: () => Promise<void>;

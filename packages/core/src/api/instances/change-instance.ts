@@ -22,8 +22,9 @@ export const changeInstance = (context: ApiContext) =>
       response: { 200: InstanceSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
     },
     handler: async ({ params, body }): Promise<Instance> => {
-      const { fleet, inventory } = context;
+      const { discovery, fleet, inventory } = context;
       const known = knownInstance(fleet, params.id);
+      discovery.refuseManaged([known]);
       const change = inNormalForm(body);
       checkInstance({ ...known, ...change }, context);
       return presentInstance(fleet, await inventory.change(known.id, change));

@@ -2,7 +2,8 @@ import type { ApiContext } from "../http/context.ts";
 import { checkedInstance } from "./checked-instance.ts";
 import { presentInstance } from "./present-instance.ts";
 import { route } from "../http/route.ts";
-import { InstanceSchema, NewInstanceSchema } from "../schemas/instance.ts";
+import { InstanceSchema } from "../schemas/instance.ts";
+import { NewInstanceSchema } from "../../model/schemas/new-instance.ts";
 import { problems } from "../schemas/problem.ts";
 
 export const createInstance = (context: ApiContext) =>

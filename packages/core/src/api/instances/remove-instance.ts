@@ -5,7 +5,7 @@ import { route } from "../http/route.ts";
 import { InstanceParamsSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
 
-export const removeInstance = ({ fleet, inventory }: ApiContext) =>
+export const removeInstance = ({ discovery, fleet, inventory }: ApiContext) =>
   route({
     method: "DELETE",
     paths: ["/api/v1/instances/:id", "/instances/:id"],
@@ -15,10 +15,15 @@ export const removeInstance = ({ fleet, inventory }: ApiContext) =>
     summary: "Remove an instance",
     schema: {
       params: InstanceParamsSchema,
-      response: { 204: Type.Null({ description: "Its collector is stopped." }), ...problems(400, 401, 403, 404, 503) },
+      response: {
+        204: Type.Null({ description: "Its collector is stopped." }),
+        ...problems(400, 401, 403, 404, 409, 503),
+      },
     },
     handler: async ({ params }, reply) => {
-      await inventory.remove([knownInstance(fleet, params.id).id]);
+      const known = knownInstance(fleet, params.id);
+      discovery.refuseManaged([known]);
+      await inventory.remove([known.id]);
       return reply.code(204).send(null);
     },
   });

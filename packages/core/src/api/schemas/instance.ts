@@ -1,5 +1,4 @@
 import * as Type from "typebox";
-import type { InstanceKind } from "../../model/instance.ts";
 import { INSTANCE_KINDS, INSTANCE_STATUSES } from "../../model/instance.ts";
 import { choice } from "../../model/schemas/choice.ts";
 import {
@@ -15,8 +14,6 @@ import { nullable } from "../../model/schemas/nullable.ts";
 import { textMap } from "../../model/schemas/text-map.ts";
 
 export const StatusSchema = choice(INSTANCE_STATUSES);
-/** Of instances that a user may add. */
-const NEW_INSTANCE_KINDS = ["simulated", "scrape", "probe"] as const satisfies readonly InstanceKind[];
 export const KindSchema = choice(INSTANCE_KINDS);
 
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
@@ -37,24 +34,6 @@ export const InstanceSchema = Type.Object({
   reason: Type.Union([Type.String(), Type.Null()], { description: "why it is down; null otherwise" }),
   createdAt: Timestamp,
 });
-
-export const NewInstanceSchema = Type.Object(
-  {
-    name: NameSchema,
-    ip: AddressSchema,
-    interval: Type.Optional(IntervalSchema),
-    kind: Type.Optional(choice(NEW_INSTANCE_KINDS)),
-    target: Type.Optional(TargetSchema),
-    profile: Type.Optional(DefinitionNameSchema),
-    module: Type.Optional(DefinitionNameSchema),
-    labels: Type.Optional(LabelsSchema),
-    simulation: Type.Optional(SimulationSchema),
-  },
-  {
-    additionalProperties: false,
-    description: "an object of name, ip, interval, kind, target, profile, module, labels, simulation",
-  },
-);
 
 export const InstancePatchSchema = Type.Object(
   {

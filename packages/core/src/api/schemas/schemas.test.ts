@@ -3,7 +3,9 @@ import type * as Client from "@cloud-monitor/client";
 import type { Static } from "typebox";
 import type { BulkRemovalSchema, BulkResultSchema } from "./bulk.ts";
 import type { HealthSchema } from "./health.ts";
-import type { InstanceListSchema, InstancePatchSchema, InstanceSchema, NewInstanceSchema } from "./instance.ts";
+import type { NewInstanceSchema } from "../../model/schemas/new-instance.ts";
+import type { DiscoverySourceListSchema } from "./discovery.ts";
+import type { InstanceListSchema, InstancePatchSchema, InstanceSchema } from "./instance.ts";
 import type { ProblemSchema } from "./problem.ts";
 import type { InstanceSeriesSchema } from "./series.ts";
 import type { HistorySchema, InstanceMetricsSchema } from "./samples.ts";
@@ -24,6 +26,7 @@ const equalities = [
   same<Same<Static<typeof InstanceMetricsSchema>, Client.InstanceMetrics>>(true),
   same<Same<Static<typeof HistorySchema>, Client.History>>(true),
   same<Same<Static<typeof InstanceSeriesSchema>, Client.InstanceSeries>>(true),
+  same<Same<Static<typeof DiscoverySourceListSchema>, Client.DiscoverySourceList>>(true),
   same<Same<Static<typeof HealthSchema>, Client.Health>>(true),
   same<Same<Static<typeof ProblemSchema>, Client.Problem>>(true),
 ];

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Config } from "../../config/config.ts";
 import { Exposition } from "../../exposition/exposition.ts";
 import { SAMPLE_CATALOGUE, sampleSource } from "../../exposition/testing/sample-metrics.ts";
 import { Fleet } from "../../fleet/fleet.ts";
@@ -11,16 +10,15 @@ import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import type { LatestSnapshots } from "../../fleet/latest-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
+import { Discovery } from "../../discovery/discovery.ts";
 import { NO_DEFINITIONS } from "../../model/target-definitions.ts";
 import { silentLogger } from "../../model/logger.ts";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
-import type { ApiContext } from "../http/context.ts";
+import type { ApiConfig, ApiContext } from "../http/context.ts";
 import { NodeProfiler } from "../daemon/node-profiler.ts";
 import type { ApiServer } from "../http/server.ts";
 import { createServer } from "../http/server.ts";
-
-type ApiConfig = Pick<Config, "http" | "instances" | "metrics">;
 
 /** A complete API over real components: memory storage, fleet, exposition. Only the daemon around it is missing. */
 export interface TestApi extends AsyncDisposable {
@@ -70,6 +68,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     config: () => config,
     targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
     definitions: () => NO_DEFINITIONS,
+    discovery: new Discovery([]),
     clock,
     yieldToLoop: async () => {},
     logger: silentLogger,
@@ -150,7 +149,7 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
 
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
-  instances: { defaultInterval: 5, hostName: "this-host" },
+  instances: { defaultInterval: 5 },
   metrics: { cacheTtlMs: 1_000, instancesMax: 1_000, labels: [], listenAddresses: [], telemetryPath: "/metrics" },
 };
 

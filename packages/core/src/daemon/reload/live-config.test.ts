@@ -9,6 +9,7 @@ import { LiveConfig } from "./live-config.ts";
 const CHANGED = {
   API_TOKEN: "a-token-of-sixteen-or-more-characters",
   DEFAULT_INTERVAL: "9",
+  CLOUD_MONITOR_INSTANCES_REMOVAL_LIMIT_PERCENT: "30",
   METRICS_CACHE_TTL: "7s",
   METRICS_INSTANCES_MAX: "77",
   LOG_LEVEL: "debug",

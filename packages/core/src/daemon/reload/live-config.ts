@@ -27,7 +27,11 @@ export class LiveConfig {
     this.#current = Object.freeze({
       ...this.#current,
       http: Object.freeze({ ...http, apiToken: next.http.apiToken }),
-      instances: Object.freeze({ ...instances, defaultInterval: next.instances.defaultInterval }),
+      instances: Object.freeze({
+        ...instances,
+        defaultInterval: next.instances.defaultInterval,
+        removalLimitPercent: next.instances.removalLimitPercent,
+      }),
       metrics: next.metrics,
       log: Object.freeze({ ...log, level: next.log.level }),
     });

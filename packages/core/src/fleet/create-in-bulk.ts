@@ -1,8 +1,8 @@
-import type { Inventory } from "../../fleet/inventory.ts";
-import type { CloudMonitorError } from "../../model/errors.ts";
-import { isCloudMonitorError } from "../../model/errors.ts";
-import type { Instance, NewInstance } from "../../model/instance.ts";
-import { nameTaken } from "../../model/name-taken.ts";
+import type { Inventory } from "./inventory.ts";
+import type { CloudMonitorError } from "../model/errors.ts";
+import { isCloudMonitorError } from "../model/errors.ts";
+import type { Instance, NewInstance } from "../model/instance.ts";
+import { nameTaken } from "../model/name-taken.ts";
 
 /** The result of one item of a bulk request. */
 export type BulkOutcome = Instance | CloudMonitorError;

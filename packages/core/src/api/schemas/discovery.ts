@@ -1,0 +1,29 @@
+import * as Type from "typebox";
+
+const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
+
+const HeldSchema = Type.Object(
+  {
+    added: Type.Integer(),
+    changed: Type.Integer(),
+    removed: Type.Integer(),
+    since: Timestamp,
+  },
+  { description: "a change that waits to be accepted: numbers of instances" },
+);
+
+export const DiscoverySourceSchema = Type.Object({
+  name: Type.String(),
+  location: Type.String({ description: "where it looks: a path or an address" }),
+  instances: Type.Integer({ description: "that it has" }),
+  lastSuccess: Type.Union([Timestamp, Type.Null()]),
+  problems: Type.Array(Type.String(), { description: "of the last reading; then the instances found before stay" }),
+  skipped: Type.Array(Type.String(), { description: "names that other instances have" }),
+  held: Type.Union([HeldSchema, Type.Null()]),
+});
+
+export const DiscoverySourceListSchema = Type.Object({ items: Type.Array(DiscoverySourceSchema) });
+
+export const DiscoveryParamsSchema = Type.Object({
+  name: Type.String({ maxLength: 64, description: "the name of a source" }),
+});

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
+
+/** What makes the instances of a source those that it has now. */
+export interface Difference {
+  readonly added: readonly NewInstance[];
+  readonly changed: readonly { readonly id: number; readonly change: InstanceChange }[];
+  readonly removed: readonly Instance[];
+}
+
+/** By name, which is the source's own key. An instance of another kind is another instance: it gets a new id. */
+export function differenceOf(before: readonly Instance[], after: readonly NewInstance[]): Difference {
+  const known = new Map(before.map((instance) => [instance.name, instance]));
+  const added: NewInstance[] = [];
+  const changed: { readonly id: number; readonly change: InstanceChange }[] = [];
+  const kept = new Set<number>();
+  for (const wanted of after) {
+    const present = known.get(wanted.name);
+    if (present === undefined || present.kind !== wanted.kind) {
+      added.push(wanted);
+      continue;
+    }
+    kept.add(present.id);
+    const change = changeOf(present, wanted);
+    if (change !== null) changed.push({ id: present.id, change });
+  }
+  return { added, changed, removed: before.filter(({ id }) => !kept.has(id)) };
+}
+
+export function isEmpty({ added, changed, removed }: Difference): boolean {
+  return added.length + changed.length + removed.length === 0;
+}
+
+const CHANGEABLE = ["ip", "interval", "labels", "target", "profile", "module", "simulation"] as const;
+
+function changeOf(present: Instance, wanted: NewInstance): InstanceChange | null {
+  const differing = CHANGEABLE.filter((field) => !isDeepStrictEqual(present[field], wanted[field]));
+  return differing.length === 0 ? null : Object.fromEntries(differing.map((field) => [field, wanted[field]]));
+}

@@ -1,0 +1,211 @@
+import { createInBulk } from "../fleet/create-in-bulk.ts";
+import type { Inventory } from "../fleet/inventory.ts";
+import type { CancelTimer, Clock } from "../model/clock.ts";
+import { CloudMonitorError, isCloudMonitorError, messageOf } from "../model/errors.ts";
+import type { ErrorDetail } from "../model/errors.ts";
+import type { Instance, NewInstance } from "../model/instance.ts";
+import type { Logger } from "../model/logger.ts";
+import { differenceOf, isEmpty } from "./difference.ts";
+import type { Difference } from "./difference.ts";
+import type { DiscoverySource } from "./discovery-source.ts";
+import { isHeld } from "./removal-guard.ts";
+
+/** How soon a change is tried again that the storage did not take, or a name that was taken. */
+const RETRY_MS = 10_000;
+/** Instances that are created at once; 10,000 blocked the event loop for 90 ms. */
+const SLICE = 500;
+
+export interface DiscoverySyncOptions {
+  readonly source: DiscoverySource;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly yieldToLoop: () => Promise<void>;
+  readonly logger: Logger;
+  /** Percent of the source's instances that a change may remove. */
+  readonly removalLimitPercent: () => number;
+}
+
+/** A change that waits to be accepted. */
+export interface HeldChange {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Of the instances that the source has in the inventory. */
+  readonly present: number;
+  readonly sinceMs: number;
+}
+
+/** Makes the instances of one source in the inventory those that the source has. Changes are applied one after the other. */
+export class DiscoverySync {
+  readonly counts = { failures: 0 };
+  readonly #options: DiscoverySyncOptions;
+  readonly #origin: string;
+  #wanted: readonly NewInstance[] | null = null;
+  #lastFoundMs: number | null = null;
+  #problems: readonly ErrorDetail[] = [];
+  #skipped: readonly string[] = [];
+  #held: HeldChange | null = null;
+  #count = 0;
+  #applying: Promise<void> = Promise.resolve();
+  #cancelRetry: CancelTimer = () => {};
+  #stopped = false;
+
+  constructor(options: DiscoverySyncOptions) {
+    this.#options = options;
+    this.#origin = `discovery:${options.source.name}`;
+  }
+
+  get source(): DiscoverySource {
+    return this.#options.source;
+  }
+
+  /** When the source was last read without a problem, milliseconds since 1970; null: never. */
+  get lastFoundMs(): number | null {
+    return this.#lastFoundMs;
+  }
+
+  /** Of the last reading; the instances that were found before it stay. */
+  get problems(): readonly ErrorDetail[] {
+    return this.#problems;
+  }
+
+  /** Names that others have. */
+  get skipped(): readonly string[] {
+    return this.#skipped;
+  }
+
+  get held(): HeldChange | null {
+    return this.#held;
+  }
+
+  /** Whether this source manages an instance. */
+  manages({ source }: Pick<Instance, "source">): boolean {
+    return source === this.#origin;
+  }
+
+  /** Instances that it has in the inventory, as of the last change. */
+  get instances(): number {
+    return this.#count;
+  }
+
+  start(): void {
+    this.source.start({
+      found: (instances) => {
+        this.#wanted = instances.map((instance) => ({ ...instance, source: this.#origin }));
+        this.#lastFoundMs = this.#options.clock.wallMs();
+        this.#problems = [];
+        this.#schedule();
+      },
+      failed: (problems) => {
+        this.counts.failures++;
+        this.#problems = problems;
+        const { name: source, location } = this.source;
+        this.#options.logger.error("discovery failed, the instances found before stay", { source, location, problems });
+      },
+    });
+  }
+
+  /** Resolves when no change is being applied. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.source.stop();
+    this.#cancelRetry();
+    await this.#applying;
+  }
+
+  /** Applies the change that is held. Throws `DISCOVERY_NOT_HELD` when there is none, `STORE_UNAVAILABLE`. */
+  async accept(): Promise<void> {
+    if (this.#held === null)
+      throw new CloudMonitorError(
+        "DISCOVERY_NOT_HELD",
+        "No change of this source is held; GET /api/v1/discovery shows them.",
+      );
+    const applied = this.#applying.then(() => this.#apply(this.#difference()));
+    this.#applying = applied.catch(() => {});
+    await applied;
+  }
+
+  #schedule(): void {
+    this.#applying = this.#applying.then(() => this.#sync());
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#stopped) return;
+    this.#cancelRetry();
+    const difference = this.#difference();
+    if (isHeld(difference, this.#count, this.#options.removalLimitPercent())) return this.#hold(difference);
+    try {
+      await this.#apply(difference);
+    } catch (error) {
+      this.#options.logger.warn("discovered instances could not be applied, trying again", {
+        source: this.source.name,
+        error: messageOf(error),
+      });
+      this.#retry();
+      return;
+    }
+    if (this.#skipped.length > 0) this.#retry();
+  }
+
+  #retry(): void {
+    this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#schedule());
+  }
+
+  #hold({ added, changed, removed }: Difference): void {
+    const { clock, logger } = this.#options;
+    const counts = { added: added.length, changed: changed.length, removed: removed.length, present: this.#count };
+    const isNew = this.#held === null || this.#held.removed !== counts.removed || this.#held.added !== counts.added;
+    this.#held = { ...counts, sinceMs: this.#held?.sinceMs ?? clock.wallMs() };
+    if (!isNew) return;
+    logger.error("a discovered change removes too many instances: it is held until it is accepted", {
+      source: this.source.name,
+      ...counts,
+      accept: `cloudctl discovery accept ${this.source.name}`,
+    });
+  }
+
+  /** Removals first: they give names free. */
+  async #apply(difference: Difference): Promise<void> {
+    const { inventory, logger, yieldToLoop } = this.#options;
+    this.#held = null;
+    const { added, changed, removed } = difference;
+    if (removed.length > 0) await inventory.remove(removed.map(({ id }) => id));
+    for (const { id, change } of changed) await inventory.change(id, change);
+    const skipped: string[] = [];
+    for (let at = 0; at < added.length; at += SLICE) {
+      const slice = added.slice(at, at + SLICE);
+      const outcomes = await createInBulk(inventory, slice, false);
+      outcomes.forEach((outcome, index) => {
+        if (!isCloudMonitorError(outcome)) return;
+        if (outcome.code !== "INSTANCE_NAME_TAKEN") throw outcome;
+        skipped.push(slice[index]!.name);
+      });
+      await yieldToLoop();
+    }
+    const isKnown = skipped.length === this.#skipped.length && skipped.every((name) => this.#skipped.includes(name));
+    this.#skipped = skipped;
+    this.#count = this.#present().length;
+    const counts = { added: added.length - skipped.length, changed: changed.length, removed: removed.length };
+    if (!isEmpty(difference) && !(isKnown && counts.added + counts.changed + counts.removed === 0))
+      logger.info("discovered instances applied", { source: this.source.name, ...counts });
+    if (!isKnown && skipped.length > 0)
+      logger.warn("discovered instances skipped: others have their names", {
+        source: this.source.name,
+        count: skipped.length,
+        names: skipped.slice(0, NAMED_MAX),
+      });
+  }
+
+  #difference(): Difference {
+    const present = this.#present();
+    this.#count = present.length;
+    return differenceOf(present, this.#wanted ?? []);
+  }
+
+  #present(): Instance[] {
+    return [...this.#options.inventory.instances()].filter((instance) => this.manages(instance));
+  }
+}
+
+/** So that a log record stays readable. */
+const NAMED_MAX = 20;
