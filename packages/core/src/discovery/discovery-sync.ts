@@ -12,7 +12,7 @@ import { isHeld } from "./removal-guard.ts";
 
 /** How soon a change is tried again that the storage did not take, or a name that was taken. */
 const RETRY_MS = 10_000;
-/** Instances that are created at once; 10,000 blocked the event loop for 90 ms. */
+/** Instances that are created or changed at once; 10,000 blocked the event loop for 90 ms. */
 const SLICE = 500;
 
 export interface DiscoverySyncOptions {
@@ -170,7 +170,10 @@ export class DiscoverySync {
     this.#held = null;
     const { added, changed, removed } = difference;
     if (removed.length > 0) await inventory.remove(removed.map(({ id }) => id));
-    for (const { id, change } of changed) await inventory.change(id, change);
+    for (let at = 0; at < changed.length; at += SLICE) {
+      await inventory.changeMany(changed.slice(at, at + SLICE));
+      await yieldToLoop();
+    }
     const skipped: string[] = [];
     for (let at = 0; at < added.length; at += SLICE) {
       const slice = added.slice(at, at + SLICE);

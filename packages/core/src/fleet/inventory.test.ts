@@ -239,6 +239,7 @@ describe("a load that takes its time", () => {
       },
       create: (instances) => store.create(instances),
       update: (id, change) => store.update(id, change),
+      updateMany: (changes) => store.updateMany(changes),
       remove: (ids) => store.remove(ids),
       registerHost: (host) => store.registerHost(host),
     };

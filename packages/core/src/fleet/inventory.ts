@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { CloudMonitorError, isCloudMonitorError } from "../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../model/instance.ts";
-import type { InstanceStore } from "../model/instance-store.ts";
+import type { InstanceStore, NamelessChange } from "../model/instance-store.ts";
 import { nameTaken } from "../model/name-taken.ts";
 import type { InstanceListener } from "./instance-listener.ts";
 import type { InventorySnapshot } from "./inventory-snapshot.ts";
@@ -120,6 +120,12 @@ export class Inventory {
     const after = await this.#watched(() => this.#store.update(id, change), [change]);
     this.#replace(after);
     return after;
+  }
+
+  /** All or none; instances that no longer exist are left out. `INSTANCE_PROTECTED` for hosts. */
+  async changeMany(changes: readonly NamelessChange[]): Promise<void> {
+    this.#refuseHosts(changes.map(({ id }) => id));
+    for (const after of await this.#watched(() => this.#store.updateMany(changes))) this.#replace(after);
   }
 
   /** Changes the interval of this host. If the store is unavailable, it gets the change with the next load. */

@@ -1,5 +1,11 @@
 import type { Instance, InstanceChange, NewInstance } from "./instance.ts";
 
+/** A change of one instance that keeps its name. */
+export interface NamelessChange {
+  readonly id: number;
+  readonly change: Omit<InstanceChange, "name">;
+}
+
 /**
  * The stored instances. It assigns ids, in order from 1, never reused. Throws CloudMonitorError: `STORE_UNAVAILABLE`
  * (retryable) when the database is unavailable or not yet started, and the errors listed at each call.
@@ -11,6 +17,8 @@ export interface InstanceStore {
   create(instances: readonly NewInstance[]): Promise<readonly Instance[]>;
   /** `INSTANCE_NOT_FOUND`, `INSTANCE_NAME_TAKEN`. */
   update(id: number, change: InstanceChange): Promise<Instance>;
+  /** Changes those that exist, all or none, and returns them. */
+  updateMany(changes: readonly NamelessChange[]): Promise<readonly Instance[]>;
   /** The ids that existed. */
   remove(ids: readonly number[]): Promise<readonly number[]>;
   /** The row of a daemon's own host: created at the first call for this id, else only its name and interval are updated. */

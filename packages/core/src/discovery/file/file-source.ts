@@ -36,6 +36,7 @@ export class FileSource implements DiscoverySource {
   }
 
   recheck(): void {
+    this.#options.file.forget();
     this.#seen = null;
   }
 

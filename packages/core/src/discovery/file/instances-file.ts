@@ -25,10 +25,15 @@ export type InstancesFileContent =
   | { readonly instances: readonly NewInstance[]; readonly problems: readonly [] }
   | { readonly instances: null; readonly problems: readonly ErrorDetail[] };
 
-/** An entry: what it says, or what is wrong with it, with the line in the entry. */
+/** An entry: its instance, or what is wrong with it, with the line in the entry. */
 type Entry =
-  | { readonly given: GivenInstance; readonly problems: readonly [] }
-  | { readonly given: null; readonly problems: readonly { readonly line: number; readonly message: string }[] };
+  | { readonly instance: NewInstance; readonly problems: readonly [] }
+  | { readonly instance: null; readonly problems: readonly EntryProblem[] };
+
+interface EntryProblem {
+  readonly line: number;
+  readonly message: string;
+}
 
 /** Parses a file of instances; entries that were in the last text are not parsed again. */
 export class InstancesFile {
@@ -52,15 +57,10 @@ export class InstancesFile {
     const instances: NewInstance[] = [];
     const problems: ErrorDetail[] = [];
     const lines = new Map<string, number>();
-    for (const [index, { given, problems: ofEntry }] of entries.entries()) {
+    for (const [index, { instance, problems: ofEntry }] of entries.entries()) {
       const { line } = texts[index]!;
       problems.push(...ofEntry.map((each) => ({ where: `${path}:${line + each.line - 1}`, message: each.message })));
-      if (given === null) continue;
-      const instance = newInstance(given, { interval: this.#options.defaultInterval(), source: "discovery:file" });
-      const found = problemsOfInstance(instance, this.#options.rules());
-      problems.push(
-        ...found.map(({ where, message }) => ({ where: `${path}:${line}`, message: `"${where.slice(1)}" ${message}` })),
-      );
+      if (instance === null) continue;
       const first = lines.get(instance.name);
       if (first !== undefined) problems.push({ where: `${path}:${line}`, message: `the name of line ${first} again` });
       lines.set(instance.name, line);
@@ -69,33 +69,44 @@ export class InstancesFile {
     return problems.length > 0 ? refused(problems) : { instances, problems: [] };
   }
 
+  /** The rules or the default interval are others: every entry is parsed again. */
+  forget(): void {
+    this.#entries = new Map();
+  }
+
   async #parseEntries(texts: readonly EntryText[]): Promise<readonly Entry[]> {
     const known = this.#entries;
     const entries = new Map<string, Entry>();
     let parsed = 0;
     for (const { text } of texts) {
-      const entry = known.get(text) ?? entries.get(text) ?? (await parseEntry(text));
+      const entry = known.get(text) ?? entries.get(text) ?? (await this.#parseEntry(text));
       if (!known.has(text) && !entries.has(text) && ++parsed % SLICE === 0) await this.#options.yieldToLoop();
       entries.set(text, entry);
     }
     this.#entries = entries;
     return texts.map(({ text }) => entries.get(text)!);
   }
+
+  async #parseEntry(text: string): Promise<Entry> {
+    const { value, problems } = await readCheckedYaml(text, "", LIST_SCHEMA);
+    if (problems.length > 0) return { instance: null, problems: problems.map(problemOfEntry) };
+    const [given] = value as [GivenInstance];
+    const interval = this.#options.defaultInterval();
+    const instance = newInstance(given, { interval, source: "discovery:file" });
+    const found = problemsOfInstance(instance, this.#options.rules());
+    if (found.length === 0) return { instance, problems: [] };
+    const ofFields = found.map(({ where, message }) => ({ line: 1, message: `"${where.slice(1)}" ${message}` }));
+    return { instance: null, problems: ofFields };
+  }
 }
 
 const LIST_SCHEMA = { type: "array", minItems: 1, maxItems: 1, items: NewInstanceSchema };
 
-async function parseEntry(text: string): Promise<Entry> {
-  const { value, problems } = await readCheckedYaml(text, "", LIST_SCHEMA);
-  if (problems.length === 0) return { given: (value as [GivenInstance])[0], problems: [] };
+/** The entry was parsed as a list of one. */
+function problemOfEntry({ where, message }: ErrorDetail): EntryProblem {
   return {
-    given: null,
-    problems: problems.map(({ where, message }) => ({
-      line: Number(/:(\d+)/.exec(where)?.[1] ?? 1),
-      message: message.replace(/^"0(?:\.([^"]*))?" /, (_, field?: string) =>
-        field === undefined ? "" : `"${field}" `,
-      ),
-    })),
+    line: Number(/:(\d+)/.exec(where)?.[1] ?? 1),
+    message: message.replace(/^"0(?:\.([^"]*))?" /, (_, field?: string) => (field === undefined ? "" : `"${field}" `)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
-import type { InstanceStore } from "../../model/instance-store.ts";
+import type { InstanceStore, NamelessChange } from "../../model/instance-store.ts";
 import { nameTaken } from "../../model/name-taken.ts";
 import { instanceNotFound, takenPlaces } from "../instance-errors.ts";
 
@@ -40,6 +40,14 @@ export class MemoryInstanceStore implements InstanceStore {
     const { name = current.name } = change;
     if (id > 0 && name !== current.name && this.#names().has(name)) throw nameTaken(["/name"]);
     return this.#put({ ...current, ...change });
+  }
+
+  async updateMany(changes: readonly NamelessChange[]): Promise<readonly Instance[]> {
+    this.#checkStarted();
+    return changes.flatMap(({ id, change }) => {
+      const current = this.#byId.get(id);
+      return current === undefined ? [] : [this.#put({ ...current, ...change })];
+    });
   }
 
   async remove(ids: readonly number[]): Promise<readonly number[]> {

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import type { Clock } from "../../model/clock.ts";
 import { isCloudMonitorError } from "../../model/errors.ts";
 import type { Instance, InstanceChange, NewInstance } from "../../model/instance.ts";
-import type { InstanceStore } from "../../model/instance-store.ts";
+import type { InstanceStore, NamelessChange } from "../../model/instance-store.ts";
 import { nameTaken } from "../../model/name-taken.ts";
 import { changeUnconfirmed, instanceNotFound, takenPlaces } from "../instance-errors.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
@@ -61,6 +61,17 @@ export class PostgresInstanceStore implements InstanceStore {
     });
   }
 
+  updateMany(changes: readonly NamelessChange[]): Promise<readonly Instance[]> {
+    return this.#change(async (client) => {
+      const { revision } = await advanceCounter(client, 0);
+      const byId = new Map(changes.map(({ id, change }) => [id, change]));
+      const { rows } = await client.query<InstanceRow>(SELECT_MANY, [[...byId.keys()]]);
+      const changed = rows.map(instanceOf).map((current) => ({ ...current, ...byId.get(current.id) }));
+      await client.query(UPDATE_MANY, [JSON.stringify(changed), revision]);
+      return changed;
+    });
+  }
+
   remove(ids: readonly number[]): Promise<readonly number[]> {
     return this.#change(async (client) => {
       const { revision } = await advanceCounter(client, 0);
@@ -115,6 +126,7 @@ function changeable(instance: Instance): unknown[] {
 
 const SELECT_ALL = `select ${INSTANCE_COLUMNS} from instance where deleted_at is null order by id`;
 const SELECT_ONE = `select ${INSTANCE_COLUMNS} from instance where id = $1 and deleted_at is null`;
+const SELECT_MANY = `select ${INSTANCE_COLUMNS} from instance where id = any($1::int4[]) and deleted_at is null order by id`;
 const SELECT_NAMES = "select name from instance where name = any($1::text[]) and deleted_at is null and id > 0";
 
 const ADVANCE_COUNTER = `
@@ -136,6 +148,14 @@ const UPDATE = `
   update instance set name = $1, ip = $2, interval_seconds = $3, target = $4, profile = $5, module = $6, labels = $7,
     simulation = $8, revision = $10
   where id = $9`;
+
+/** One JSON parameter for any number of instances; names stay. */
+const UPDATE_MANY = `
+  update instance set ip = one ->> 'ip', interval_seconds = (one ->> 'interval')::int4, target = one ->> 'target',
+    profile = one ->> 'profile', module = one ->> 'module', labels = one -> 'labels',
+    simulation = nullif(one -> 'simulation', 'null'), revision = $2
+  from jsonb_array_elements($1::jsonb) as list (one)
+  where id = (one ->> 'id')::int4`;
 
 const REMOVE = `
   update instance set deleted_at = $3, revision = $2

@@ -80,6 +80,24 @@ function describeChanges(storage: () => Storage): void {
     expect(await storage().instances.load()).toEqual([changed]);
   });
 
+  test("many are changed at once, each as named; those that are gone are left out", async () => {
+    const [one, two, three] = await create(storage, "one", "two", "three");
+    await storage().instances.remove([2]);
+
+    const changed = await storage().instances.updateMany([
+      { id: 1, change: { ip: "10.9.9.9", labels: { a: "b" }, profile: "p", simulation: { seed: 7 } } },
+      { id: 2, change: { interval: 9 } },
+      { id: 3, change: { interval: 60, target: "http://t/", module: "m", simulation: null } },
+    ]);
+
+    expect(two!.id).toBe(2);
+    expect(changed).toEqual([
+      { ...one, ip: "10.9.9.9", labels: { a: "b" }, profile: "p", simulation: { seed: 7 } },
+      { ...three, interval: 60, target: "http://t/", module: "m", simulation: null },
+    ]);
+    expect(await storage().instances.load()).toEqual(changed);
+  });
+
   test("a change may keep the name, not take another's", async () => {
     await create(storage, "one", "two");
 
