@@ -47,7 +47,7 @@ const NOW: Section = {
     stat({
       title: "All instances exposed",
       about:
-        "Whether /metrics has the series of every instance. With more than METRICS_INSTANCES_MAX instances, those with the highest ids are missing here; the PostgreSQL dashboards show them.",
+        "Whether /metrics has the series of every instance. Instances with ids above METRICS_INSTANCES_MAX are missing here unless Prometheus scrapes their pages; the PostgreSQL dashboards show them.",
       unit: "none",
       queries: [newest(`min(cloud_monitor_instances_exposed{${OF}})`, "exposed")],
       values: { "0": { text: "no", color: "orange" }, "1": { text: "yes", color: "green" } },

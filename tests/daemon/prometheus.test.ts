@@ -50,6 +50,37 @@ withPrometheus("a Prometheus with the shipped configuration scrapes the daemon a
   expect(again).toBeGreaterThan(openMetrics);
 });
 
+withPrometheus(
+  "it finds the pages of a large fleet, and each instance in one place; a removed one is gone",
+  async () => {
+    const daemon = new TestDaemon({ env: { STORAGE: "memory", DEFAULT_INTERVAL: "1", METRICS_INSTANCES_MAX: "10" } });
+    started.push(daemon);
+    const instances = Array.from({ length: 25 }, (_, index) => ({ name: `i-${index}`, ip: "10.0.0.1" }));
+    await daemon.send("POST", "/instances/bulk", instances);
+    const prometheus = new TestPrometheus(new URL(await daemon.url()).host);
+    started.push(prometheus);
+    const count = async (expression: string) => Number((await prometheus.query(expression))[0]?.value[1] ?? 0);
+    const upById = 'count(count by (id) (cloud_monitor_instance_up{job="cloud-monitor",id!="0"} == 1))';
+
+    await eventually(
+      () => count(upById),
+      (found) => found === 25,
+    );
+    const places = await prometheus.query("count by (instance) (cloud_monitor_instance_up)");
+    const removed = await daemon.send("DELETE", "/instances/20");
+    await eventually(
+      () => count(upById),
+      (found) => found === 24,
+    );
+
+    const { host } = new URL(await daemon.url());
+    const counts = Object.fromEntries(places.map(({ metric, value }) => [metric["instance"], value[1]]));
+    expect(counts).toEqual({ [host]: "11", [`${host}/page-1`]: "15" });
+    expect(removed.status).toBe(204);
+    expect(await count('count(cloud_monitor_instance_up{id="20"})')).toBe(0);
+  },
+);
+
 function memTotalBytes(): number {
   return Number(/^MemTotal:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"))![1]) * 1024;
 }

@@ -14,6 +14,8 @@ import { getInstanceHistory } from "./instances/get-instance-history.ts";
 import { getInstanceMetrics } from "./instances/get-instance-metrics.ts";
 import { getInstanceSeries } from "./instances/get-instance-series.ts";
 import { getInstance } from "./instances/get-instance.ts";
+import { discoverTargets } from "./metrics/discover-targets.ts";
+import { getInstanceMetricsPage } from "./metrics/get-instance-metrics-page.ts";
 import { getMetrics } from "./metrics/get-metrics.ts";
 import { getReady } from "./daemon/get-ready.ts";
 import { landing } from "./web/landing.ts";
@@ -40,6 +42,8 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     listSources,
     acceptChange,
     getMetrics,
+    getInstanceMetricsPage,
+    discoverTargets,
     listCollectors,
     changeCollectors,
     getHealth,
@@ -56,5 +60,9 @@ export function allRoutes(context: ApiContext): readonly Route[] {
 
 /** The routes of an address that serves only the metrics. */
 export function metricsRoutes(context: ApiContext): readonly Route[] {
-  return [getMetrics(context, context.config().metrics.telemetryPath), getHealthy(context)];
+  return [
+    getMetrics(context, context.config().metrics.telemetryPath),
+    getInstanceMetricsPage(context),
+    getHealthy(context),
+  ];
 }

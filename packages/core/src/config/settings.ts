@@ -168,7 +168,7 @@ export const SETTINGS: readonly Setting[] = [
     shortName: "METRICS_INSTANCES_MAX",
     type: integer(0, 1_000_000),
     fallback: "1000",
-    help: "Maximum number of instances with series of their own on /metrics.",
+    help: "Highest id of an instance with series on /metrics; the others are on /metrics/instances.",
     reloadable: true,
   }),
   setting({

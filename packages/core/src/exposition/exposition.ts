@@ -11,7 +11,7 @@ import { encode } from "./encoding/encoder.ts";
 import { encodeInSlices } from "./encoding/encode-in-slices.ts";
 import type { Family } from "./encoding/family.ts";
 import { KeptLines } from "./encoding/kept-lines.ts";
-import { fleetSnapshot } from "./families/fleet-snapshot.ts";
+import { exposedPlaces, fleetSnapshot, pageSnapshot } from "./families/fleet-snapshot.ts";
 import type { TimeSlicerOptions } from "./encoding/time-slicer.ts";
 import { TimeSlicer } from "./encoding/time-slicer.ts";
 import { SnapshotFamilies } from "./families/snapshot-families.ts";
@@ -24,7 +24,7 @@ import type { TextFormat } from "./encoding/text-format.ts";
 
 export interface ExpositionOptions extends TimeSlicerOptions {
   readonly catalogue: Catalogue;
-  /** Number of instances with series of their own: those with the lowest ids. A reload may change it. */
+  /** Ids whose instances have their series on `/metrics`, the others on pages. A reload may change it. */
   readonly instancesMax: () => number;
   /** Age at which this host's snapshot is refreshed, milliseconds. A reload may change it. */
   readonly cacheTtlMs: () => number;
@@ -36,6 +36,8 @@ export interface ExpositionOptions extends TimeSlicerOptions {
 
 export interface RenderRequest extends CollectorChoice {
   readonly format: TextFormat;
+  /** A page of instances, from 1, instead of `/metrics`. */
+  readonly page?: number;
 }
 
 const SUCCESS = "node_scrape_collector_success";
@@ -77,6 +79,7 @@ export class Exposition {
    * Throws `COLLECTOR_UNKNOWN` before the first chunk.
    */
   async render(request: RenderRequest): Promise<AsyncIterable<string>> {
+    if (request.page !== undefined) return this.#renderPage(request.page, request.format);
     const wants = collectorFilter(request, new Set([...this.#options.collectors(), "daemon", "fleet"]));
     this.#observed.countScrape(request.format);
     const parts = await Promise.all([
@@ -86,6 +89,11 @@ export class Exposition {
     ]);
     const { format } = request;
     return encodeInSlices(parts.flat(), { format, kept: this.#kept, slicer: this.#slicer });
+  }
+
+  /** How many instances have their series on `/metrics`, and which pages have the others. */
+  places(): { readonly exposed: number; readonly pages: readonly number[] } {
+    return exposedPlaces(this.#sources.fleet, this.#options.instancesMax());
   }
 
   /** The series of one instance: those of a host as the catalogue describes them, others as their source does. */
@@ -101,6 +109,18 @@ export class Exposition {
   /** Stops observing the runtime; idempotent. */
   stop(): void {
     this.#runtime.stop();
+  }
+
+  async #renderPage(page: number, format: TextFormat): Promise<AsyncIterable<string>> {
+    const { catalogue, instancesMax } = this.#options;
+    const options = { catalogue, instancesMax: instancesMax(), page };
+    const families = await pageSnapshot(this.#sources.fleet, this.#slicer, options);
+    // Lines are kept for /metrics only: those of all pages would take as much memory as the values.
+    return encodeInSlices(families, {
+      format,
+      kept: new KeptLines(labelBlock(this.#options.labels)),
+      slicer: this.#slicer,
+    });
   }
 
   async #hostFamilies(wants: CollectorFilter): Promise<readonly Family[]> {

@@ -35,14 +35,14 @@ describe("health", () => {
 
   test("has the number of instances with series of their own on /metrics", async () => {
     await using api = await testApi();
-    const body = Array.from({ length: 1_000 }, (_, i) => ({ name: `n-${i}`, ip: "10.0.0.1" }));
+    const body = Array.from({ length: 1_001 }, (_, i) => ({ name: `n-${i}`, ip: "10.0.0.1" }));
     await api.call("POST", "/instances/bulk", { body });
 
     const { json } = await api.call("GET", "/health");
     const { text } = await api.call("GET", "/metrics");
 
-    expect([json.instances.total, json.instances.exposed]).toEqual([1_001, 1_000]);
-    expect(text.match(/^cloud_monitor_instance_info\{/gm)).toHaveLength(1_000);
+    expect([json.instances.total, json.instances.exposed]).toEqual([1_002, 1_001]);
+    expect(text.match(/^cloud_monitor_instance_info\{/gm)).toHaveLength(1_001);
     expect(text).toContain("cloud_monitor_instances_exposed 0\n");
   });
 

@@ -25,7 +25,7 @@ export const getHealth = (context: ApiContext) =>
     },
   });
 
-function healthOf({ version, config, fleet, health }: ApiContext): Health {
+function healthOf({ version, exposition, fleet, health }: ApiContext): Health {
   const { problems: found, uptimeSeconds, storage, spool, threads } = health();
   return {
     status: found.length === 0 ? "ok" : "degraded",
@@ -35,7 +35,7 @@ function healthOf({ version, config, fleet, health }: ApiContext): Health {
     instances: {
       total: fleet.size,
       ...fleet.counts(),
-      exposed: Math.min(fleet.size, config().metrics.instancesMax),
+      exposed: exposition.places().exposed,
     },
     storage,
     spool,

@@ -33,7 +33,7 @@ export interface ApiContext {
   readonly fleet: Fleet;
   readonly inventory: Inventory;
   readonly storage: Pick<HistoryStore, "history">;
-  readonly exposition: Pick<Exposition, "familiesOf" | "render" | "textOf">;
+  readonly exposition: Pick<Exposition, "familiesOf" | "places" | "render" | "textOf">;
   /** False before the start is complete: then only the probes are served. */
   readonly isOpen: () => boolean;
   readonly health: () => HealthParts;

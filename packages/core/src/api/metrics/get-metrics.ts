@@ -1,8 +1,7 @@
 import * as Type from "typebox";
-import { CONTENT_TYPES } from "../../exposition/encoding/text-format.ts";
 import type { ApiContext } from "../http/context.ts";
 import { MetricsResponseCache } from "./metrics-response-cache.ts";
-import { wantedFormat, wantsGzip } from "../http/negotiate.ts";
+import { EXPOSITION, sendExposition } from "./send-exposition.ts";
 import { route } from "../http/route.ts";
 import { problems } from "../schemas/problem.ts";
 import { repeatable, valuesOf } from "../schemas/repeatable.ts";
@@ -18,15 +17,6 @@ const Query = Type.Object({
   "exclude[]": Type.Optional(CollectorNames),
 });
 
-const text = { type: "string" };
-const PAGE = {
-  description: "The metrics in the format requested by Accept.",
-  content: {
-    "text/plain; version=0.0.4": { schema: text },
-    "application/openmetrics-text; version=1.0.0": { schema: text },
-  },
-};
-
 export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContext, path = "/metrics") => {
   const bodies = new MetricsResponseCache({
     source: exposition,
@@ -41,16 +31,13 @@ export const getMetrics = ({ clock, config, exposition, yieldToLoop }: ApiContex
     operationId: "getMetrics",
     tag: "metrics",
     summary: "This host, the fleet and the daemon, for Prometheus",
-    schema: { querystring: Query, response: { 200: PAGE, ...problems(400, 503) } },
+    schema: { querystring: Query, response: { 200: EXPOSITION, ...problems(400, 503) } },
     handler: async ({ headers, query }, reply) => {
-      const format = wantedFormat(headers.accept);
-      const compressed = wantsGzip(headers["accept-encoding"]);
-      reply.header("vary", "Accept, Accept-Encoding");
       const collect = new Set(valuesOf(query["collect[]"]));
       const exclude = new Set(valuesOf(query["exclude[]"]));
-      const body = await bodies.body({ format, collect, exclude }, compressed);
-      if (compressed) reply.header("content-encoding", "gzip");
-      return reply.header("content-type", CONTENT_TYPES[format]).send(body);
+      return sendExposition(reply, headers, (format, compressed) =>
+        bodies.body({ format, collect, exclude }, compressed),
+      );
     },
   });
 };

@@ -23,7 +23,7 @@ const SHARES_MAX = 8;
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * Bodies of `/metrics`. Identical requests share a rendering while it runs and for 100 ms afterwards. A body is complete before
+ * Bodies of `/metrics` and of its pages. Identical requests share a rendering while it runs and for 100 ms afterwards. A body is complete before
  * its first byte is sent, so the limit of four concurrent renderings counts our own work, not a reader's slowness:
  * unread responses are limited by `OpenResponses`.
  */
@@ -97,6 +97,6 @@ export class MetricsResponseCache {
   }
 }
 
-function keyOf({ format, collect, exclude }: RenderRequest): string {
-  return JSON.stringify([format, [...(collect ?? [])].sort(), [...(exclude ?? [])].sort()]);
+function keyOf({ format, page, collect, exclude }: RenderRequest): string {
+  return JSON.stringify([format, page, [...(collect ?? [])].sort(), [...(exclude ?? [])].sort()]);
 }

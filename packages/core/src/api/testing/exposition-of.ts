@@ -2,7 +2,7 @@ import type { ApiContext } from "../http/context.ts";
 
 /** An exposition that renders this page and has nothing else. */
 export function expositionOf(render: ApiContext["exposition"]["render"]): ApiContext["exposition"] {
-  return { render, familiesOf: unexpected, textOf: unexpected };
+  return { render, places: unexpected, familiesOf: unexpected, textOf: unexpected };
 }
 
 function unexpected(): never {

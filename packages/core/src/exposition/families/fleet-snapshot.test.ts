@@ -3,7 +3,7 @@ import { SAMPLE_CATALOGUE } from "../testing/sample-metrics.ts";
 import { CORE_METRIC_NAMES } from "../../model/core-metrics.ts";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import { encode } from "../encoding/encoder.ts";
-import { fleetSnapshot } from "./fleet-snapshot.ts";
+import { exposedPlaces, fleetSnapshot, pageSnapshot } from "./fleet-snapshot.ts";
 import { TimeSlicer } from "../encoding/time-slicer.ts";
 import type { SampleMember } from "../testing/sample-fleet.ts";
 import { sampleFleet } from "../testing/sample-fleet.ts";
@@ -128,6 +128,21 @@ describe("fleetSnapshot", () => {
     expect(linesOf(none, "cloud_monitor_instances")).toEqual(linesOf(beyond, "cloud_monitor_instances"));
   });
 
+  test("shows the instances with higher ids on pages, each in one place, whatever the others do", async () => {
+    const members = [1, 2, 3, 5_002, 5_003, 12_000].map(
+      (id) => ({ instance: { id }, status: "up", values: { up: 1 } }) as const,
+    );
+    const places = async (present: readonly SampleMember[]) => {
+      const pages = await Promise.all([1, 2, 3].map((page) => renderPage(present, page)));
+      return [await render(present, 2), ...pages].map((text) => text.match(/(?<=_up\{id=")\d+/g) ?? []);
+    };
+
+    expect(await places(members)).toEqual([["1", "2"], ["3", "5002"], ["5003"], ["12000"]]);
+    expect(await places(members.slice(1))).toEqual([["2"], ["3", "5002"], ["5003"], ["12000"]]);
+    expect(exposedPlaces(sampleFleet(members), 2)).toEqual({ exposed: 2, pages: [1, 2, 3] });
+    expect(exposedPlaces(sampleFleet(members.slice(0, 2)), 2)).toEqual({ exposed: 2, pages: [] });
+  });
+
   test("yields to the event loop during a long pass over a large fleet", async () => {
     const clock = new ManualClock();
     const fleet = sampleFleet(Array.from({ length: 1_000 }, () => ({ status: "up", values: { up: 1 } }) as const));
@@ -148,6 +163,12 @@ async function render(members: readonly SampleMember[], instancesMax = 1_000): P
   const slicer = new TimeSlicer({ clock: new ManualClock(), yieldToLoop: async () => {} });
   const families = await fleetSnapshot(sampleFleet(members), slicer, { catalogue: SAMPLE_CATALOGUE, instancesMax });
   return [...encode(families, "text")].join("");
+}
+
+async function renderPage(members: readonly SampleMember[], page: number): Promise<string> {
+  const slicer = new TimeSlicer({ clock: new ManualClock(), yieldToLoop: async () => {} });
+  const options = { catalogue: SAMPLE_CATALOGUE, instancesMax: 2, page };
+  return [...encode(await pageSnapshot(sampleFleet(members), slicer, options), "text")].join("");
 }
 
 function linesOf(page: string, prefix: string): string[] {

@@ -26,7 +26,7 @@ const COUNTS: readonly MetricDefinition[] = [
   gauge("cloud_monitor_instances", "Instances by status, this host included.", ["status"]),
   gauge(
     "cloud_monitor_instances_exposed",
-    "1 if the response has the series of every instance, 0 if some are omitted.",
+    "1 if the response has the series of every instance, 0 if some are on pages.",
   ),
   gauge("cloud_monitor_fleet_instances", "Instances that are up and thus included in the fleet aggregates.", ["kind"]),
   gauge("cloud_monitor_instance_info", "Always 1; its labels are for joins.", ["id", "ip", "kind", "name", "source"]),

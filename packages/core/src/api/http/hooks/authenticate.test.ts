@@ -6,7 +6,7 @@ import type { Method, TestApi } from "../../testing/test-api.ts";
 import { testApi } from "../../testing/test-api.ts";
 
 const TOKEN = "s3cret";
-const OPEN = ["GET /metrics", "GET /health", "GET /-/healthy", "GET /-/ready"];
+const OPEN = ["GET /metrics", "GET /metrics/instances", "GET /health", "GET /-/healthy", "GET /-/ready"];
 
 interface Call {
   readonly method: Method;
