@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "@jest/globals";
+import { cloudctl } from "../support/cloudctl.ts";
 import { TestDaemon } from "../support/daemon.ts";
 import { endChild } from "../support/end-child.ts";
 import { eventually } from "../support/eventually.ts";
@@ -148,6 +149,53 @@ describe("real targets", () => {
 
     expect(down.reason).toBe("invalid");
     expect(log).toContain('"instance":"page"');
+  });
+
+  withTargets("a dry run says what would be, in words, and adds nothing", async () => {
+    const port = await freePort();
+    const target = `http://127.0.0.1:${port}/metrics`;
+    const args = ["add", "tried", "127.0.0.1", "--kind", "scrape", "--target", target, "--dry-run"];
+    const url = await daemon.url();
+    const down = await cloudctl(url, args);
+    startExporter(port);
+    const up = await eventually(
+      () => cloudctl(url, args),
+      ({ code }) => code === 0,
+    );
+    const { items } = await daemon.json<{ readonly items: { readonly name: string }[] }>("/instances");
+
+    expect([down.code, down.stdout]).toEqual([
+      1,
+      `tried: would be down (refused): 127.0.0.1:${port} refused the connection\n`,
+    ]);
+    expect(up.stdout).toMatch(/^tried: would be up, after [\d.]+ ms, with \d{3,} series\n$/);
+    expect(items.map(({ name }) => name)).not.toContain("tried");
+  });
+
+  withTargets("the targets of a Prometheus configuration are imported, twice without harm", async () => {
+    const port = await freePort();
+    startExporter(port);
+    const file = join(folder, "imported.yml");
+    const job = `job_name: node, scrape_interval: 1s, static_configs: [{targets: ["127.0.0.1:${port}"], labels: {zone: a}}]`;
+    writeFileSync(file, `scrape_configs:\n  - {${job}}\n`);
+    const url = await daemon.url();
+    const first = await cloudctl(url, ["import", file]);
+    const again = await cloudctl(url, ["import", file]);
+    writeFileSync(file, `scrape_configs:\n  - {${job}, relabel_configs: []}\n`);
+    const partly = await cloudctl(url, ["import", file, "--dry-run"]);
+    const { items } = await daemon.json<{ readonly items: { id: number; name: string; labels: object }[] }>(
+      "/instances?label=zone=a",
+    );
+
+    expect(first).toMatchObject({ code: 0, stdout: "added 1, 0 were there before\n", stderr: "" });
+    expect(again).toMatchObject({ code: 0, stdout: "added 0, 1 were there before\n" });
+    expect(partly.code).toBe(1);
+    expect(partly.stderr).toContain("not carried over: job node: relabel_configs");
+    expect(items).toMatchObject([{ name: `node/127.0.0.1:${port}`, labels: { prometheus_job: "node", zone: "a" } }]);
+    await eventually(
+      () => daemon.json<{ readonly status: string }>(`/instances/${items[0]!.id}`),
+      ({ status }) => status === "up",
+    );
   });
 });
 

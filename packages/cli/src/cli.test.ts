@@ -59,7 +59,7 @@ describe("help", () => {
 test("the options of every help are those that command lines are read by", async () => {
   const helps = await Promise.all(COMMAND_NAMES.map(async (command) => (await cloudctl([command, "--help"])).stdout));
   const shown = helps.flatMap((help) => [
-    ...help.matchAll(/^ +(?:-(\w), |)--(\w+) [^]*?\[(boolean|string|array|choices)/gm),
+    ...help.matchAll(/^ +(?:-(\w), |)--([\w-]+) [^]*?\[(boolean|string|array|choices)/gm),
   ]);
 
   const known = KNOWN_OPTIONS.map(({ name, short, isFlag = false }) => ({ name, short, isFlag }));

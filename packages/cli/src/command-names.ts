@@ -2,6 +2,7 @@
 export const COMMAND_NAMES = [
   "list",
   "add",
+  "import",
   "remove",
   "metrics",
   "history",

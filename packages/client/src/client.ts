@@ -4,6 +4,7 @@ import type {
   CollectorChanges,
   CollectorList,
   DiscoverySource,
+  DryRun,
   DiscoverySourceList,
   Health,
   History,
@@ -28,6 +29,8 @@ export interface Client {
   /** Every instance of all pages, in order; a page is fetched when the previous one is used up. */
   eachInstance(query?: Omit<ListQuery, "cursor">): AsyncGenerator<Instance, void, undefined>;
   addInstance(instance: NewInstance): Promise<Instance>;
+  /** Collects an instance once, without adding it. */
+  tryInstance(instance: NewInstance): Promise<DryRun>;
   /** One request: at most 10,000 instances and 4 MiB of JSON. A refused instance is a problem in the response, not an error. */
   addInstances(instances: readonly NewInstance[]): Promise<BulkResult>;
   getInstance(id: number): Promise<Instance>;

@@ -42,6 +42,7 @@ export function createClient(options: ClientOptions): Client {
     eachInstance,
     ready,
     addInstance: (instance) => call("POST", `${API}/instances`, instance),
+    tryInstance: (instance) => call("POST", `${API}/instances/dry-run`, instance),
     addInstances: (instances) => call("POST", `${API}/instances/bulk`, instances),
     getInstance: (id) => call("GET", `${API}/instances/${id}`),
     patchInstance: (id, change) => call("PATCH", `${API}/instances/${id}`, change),

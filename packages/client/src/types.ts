@@ -94,6 +94,17 @@ export interface CollectorList {
 /** True and false switch a collector on and off, null back to its default. */
 export type CollectorChanges = Readonly<Record<string, boolean | null>>;
 
+/** How the collection of an instance went that was not added. */
+export interface DryRun {
+  status: "up" | "down";
+  /** Why it is down; null otherwise. */
+  reason: string | null;
+  message: string | null;
+  /** Seconds; null when it is down. */
+  duration: number | null;
+  series: number;
+}
+
 export interface DiscoverySource {
   name: string;
   /** Where it looks: a path or an address. */

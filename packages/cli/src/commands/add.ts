@@ -1,6 +1,8 @@
-import type { NewInstance, Simulation } from "@cloud-monitor/client";
+import type { DryRun, NewInstance, Simulation } from "@cloud-monitor/client";
 import type { Session } from "../session.ts";
 import type { Command, Runner } from "./command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { printable } from "../format/printable.ts";
 import { formatInstances } from "../format/instances.ts";
 import { FAULTS, NEW_KINDS, PROFILES } from "../options/choices.ts";
 import { parseSeconds } from "../options/duration.ts";
@@ -17,6 +19,7 @@ interface AddOptions {
   label: Record<string, string> | undefined;
   fault: Simulation["fault"];
   profile: string | undefined;
+  "dry-run": boolean | undefined;
 }
 
 export function addCommand(run: Runner): Command<AddOptions> {
@@ -66,6 +69,7 @@ export function addCommand(run: Runner): Command<AddOptions> {
           coerce: once("--profile", (profile) => profile),
           describe: `Profile of the daemon's configuration to connect with, or the day of a simulated instance: ${PROFILES.join(", ")}`,
         })
+        .option("dry-run", { type: "boolean", describe: "Collect it once and say how that went, without adding it" })
         .example("$0 add web-1 10.0.0.1 --interval 5s -l zone=fr-par-1", "a simulated instance")
         .example("$0 add web-2 10.0.0.2 --kind scrape", "a host with node_exporter or cloud-monitor on port 9100")
         .example("$0 add shop 10.0.0.6 --kind probe --target https://shop.example.com/", "a web page"),
@@ -73,9 +77,24 @@ export function addCommand(run: Runner): Command<AddOptions> {
   };
 }
 
-async function add({ client, printer, stdout }: Session, options: AddOptions): Promise<void> {
+async function add(session: Session, options: AddOptions): Promise<ExitCode> {
+  const { client, printer, stdout } = session;
+  if (options["dry-run"] === true) return tryOnce(session, newInstanceOf(options));
   const instance = await client.addInstance(newInstanceOf(options));
   printer.data(instance, () => formatInstances([instance], stdout));
+  return EXIT.ok;
+}
+
+async function tryOnce({ client, printer }: Session, instance: NewInstance): Promise<ExitCode> {
+  const run = await client.tryInstance(instance);
+  printer.data(run, () => `${instance.name}: ${sentenceOf(run)}\n`);
+  return run.status === "up" ? EXIT.ok : EXIT.failure;
+}
+
+function sentenceOf({ status, reason, message, duration, series }: DryRun): string {
+  if (status === "down") return printable(`would be down (${reason})${message === null ? "" : `: ${message}`}`);
+  const took = duration === null ? "" : `, after ${(duration * 1000).toFixed(1)} ms`;
+  return `would be up${took}${series === 0 ? "" : `, with ${series} series`}`;
 }
 
 function newInstanceOf({ name, ip, interval, kind, target, module, label, fault, profile }: AddOptions): NewInstance {

@@ -8,6 +8,7 @@ import { completionCommand } from "./completion.ts";
 import { discoveryCommand } from "./discovery.ts";
 import { healthCommand } from "./health.ts";
 import { historyCommand } from "./history.ts";
+import { importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { metricsCommand } from "./metrics.ts";
 import { removeCommand } from "./remove.ts";
@@ -18,6 +19,7 @@ export function allCommands(run: Runner, context: ProcessContext): CommandModule
   const commands = [
     listCommand(run),
     addCommand(run),
+    importCommand(run),
     removeCommand(run),
     metricsCommand(run),
     historyCommand(run),

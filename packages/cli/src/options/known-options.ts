@@ -26,6 +26,7 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "kind" },
   { name: "target" },
   { name: "module" },
+  { name: "dry-run", isFlag: true },
   { name: "sort" },
   { name: "limit" },
   { name: "interval" },

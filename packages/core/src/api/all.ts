@@ -25,6 +25,7 @@ import { profile } from "./daemon/profile.ts";
 import { reload } from "./daemon/reload.ts";
 import { removeInstance } from "./instances/remove-instance.ts";
 import { removeInstances } from "./instances/remove-instances.ts";
+import { tryInstance } from "./instances/try-instance.ts";
 
 /** All routes. */
 export function allRoutes(context: ApiContext): readonly Route[] {
@@ -32,6 +33,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     listInstances,
     createInstance,
     createInstances,
+    tryInstance,
     removeInstances,
     getInstance,
     changeInstance,

@@ -4,13 +4,15 @@ import { filterBatch } from "../model/batch.ts";
 import type { CancelTimer, Clock } from "../model/clock.ts";
 import type { CollectionResult } from "../model/collection-result.ts";
 import type { InstanceRef } from "../model/collector.ts";
-import type { Instance } from "../model/instance.ts";
+import type { Instance, NewInstance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
 import type { InstanceSnapshot, SeriesSnapshot } from "../model/series-snapshot.ts";
 import { definitionsOf } from "../model/target-definitions.ts";
 import type { TargetDefinitions } from "../model/target-definitions.ts";
 import { PipelineStats } from "./pipeline-stats.ts";
 import type { TargetRules } from "../platform/target-judge.ts";
+import { DryRuns } from "./dry-runs.ts";
+import type { DryRun } from "./dry-runs.ts";
 import type { HostCollectors } from "./main/host-collectors.ts";
 import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
@@ -43,6 +45,7 @@ export class Pipeline {
   readonly #wheel: Wheel;
   readonly #shards: Shards;
   readonly #instances = new Map<number, Instance>();
+  readonly #dryRuns: DryRuns;
   #cancelTimer: CancelTimer = () => {};
   #running = false;
   #lastTickMs = NaN;
@@ -52,6 +55,7 @@ export class Pipeline {
     this.#clock = options.clock;
     this.#slots = new SlotClock(options.clock);
     this.#wheel = new Wheel(this.#slots.now());
+    this.#dryRuns = new DryRuns(options.clock);
     this.#shards = this.#makeShards();
     this.stats = new PipelineStats(this.#shards, this.#slots);
   }
@@ -100,6 +104,16 @@ export class Pipeline {
     return this.#running ? this.#shards.refresh(id) : null;
   }
 
+  /** Collects an instance once that does not exist. */
+  dryRun(instance: NewInstance): Promise<DryRun> {
+    const { definitions, shards } = this.#options;
+    const timeoutMs = Math.min(shards.collectTimeoutMs, instance.interval * 1000);
+    return this.#dryRuns.run(timeoutMs, {
+      begin: (id) => this.#shards.put(refOf({ ...instance, id, createdAtMs: this.#clock.wallMs() }, definitions())),
+      end: (id) => this.#shards.remove(id),
+    });
+  }
+
   #makeShards(): Shards {
     const { clock, host, logger, random, shards, targets } = this.#options;
     return new Shards({
@@ -141,6 +155,7 @@ export class Pipeline {
   }
 
   #onCollected({ batch, snapshots }: CollectionResult): void {
+    this.#dryRuns.noteRows(batch, snapshots);
     // An instance removed while its tick was in flight must not reappear as a row.
     const isKnown = (row: number) => this.#instances.has(batch.ids[row]!);
     let unknown = 0;
@@ -160,9 +175,14 @@ export class Pipeline {
   }
 
   #onSectionFailures(failures: readonly SectionFailure[]): void {
-    for (const { collector, instanceId, isPartial, message } of failures) {
+    for (const failure of failures) {
+      const { collector, instanceId, isPartial, message } = failure;
       const instance = this.#instances.get(instanceId);
-      if (instance?.kind === "scrape" || instance?.kind === "probe") {
+      if (instance === undefined) {
+        this.#dryRuns.noteFailure(failure);
+        continue;
+      }
+      if (instance.kind === "scrape" || instance.kind === "probe") {
         this.#options.collectorLogger.warn(`${instance.kind} failed`, { instance: instance.name, error: message });
         continue;
       }

@@ -242,6 +242,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
     targetRules: targetRulesOf(live.current),
     definitions: () => live.definitions,
     discovery: parts.discovery,
+    dryRun: (instance) => pipeline.dryRun(instance),
     clock,
     yieldToLoop,
     logger: apiLogger(logger.child("api"), clock),

@@ -1,4 +1,5 @@
 import type { Health } from "@cloud-monitor/client";
+import type { DryRun } from "../../collection/dry-runs.ts";
 import type { Config } from "../../config/config.ts";
 import type { Discovery } from "../../discovery/discovery.ts";
 import type { Exposition } from "../../exposition/exposition.ts";
@@ -8,6 +9,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { Inventory } from "../../fleet/inventory.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { HistoryStore } from "../../model/history-store.ts";
+import type { NewInstance } from "../../model/instance.ts";
 import type { TargetDefinitions } from "../../model/target-definitions.ts";
 import type { TargetRules } from "../../platform/target-judge.ts";
 import type { Logger } from "../../model/logger.ts";
@@ -25,6 +27,8 @@ export interface ApiContext {
   /** Where targets may be. */
   readonly targetRules: TargetRules;
   readonly definitions: () => TargetDefinitions;
+  /** Collects an instance once that does not exist. */
+  readonly dryRun: (instance: NewInstance) => Promise<DryRun>;
   readonly discovery: Pick<Discovery, "syncs" | "sync" | "refuseManaged">;
   readonly clock: Clock;
   /** Resolves after the event loop has served everything that was waiting. */

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type * as Client from "@cloud-monitor/client";
 import type { Static } from "typebox";
 import type { BulkRemovalSchema, BulkResultSchema } from "./bulk.ts";
+import type { DryRunSchema } from "./dry-run.ts";
 import type { HealthSchema } from "./health.ts";
 import type { NewInstanceSchema } from "../../model/schemas/new-instance.ts";
 import type { DiscoverySourceListSchema } from "./discovery.ts";
@@ -26,6 +27,7 @@ const equalities = [
   same<Same<Static<typeof InstanceMetricsSchema>, Client.InstanceMetrics>>(true),
   same<Same<Static<typeof HistorySchema>, Client.History>>(true),
   same<Same<Static<typeof InstanceSeriesSchema>, Client.InstanceSeries>>(true),
+  same<Same<Static<typeof DryRunSchema>, Client.DryRun>>(true),
   same<Same<Static<typeof DiscoverySourceListSchema>, Client.DiscoverySourceList>>(true),
   same<Same<Static<typeof HealthSchema>, Client.Health>>(true),
   same<Same<Static<typeof ProblemSchema>, Client.Problem>>(true),

@@ -10,6 +10,7 @@ import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
 import type { LatestSnapshots } from "../../fleet/latest-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
+import type { DryRun } from "../../collection/dry-runs.ts";
 import { Discovery } from "../../discovery/discovery.ts";
 import { NO_DEFINITIONS } from "../../model/target-definitions.ts";
 import { silentLogger } from "../../model/logger.ts";
@@ -69,6 +70,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
     definitions: () => NO_DEFINITIONS,
     discovery: new Discovery([]),
+    dryRun: async () => REFUSED,
     clock,
     yieldToLoop: async () => {},
     logger: silentLogger,
@@ -146,6 +148,13 @@ function expositionOf(fleet: Fleet, clock: ManualClock): Exposition {
     },
   );
 }
+
+const REFUSED: DryRun = {
+  reason: "refused",
+  message: "10.0.0.5:9100 refused the connection",
+  durationSeconds: null,
+  series: 3,
+};
 
 const CONFIG: ApiConfig = {
   http: { host: "127.0.0.1", port: 0, apiToken: null, insecureNoAuth: false },
