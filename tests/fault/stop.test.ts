@@ -41,6 +41,7 @@ async function startStuck(): Promise<TestDaemon> {
   const args = [`--path.procfs=${procfs}`];
   const daemon = new TestDaemon({ args, stateDir, env: { STORAGE: "postgres", DEFAULT_INTERVAL: "1" } });
   started.push(daemon);
+  await daemon.ready();
   await daemon.send("POST", "/instances", { name: "a", ip: "10.0.0.1", interval: 1 });
   const health = () => daemon.json<Health>("/health");
   await eventually(health, ({ threads }) => threads.replaced > 0, 30_000);

@@ -11,6 +11,7 @@ import { CredentialFiles } from "../targets/credentials.ts";
 import { TargetConnector } from "../targets/target-connector.ts";
 import { portOf } from "../targets/target-url.ts";
 import { BODY_BYTES_MAX, ClientPool } from "./client-pool.ts";
+import { LARGE_BYTES, LargeBodies } from "./large-bodies.ts";
 import type { Response } from "./client-pool.ts";
 
 const REDIRECTS_MAX = 3;
@@ -20,7 +21,8 @@ const HEADERS = {
   "user-agent": "cloud-monitor",
 };
 
-export interface Fetched {
+/** Disposed of when the body is no longer needed: another large one may take its place then. */
+export interface Fetched extends Disposable {
   readonly contentType: string;
   /** The decoded body in pieces. */
   readonly pieces: readonly Buffer[];
@@ -37,6 +39,7 @@ export class Fetcher {
   readonly #connector: TargetConnector;
   readonly #credentials: CredentialFiles;
   readonly #clients: ClientPool;
+  readonly #largeBodies = new LargeBodies();
 
   constructor(clock: Clock, rules: TargetRules) {
     this.#connector = new TargetConnector(clock, rules);
@@ -54,12 +57,38 @@ export class Fetcher {
       let response: Response;
       try {
         response = await this.#request(at, { profile: trusted, signal });
-        if (response.statusCode === 200) return await fetched(response);
+        if (response.statusCode === 200) return await this.#read(response, signal);
       } catch (error) {
         throw failureOf(at, error, signal);
       }
       response.body.on("error", () => {}).destroy();
       at = nextUrl(at, response, { isAllowed: profile?.followRedirects === true, redirects });
+    }
+  }
+
+  async #read({ body, headers }: Response, signal: AbortSignal | null): Promise<Fetched> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    const releases: (() => void)[] = [];
+    const release = () => releases.forEach((each) => each());
+    const takeTurn = async () => {
+      if (releases.length === 0) releases.push(await this.#largeBodies.acquire(signal));
+    };
+    try {
+      for await (const piece of body as AsyncIterable<Buffer>) {
+        length += piece.length;
+        pieces.push(piece);
+        if (length > LARGE_BYTES) await takeTurn();
+      }
+      const encoding = String(headers["content-encoding"] ?? "identity");
+      return {
+        contentType: String(headers["content-type"] ?? ""),
+        pieces: await decoded(pieces, encoding, takeTurn),
+        [Symbol.dispose]: release,
+      };
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 
@@ -89,13 +118,6 @@ const CLOSED: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EP
 const TOO_LONG = `the body is over ${BODY_BYTES_MAX / 2 ** 20} MiB`;
 const unzip = promisify(gunzip);
 
-async function fetched({ body, headers }: Response): Promise<Fetched> {
-  const pieces: Buffer[] = [];
-  for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);
-  const encoding = String(headers["content-encoding"] ?? "identity");
-  return { contentType: String(headers["content-type"] ?? ""), pieces: await decoded(pieces, encoding) };
-}
-
 /** Where a response redirects to. Throws CollectFailure when it does not, or must not. */
 function nextUrl(
   at: URL,
@@ -114,15 +136,31 @@ function nextUrl(
   return next;
 }
 
-async function decoded(pieces: readonly Buffer[], encoding: string): Promise<readonly Buffer[]> {
+/** Small compressed bodies may be large: then `takeTurn` is called before they are decompressed as a whole. */
+async function decoded(
+  pieces: readonly Buffer[],
+  encoding: string,
+  takeTurn: () => Promise<unknown>,
+): Promise<readonly Buffer[]> {
   if (encoding === "identity") return pieces;
   if (encoding !== "gzip")
     throw new CollectFailure("invalid", `the body is encoded as ${encoding}; wanted gzip or none`);
+  const compressed = Buffer.concat(pieces);
+  const small = await unzipped(compressed, LARGE_BYTES);
+  if (small !== null) return [small];
+  await takeTurn();
+  const large = await unzipped(compressed, BODY_BYTES_MAX);
+  if (large === null) throw new CollectFailure("invalid", TOO_LONG);
+  return [large];
+}
+
+/** Null when it is longer. */
+async function unzipped(compressed: Buffer, bytesMax: number): Promise<Buffer | null> {
   try {
-    return [await unzip(Buffer.concat(pieces), { maxOutputLength: BODY_BYTES_MAX })];
+    return await unzip(compressed, { maxOutputLength: bytesMax });
   } catch (cause) {
-    const isTooLong = codeOf(cause) === "ERR_BUFFER_TOO_LARGE";
-    throw new CollectFailure("invalid", isTooLong ? TOO_LONG : "the body is not valid gzip", { cause });
+    if (codeOf(cause) === "ERR_BUFFER_TOO_LARGE") return null;
+    throw new CollectFailure("invalid", "the body is not valid gzip", { cause });
   }
 }
 

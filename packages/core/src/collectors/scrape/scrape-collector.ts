@@ -5,11 +5,13 @@ import { CollectFailure } from "../../model/failure.ts";
 import type { SourceFamily } from "../../model/series-snapshot.ts";
 import { CoreReader } from "./core-metrics/core-reader.ts";
 import type { Fetched, Fetcher } from "./fetcher.ts";
+import { LARGE_BYTES } from "./large-bodies.ts";
+import { yieldToLoop } from "../../platform/system-clock.ts";
 import { definitionsIn } from "../targets/definitions-in.ts";
 import { targetUrl } from "../targets/target-url.ts";
-import type { ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
+import type { ParsedText, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
 import { RememberedText } from "./text/remembered-text.ts";
-import { parseText } from "./text/text-parser.ts";
+import { parseText, parseTextInSlices } from "./text/text-parser.ts";
 
 /** Series of a target that are kept; all are parsed, and counted by `scrape_samples_scraped`. */
 const SERIES_MAX = 5_000;
@@ -41,9 +43,10 @@ export class ScrapeCollector implements Collector {
     const seconds = () => (this.#clock.monotonicMs() - context.monotonicMs) / 1000;
     try {
       const { profile } = definitionsIn(instance);
-      const fetched = await this.#fetcher.get(target.url, { profile, signal: context.signal });
+      using fetched = await this.#fetcher.get(target.url, { profile, signal: context.signal });
       if (context.signal?.aborted) return;
-      target.read(fetched);
+      await target.read(fetched, context.signal);
+      if (context.signal?.aborted) return;
     } catch (error) {
       if (context.signal?.aborted) return;
       target.forget();
@@ -62,6 +65,8 @@ class Target {
   readonly url: URL;
   readonly #core = new CoreReader();
   #remembered: RememberedText | null = null;
+  /** Of the series: another one when they may be others. */
+  #key = {};
   /** Until it has been written: then the main thread has it. */
   #described: DescribedSeries | null = null;
   #values = new Float64Array(0);
@@ -78,11 +83,16 @@ class Target {
   }
 
   /** Throws CollectFailure when the body is no metrics. */
-  read({ contentType, pieces }: Fetched): void {
+  async read({ contentType, pieces }: Fetched, signal: AbortSignal | null): Promise<void> {
     const body = joined(pieces);
     if (this.#remembered?.read(body, this.#values) === true) return;
     this.forget();
-    const parsed = parseText(body, formatOf(contentType, body));
+    const format = formatOf(contentType, body);
+    const isLarge = body.length > LARGE_BYTES;
+    this.#use(isLarge ? await parseTextInSlices(body, format, { yieldToLoop, signal }) : parseText(body, format));
+  }
+
+  #use(parsed: ParsedText): void {
     const own = OWN_FAMILIES.map(({ name }) => name);
     const kept = keptSeries(parsed.names, this.#keep);
     const names = kept.map((index) => parsed.names[index]!);
@@ -97,7 +107,9 @@ class Target {
     this.#kept = Int32Array.from(kept);
     this.#written = new Float64Array(kept.length + own.length);
     this.#core.use(parsed);
-    this.#remembered = new RememberedText(parsed);
+    this.#key = {};
+    // The text of a large body would stay in memory for as long as its target does: it is parsed anew each time.
+    this.#remembered = parsed.text.length > LARGE_BYTES ? null : new RememberedText(parsed);
   }
 
   /** After a failure the series are others, and must be described again. */
@@ -110,7 +122,7 @@ class Target {
     const kept = this.#kept;
     for (let at = 0; at < kept.length; at++) this.#written[at] = this.#values[kept[at]!]!;
     this.#written.set([seconds, this.#values.length, 1], kept.length);
-    out.wholeSnapshot(this.#remembered!, () => this.#takeDescribed(), this.#written);
+    out.wholeSnapshot(this.#key, () => this.#takeDescribed(), this.#written);
   }
 
   #takeDescribed(): DescribedSeries {
@@ -123,10 +135,11 @@ class Target {
 /** Shared by all targets, since a body is read at once: a buffer per body is a reason for V8 to mark the whole heap. */
 let joinBuffer = Buffer.allocUnsafe(64 * 1024);
 
-/** The body as one; valid until the next call. */
+/** The body as one; valid until the next call, unless it is large. */
 function joined(pieces: readonly Buffer[]): Buffer {
   if (pieces.length === 1) return pieces[0]!;
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length > LARGE_BYTES) return Buffer.concat(pieces, length);
   if (joinBuffer.length < length) joinBuffer = Buffer.allocUnsafeSlow(length * 2);
   let end = 0;
   for (const piece of pieces) end += piece.copy(joinBuffer, end);
