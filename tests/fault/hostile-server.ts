@@ -58,7 +58,10 @@ function endlessly(response: ServerResponse, next: () => Buffer | null): void {
     for (;;) {
       if (response.destroyed) return;
       const piece = next();
-      if (piece === null) return void response.end();
+      if (piece === null) {
+        response.end();
+        return;
+      }
       if (!response.write(piece)) return;
     }
   };
