@@ -10,7 +10,7 @@ import { parseText } from "../../packages/core/src/collectors/scrape/text/text-p
 import { endChild } from "../support/end-child.ts";
 import { eventually } from "../support/eventually.ts";
 import { runProgram } from "../support/run-program.ts";
-import { BODIES, isNewer, isReadBetter, variants } from "./scraped-bodies.ts";
+import { BODIES, damaged, isNewer, isReadBetter, variants } from "./scraped-bodies.ts";
 import type { Body } from "./scraped-bodies.ts";
 import { needs } from "../support/programs.ts";
 
@@ -24,6 +24,8 @@ const CONTENT_TYPES = {
   text: "text/plain; version=0.0.4",
   openmetrics: "application/openmetrics-text; version=1.0.0",
 };
+/** Addresses of further bodies, separated by spaces: real exporters. */
+const EXPORTERS = (process.env["EXPORTERS"] ?? "").split(" ").filter((url) => url !== "");
 /** `PROMETHEUS` names another release than the installed one. */
 const PROGRAM = process.env["PROMETHEUS"] ?? "prometheus";
 
@@ -33,7 +35,9 @@ withPrometheus(
   "a body is read as Prometheus reads it, or refused where it refuses it",
   async () => {
     const isOld = (await runProgram(PROGRAM, { args: ["--version"] })).stdout.startsWith("prometheus, version 2");
-    const bodies = [...BODIES, ...variants()].filter((body) => !isReadBetter(body) && (!isOld || !isNewer(body)));
+    const real = (await Promise.all(EXPORTERS.map(bodiesOf))).flat();
+    const all = [...BODIES, ...variants(), ...real, ...real.flatMap(damaged)];
+    const bodies = all.filter((body) => !isReadBetter(body) && (!isOld || !isNewer(body)));
     const theirs = await readByPrometheus(bodies);
 
     const differences = bodies.flatMap((body, index) => {
@@ -48,6 +52,17 @@ withPrometheus(
   },
   90_000,
 );
+
+/** What an exporter responds with, in both formats. */
+async function bodiesOf(url: string): Promise<Body[]> {
+  return Promise.all(
+    Object.values(CONTENT_TYPES).map(async (accept): Promise<Body> => {
+      const response = await fetch(url, { headers: { accept } });
+      const isOpen = response.headers.get("content-type")?.startsWith("application/openmetrics-text") === true;
+      return { text: await response.text(), format: isOpen ? "openmetrics" : "text" };
+    }),
+  );
+}
 
 function read({ text, format }: Body): Reading {
   try {
@@ -136,9 +151,9 @@ function numberOf(text: string): number {
 }
 
 function seriesOf(name: string, labels: Readonly<Record<string, string>>): string {
-  // Prometheus 3 writes the bounds of buckets as OpenMetrics does, with a fraction.
+  // Prometheus 3 writes the bounds of buckets and quantiles as OpenMetrics does, with a fraction.
   const text = (label: string, value: string) =>
-    label === "le" ? String(Number(value.replace("Inf", "Infinity"))) : value;
+    label === "le" || label === "quantile" ? String(Number(value.replace("Inf", "Infinity"))) : value;
   const given = Object.entries(labels)
     .filter(([, value]) => value !== "")
     .map(([label, value]) => [label, text(label, value)] as const);

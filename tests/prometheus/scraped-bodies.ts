@@ -16,6 +16,15 @@ const WHOLE_OPEN =
 
 /** Forms of numbers, names, labels, comments and line ends. */
 export const BODIES: readonly Body[] = [
+  ...[
+    "# TYPE a=gauge",
+    "# TYPE a= gauge",
+    "# HELP a{x",
+    "# TYPE a{gauge",
+    "# HELP a=",
+    '# TYPE a"gauge',
+    "# HELP =x",
+  ].flatMap((comment) => [line(`${comment}\na 1`), openLine(`${comment}\na 1`)]),
   text(WHOLE),
   openMetrics(WHOLE_OPEN),
   ...["0", "-0", "1.", ".5", "1e3", "1E+3", "1e-3", "+1", "00012", "1e22", "123456789012345678901234567890"].map(
@@ -164,4 +173,14 @@ export function variants(): Body[] {
       return { text: whole.slice(0, at) + replaced + whole.slice(at + 1), format };
     }),
   );
+}
+
+/** A body with a byte of it removed, replaced or repeated, or its end cut off, at places spread over it. */
+export function damaged({ text: whole, format }: Body): Body[] {
+  return Array.from({ length: 12 }, (_, index): Body => {
+    const at = Math.floor((whole.length * (index + 0.5)) / 12) + ((index * 7) % 13);
+    const replaced = ["", " ", "\n", '"', "\\", "{", "}", "#", "=", ",", "x"][index % 11]!;
+    const rest = index % 3 === 2 ? "" : whole.slice(at + 1);
+    return { text: whole.slice(0, at) + replaced + rest, format };
+  });
 }

@@ -116,10 +116,12 @@ class TextParser {
     }
     const nameAt = this.#skipBlanks(keywordAt + KEYWORD_LENGTH, end);
     const nameEnd = text.charCodeAt(nameAt) === QUOTE ? endOfQuoted(text, nameAt, end) : endOfName(text, nameAt, end);
-    const restAt = this.#skipBlanks(nameEnd, end);
-    if (nameEnd === nameAt || (restAt === nameEnd && (restAt < end || this.#isOpenMetrics))) {
+    let restAt = this.#skipBlanks(nameEnd, end);
+    if (nameEnd === nameAt || (restAt === nameEnd && this.#isOpenMetrics)) {
       throw this.#invalid(start, `has no valid name after ${keyword}`);
     }
+    // As in Prometheus, which takes any byte after a name for the blank.
+    if (restAt === nameEnd && restAt < end) restAt++;
     const family = this.#familyAt(nameAt, nameEnd);
     const rest = text.slice(restAt, end);
     if (keyword === "HELP") family.help = this.#labelParser.decode(unescapeHelp(rest));
