@@ -36,6 +36,18 @@ test("what went wrong is told in words, also for several at once", async () => {
   ]);
 });
 
+test("a body of 190,000 series is read where newcomers are, and takes no thread", async () => {
+  const body = Array.from({ length: 190_000 }, (_, index) => `s{index="${index}",zone="somewhere"} ${index}\n`).join(
+    "",
+  );
+  await using target = await TestTarget.start(metrics(body));
+  const { pipeline } = startPipeline();
+  const run = await pipeline.dryRun(scraped(target.url));
+
+  expect(run).toMatchObject({ reason: "none", series: 5_003 });
+  expect(pipeline.stats.replaced).toEqual({ hung: 0, crashed: 0 });
+}, 30_000);
+
 test("an instance that blocks its thread is down, and others are not", async () => {
   const { pipeline } = startPipeline();
   const { id: _id, createdAtMs: _createdAtMs, ...instance } = simulated(1, { fault: "hang" });

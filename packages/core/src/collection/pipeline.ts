@@ -182,6 +182,8 @@ export class Pipeline {
         this.#dryRuns.noteFailure(failure);
         continue;
       }
+      // Its faults are injected.
+      if (instance.kind === "simulated") continue;
       if (instance.kind === "scrape" || instance.kind === "probe") {
         this.#options.collectorLogger.warn(`${instance.kind} failed`, { instance: instance.name, error: message });
         continue;

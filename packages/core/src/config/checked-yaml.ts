@@ -1,7 +1,9 @@
 import type { Ajv, ValidateFunction } from "ajv";
 import type { Document, LineCounter } from "yaml";
+import { messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
 import { fieldErrors } from "../model/schemas/field-errors.ts";
+import { compilePattern } from "../model/pattern.ts";
 import { parseRfc3339 } from "../model/rfc-3339.ts";
 import { isAddress } from "../platform/address.ts";
 import { didYouMean } from "./did-you-mean.ts";
@@ -20,14 +22,19 @@ export async function readCheckedYaml(text: string, file: string, schema: object
   // Loaded on use: a daemon without such a file does not need them. In the bundle they have no named exports.
   const [{ default: yaml }, { default: ajv }] = await Promise.all([import("yaml"), import("ajv")]);
   const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = yaml.parseDocument(withoutMark(text), { lineCounter: lines, prettyErrors: false });
   const placeOf = (path: readonly (string | number)[]) => placeIn({ document, lines, file }, path);
   const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => {
     const { line, col } = lines.linePos(pos[0]);
     return { where: `${file}:${line}:${col}`, message: `invalid YAML: ${message}` };
   });
   if (faults.length > 0) return { value: null, problems: faults, placeOf };
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { value: null, problems: [{ where: file, message: `invalid YAML: ${messageOf(error)}` }], placeOf };
+  }
   const validate = validatorOf(schema, ajv.default ?? ajv);
   if (validate(value)) return { value, problems: [], placeOf };
   const problems = fieldErrors(validate.errors ?? []).map(({ where, message }) => {
@@ -54,6 +61,11 @@ function validatorOf(schema: object, Validator: typeof Ajv): ValidateFunction {
   return validate;
 }
 
+/** Some editors begin a file with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
 interface Parsed {
   readonly document: Document;
   readonly lines: LineCounter;
@@ -72,7 +84,7 @@ function placeIn({ document, lines, file }: Parsed, path: readonly (string | num
 
 function isRegexp(text: string): boolean {
   try {
-    return Boolean(new RegExp(text));
+    return Boolean(compilePattern(text));
   } catch {
     return false;
   }

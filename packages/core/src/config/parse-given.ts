@@ -3,6 +3,7 @@ import { messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
 import { holdsSecret, parseDatabaseUrl } from "./database/database-url.ts";
 import type { GivenValue, SourceFile } from "./given-value.ts";
+import { isExposed } from "../platform/read-small-file.ts";
 import type { ReadFile } from "../platform/read-small-file.ts";
 import type { Setting } from "./setting.ts";
 
@@ -60,9 +61,7 @@ function readSecret(path: string, context: GivenContext): { text: string; file: 
 }
 
 function exposure(setting: Setting, value: unknown, file: SourceFile | undefined): string | null {
-  if (file === undefined || !isSecretValue(setting, value) || (file.mode & 0o004) === 0) return null;
-  // Docker mounts its secrets there with mode 0444, inside one container.
-  if (file.path.startsWith("/run/secrets/")) return null;
+  if (file === undefined || !isSecretValue(setting, value) || !isExposed(file.path, file.mode)) return null;
   const mode = file.mode.toString(8).padStart(4, "0");
   return `${file.path} contains a secret and is readable by everyone (mode ${mode}); chmod o-r ${file.path}`;
 }

@@ -21,7 +21,7 @@ test.each(["a.example", "*.a.example", "10.0.0.1", "fd00::1", "10.0.0.0/8", "fd0
   expect(problemOfHostEntry(entry)).toBeNull();
 });
 
-test.each(["", "a b", "http://a", "a:80", "*", "a.*", "10.0.0.0/33", "10.0.0.0/", "a/8", "10.0.0.0/8/8"])(
+test.each(["", "a b", "http://a", "a:80", "*", "a.*", "10.0.0.0/33", "0.0.0.0/0", "10.0.0.0/", "a/8", "10.0.0.0/8/8"])(
   "%j is none",
   (entry) => {
     expect(problemOfHostEntry(entry)).toContain("10.0.0.0/8");

@@ -5,7 +5,12 @@ export function problemOfHostEntry(entry: string): string | null {
   const [network = "", length, ...rest] = entry.split("/");
   if (length === undefined) return isIP(entry) !== 0 || /^(?:\*\.)?[^\s*:/@]+$/.test(entry) ? null : WANTED;
   const bits = isIPv6(network) ? 128 : 32;
-  const isNetwork = isIP(network) !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits && rest.length === 0;
+  const isNetwork =
+    isIP(network) !== 0 &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) > 0 &&
+    Number(length) <= bits &&
+    rest.length === 0;
   return isNetwork ? null : WANTED;
 }
 

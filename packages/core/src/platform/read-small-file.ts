@@ -12,6 +12,11 @@ export interface SmallFile {
 /** Reads a configuration file. Null when there is none; throws an Error with an explanation when it cannot be read. */
 export type ReadFile = (path: string) => SmallFile | null;
 
+/** Whether everyone may read a file with a secret. Docker mounts its secrets with mode 0444, inside one container. */
+export function isExposed(path: string, mode: number): boolean {
+  return (mode & 0o004) !== 0 && !path.startsWith("/run/secrets/");
+}
+
 const BYTES_MAX = 1024 * 1024;
 
 export const readSmallFile: ReadFile = (path) => {

@@ -36,10 +36,11 @@ export function refusalOfHost(host: string, port: number, rules: TargetRules): s
 
 const OWN = "with this port is this daemon itself";
 
-/** Link-local addresses are refused as such; these are the others (AWS, Alibaba, Azure, Oracle). */
+/** Link-local addresses are refused as such; these are the others (AWS, Scaleway, Alibaba, Azure, Oracle). */
 const METADATA = new BlockList();
 METADATA.addAddress("169.254.169.254", "ipv4");
 METADATA.addAddress("fd00:ec2::254", "ipv6");
+METADATA.addAddress("fd00:42::42", "ipv6");
 METADATA.addAddress("100.100.100.200", "ipv4");
 METADATA.addAddress("168.63.129.16", "ipv4");
 METADATA.addAddress("192.0.0.192", "ipv4");

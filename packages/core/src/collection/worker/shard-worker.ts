@@ -176,7 +176,9 @@ export class ShardWorker {
     const deadlineMs = Math.min(this.#setup.collectTimeoutMs, instance.interval * 1000 - 2 * SLOT_MS);
     const cancel = this.#parts.clock.after(deadlineMs, () => {
       context.abort();
-      fail(new CollectFailure("timeout", `no answer in ${deadlineMs} ms`));
+      const message = `did not respond within ${deadlineMs / 1000} s`;
+      if (!answered) writer.failSection(instance.kind, message);
+      fail(new CollectFailure("timeout", message));
     });
     try {
       await pending;

@@ -2,6 +2,8 @@ import { Resolver } from "node:dns/promises";
 import { codeOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 import type { DnsModule, DnsRcode } from "../../model/target-definitions.ts";
+import { compilePattern } from "../../model/pattern.ts";
+import { testPattern } from "../../platform/test-pattern.ts";
 import { bracketed } from "../targets/target-url.ts";
 import { hostAndPort } from "../targets/endpoint.ts";
 import type { Probe, ProbeContext } from "./probe.ts";
@@ -88,13 +90,13 @@ function checkRecords(
   { failIfMatchesRegexp = [], failIfNotMatchesRegexp = [] }: NonNullable<DnsModule["validateAnswerRrs"]>,
 ): void {
   for (const pattern of failIfMatchesRegexp) {
-    const regexp = new RegExp(pattern);
-    if (records.some((record) => regexp.test(record)))
+    const regexp = compilePattern(pattern);
+    if (records.some((record) => testPattern(regexp, record) !== false))
       throw new CollectFailure("invalid", `${where} responds with a record that matches ${pattern}`);
   }
   for (const pattern of failIfNotMatchesRegexp) {
-    const regexp = new RegExp(pattern);
-    if (!records.every((record) => regexp.test(record)))
+    const regexp = compilePattern(pattern);
+    if (!records.every((record) => testPattern(regexp, record) === true))
       throw new CollectFailure("invalid", `${where} responds with a record that does not match ${pattern}`);
   }
 }

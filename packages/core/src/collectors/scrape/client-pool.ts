@@ -11,6 +11,8 @@ const KEPT_ALIVE_MAX = 1_024;
 /** Longer than most intervals. A server that closes earlier says so, or the request is repeated. */
 const KEEP_ALIVE_MS = 90_000;
 const CONNECT_MS = 10_000;
+/** Connections to one origin beside the kept one; further requests wait. */
+const SINGLE_MAX = 256;
 
 type Request = typeof Undici.request;
 export type Response = Dispatcher.ResponseData;
@@ -20,6 +22,8 @@ export interface Client {
   readonly dispatcher: Dispatcher;
   /** Whether a connection of an earlier request may be used, which the target may have closed. */
   readonly isReused: boolean;
+  /** To be called when the response has been read: only then is the connection free for another request. */
+  readonly release: () => void;
 }
 
 /** Connections by TLS options, kept for a bounded number of origins. */
@@ -29,6 +33,8 @@ export class ClientPool {
   readonly #agents = new Map<TlsOptions, Agents>();
   /** Origins with a kept connection, by their last use (monotonic); least recently used first. */
   readonly #kept = new Map<string, number>();
+  /** Origins whose kept connection is in use: an exporter of many devices is the origin of many targets. */
+  readonly #busy = new Set<string>();
   #undici: Promise<typeof Undici> | null = null;
 
   constructor(connector: TargetConnector, clock: Clock) {
@@ -47,7 +53,10 @@ export class ClientPool {
       this.#agents.set(tls, agents);
     }
     const isReused = this.#kept.has(origin);
-    return { request, dispatcher: this.#mayKeep(origin) ? agents.kept : agents.single, isReused };
+    if (this.#busy.has(origin) || !this.#mayKeep(origin))
+      return { request, dispatcher: agents.single, isReused: false, release: () => {} };
+    this.#busy.add(origin);
+    return { request, dispatcher: agents.kept, isReused, release: () => void this.#busy.delete(origin) };
   }
 
   /** Its connection has broken. */
@@ -86,15 +95,16 @@ export class ClientPool {
         socket.destroy();
         callback(failure, null);
       });
-    const shared = { connect: judged, connections: 1, allowH2: false, maxResponseSize: BODY_BYTES_MAX };
+    const shared = { connect: judged, allowH2: false, maxResponseSize: BODY_BYTES_MAX };
     return {
-      kept: new Agent({ ...shared, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS }),
-      single: new Agent({ ...shared, pipelining: 0 }),
+      kept: new Agent({ ...shared, connections: 1, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS }),
+      single: new Agent({ ...shared, connections: SINGLE_MAX, pipelining: 0 }),
     };
   }
 }
 
 interface Agents {
   readonly kept: Dispatcher;
+  /** Connections for one request each. */
   readonly single: Dispatcher;
 }

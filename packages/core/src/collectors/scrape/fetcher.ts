@@ -51,18 +51,22 @@ export class Fetcher {
   async get(url: URL, options: RequestOptions): Promise<Fetched> {
     const { profile, signal } = options;
     let at = url;
+    // Credentials are for the target that the instance names, not for where it redirects to, nor for what comes after.
+    let trusted = profile;
     for (let redirects = 0; ; redirects++) {
-      // Credentials are for the target that the instance names, not for where it redirects to.
-      const trusted = at.origin === url.origin ? profile : null;
       let response: Response;
+      let release = () => {};
       try {
-        response = await this.#request(at, { profile: trusted, signal });
+        ({ response, release } = await this.#request(at, { profile: trusted, signal }));
         if (response.statusCode === 200) return await this.#read(response, signal);
+        response.body.on("error", () => {}).destroy();
       } catch (error) {
         throw failureOf(at, error, signal);
+      } finally {
+        release();
       }
-      response.body.on("error", () => {}).destroy();
       at = nextUrl(at, response, { isAllowed: profile?.followRedirects === true, redirects });
+      if (at.origin !== url.origin) trusted = null;
     }
   }
 
@@ -92,25 +96,26 @@ export class Fetcher {
     }
   }
 
-  async #request(url: URL, { profile, signal }: RequestOptions): Promise<Response> {
+  async #request(
+    url: URL,
+    { profile, signal }: RequestOptions,
+  ): Promise<{ readonly response: Response; readonly release: () => void }> {
     this.#connector.checkHost(url.hostname, portOf(url));
     if (profile !== null && !mayUse(profile, url.hostname))
       throw new CollectFailure("forbidden", `${url.host} is none of the hosts of the profile`);
     const { authorization, tls } = this.#credentials.of(profile);
     const headers = authorization === null ? HEADERS : { ...HEADERS, authorization };
-    const attempt = async () => {
-      const { request, dispatcher, isReused } = await this.#clients.clientFor(url.origin, tls);
-      return { isReused, response: request(url, { dispatcher, headers, signal }) };
-    };
-    const first = await attempt();
-    try {
-      return await first.response;
-    } catch (error) {
-      // A kept connection that the target has just closed says nothing about the target.
-      if (!first.isReused || !CLOSED.has(codeOf(error) ?? "")) throw error;
-      this.#clients.forget(url.origin);
+    for (let isRepeated = false; ; isRepeated = true) {
+      const { request, dispatcher, isReused, release } = await this.#clients.clientFor(url.origin, tls);
+      try {
+        return { response: await request(url, { dispatcher, headers, signal }), release };
+      } catch (error) {
+        release();
+        // A kept connection that the target has just closed says nothing about the target.
+        if (isRepeated || !isReused || !CLOSED.has(codeOf(error) ?? "")) throw error;
+        this.#clients.forget(url.origin);
+      }
     }
-    return (await attempt()).response;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -12,8 +12,10 @@ const path = (name: string) => join(folder, name);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "cloud-monitor-profiles-"));
-  writeFileSync(path("token"), "s3cret-token\n");
-  writeFileSync(path("password"), "pa:ss\n");
+  writeFileSync(path("token"), "s3cret-token\n", { mode: 0o600 });
+  writeFileSync(path("password"), "pa:ss\n", { mode: 0o600 });
+  writeFileSync(path("open"), "s3cret-token\n");
+  chmodSync(path("open"), 0o644);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,6 +51,30 @@ test("a file that is gone is named", async () => {
 
   expect(reason).toBe("failed");
   expect(out.failures).toEqual([`${path("gone")} of the profile does not exist`]);
+});
+
+test("a secret that everyone can read is not sent", async () => {
+  await using target = await TestTarget.start(metrics("a 1\n"));
+  const { out, reason } = await scraping(RULES, { ...HERE, bearerTokenFile: path("open") })(target.url);
+
+  expect(reason).toBe("failed");
+  expect(out.failures).toEqual([`${path("open")} of the profile contains a secret and is readable by everyone`]);
+  expect(target.requests).toEqual([]);
+});
+
+test("where another origin redirects back to, credentials are not sent", async () => {
+  let back = "";
+  await using other = await TestTarget.start((response) => response.writeHead(302, { location: back }).end());
+  await using target = await TestTarget.start((response, { url }) => {
+    if (url === "/metrics") response.writeHead(302, { location: other.url });
+    response.end("a 1\n");
+  });
+  back = `${target.url}?chosen=by-another`;
+  const profile = { ...HERE, bearerTokenFile: path("token"), followRedirects: true };
+  const { reason } = await scraping(RULES, profile)(target.url);
+
+  expect(reason).toBeNull();
+  expect(target.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer s3cret-token", undefined]);
 });
 
 test("a redirect is followed when the profile allows it, and credentials stay with the target's origin", async () => {

@@ -165,3 +165,44 @@ test("a name without an address is unresolved", async () => {
   expect(reason).toBe("unresolved");
   expect(out.failures).toEqual(["no-such-host.invalid has no address"]);
 });
+
+test("slow targets of one address do not wait for each other", async () => {
+  const waiting: (() => void)[] = [];
+  await using target = await TestTarget.start((response) => {
+    // All are answered once the last has arrived.
+    waiting.push(() => response.end("a 1\n"));
+    if (waiting.length === 20) for (const answer of waiting) answer();
+  });
+  const collect = scraping();
+  const results = await Promise.all(Array.from({ length: 20 }, (_, index) => collect(`${target.url}?target=${index}`)));
+
+  expect(results.map(({ reason }) => reason)).toEqual(results.map(() => null));
+});
+
+test("a target does not say itself whether it is up", async () => {
+  await using target = await TestTarget.start(metrics("up 7\nscrape_samples_scraped 9\na 1\n"));
+  const { out } = await scraping()(target.url);
+
+  expect([...out.samples]).toEqual([
+    ["a", 1],
+    ["scrape_duration_seconds", expect.any(Number)],
+    ["scrape_samples_scraped", 3],
+    ["up", 1],
+  ]);
+});
+
+test("a large body keeps its first series and those of core metrics, and counts all", async () => {
+  const lines = Array.from({ length: 150_000 }, (_, index) => `s{index="${index}"} ${index}\n`);
+  await using target = await TestTarget.start(metrics(`# TYPE s gauge\n${lines.join("")}node_load1 0.5\n`));
+  const collect = scraping();
+  const { out, reason } = await collect(target.url);
+  const again = await collect(target.url);
+
+  expect(reason).toBeNull();
+  expect(out.samples.size).toBe(5_003);
+  expect(out.samples.get('s{index="4999"}')).toBe(4_999);
+  expect(out.samples.get("scrape_samples_scraped")).toBe(150_001);
+  expect(out.core("load1")).toBe(0.5);
+  expect(out.families[0]).toMatchObject({ name: "s", type: "gauge" });
+  expect(again.out.samples.size).toBe(5_003);
+});

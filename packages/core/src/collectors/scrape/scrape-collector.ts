@@ -3,18 +3,21 @@ import type { CollectContext, Collector, DescribedSeries, InstanceRef, SectionWr
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 import type { SourceFamily } from "../../model/series-snapshot.ts";
-import { CoreReader } from "./core-metrics/core-reader.ts";
+import { CoreReader, KNOWN } from "./core-metrics/core-reader.ts";
 import type { Fetched, Fetcher } from "./fetcher.ts";
 import { LARGE_BYTES } from "./large-bodies.ts";
 import { yieldToLoop } from "../../platform/system-clock.ts";
+import { compilePattern } from "../../model/pattern.ts";
 import { definitionsIn } from "../targets/definitions-in.ts";
 import { targetUrl } from "../targets/target-url.ts";
-import type { ParsedText, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
+import type { ParsedSamples, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
 import { RememberedText } from "./text/remembered-text.ts";
 import { parseText, parseTextInSlices } from "./text/text-parser.ts";
 
 /** Series of a target that are kept; all are parsed, and counted by `scrape_samples_scraped`. */
 const SERIES_MAX = 5_000;
+/** Further series of a large body that core metrics are read from: CPUs, disks, interfaces and filesystems. */
+const KNOWN_MAX = 20_000;
 const SECTION = "scrape";
 
 /** Series that Prometheus adds to those of a target, under the same names: seconds, number of series, 1 or 0. */
@@ -23,6 +26,9 @@ const OWN_FAMILIES: readonly SourceFamily[] = [
   { name: "scrape_samples_scraped", type: "gauge", help: "Series that the target has." },
   { name: "up", type: "gauge", help: "1 if the target was scraped." },
 ];
+
+/** As in Prometheus, a target does not say whether it is up. */
+const OWN_NAMES: ReadonlySet<string> = new Set(OWN_FAMILIES.map(({ name }) => name));
 
 /** Scrapes an endpoint in the Prometheus text format or in OpenMetrics. */
 export class ScrapeCollector implements Collector {
@@ -70,6 +76,7 @@ class Target {
   /** Until it has been written: then the main thread has it. */
   #described: DescribedSeries | null = null;
   #values = new Float64Array(0);
+  #samples = 0;
   /** Names of series that are kept; null: all. */
   readonly #keep: readonly RegExp[] | null;
   /** The kept ones among the values. */
@@ -79,7 +86,7 @@ class Target {
 
   constructor(instance: InstanceRef) {
     this.url = new URL(targetUrl(instance));
-    this.#keep = instance.definitions?.profile?.keep?.map((pattern) => new RegExp(`^(?:${pattern})$`)) ?? null;
+    this.#keep = instance.definitions?.profile?.keep?.map((pattern) => wholeName(pattern)) ?? null;
   }
 
   /** Throws CollectFailure when the body is no metrics. */
@@ -88,11 +95,27 @@ class Target {
     if (this.#remembered?.read(body, this.#values) === true) return;
     this.forget();
     const format = formatOf(contentType, body);
-    const isLarge = body.length > LARGE_BYTES;
-    this.#use(isLarge ? await parseTextInSlices(body, format, { yieldToLoop, signal }) : parseText(body, format));
+    if (body.length > LARGE_BYTES) {
+      // It is not remembered, and neither is its text: it is parsed anew each time.
+      this.#use(await parseTextInSlices(body, format, { yieldToLoop, signal, keeps: this.#keeper() }));
+      return;
+    }
+    const parsed = parseText(body, format);
+    this.#use(parsed);
+    this.#remembered = new RememberedText(parsed);
   }
 
-  #use(parsed: ParsedText): void {
+  /** Which samples of a large body are kept: those of the snapshot, and those that core metrics are read from. */
+  #keeper(): (name: string) => boolean {
+    let kept = 0;
+    let known = 0;
+    return (name) => {
+      if (kept < SERIES_MAX && isKept(name, this.#keep)) return ++kept > 0;
+      return KNOWN.has(name) && ++known <= KNOWN_MAX;
+    };
+  }
+
+  #use(parsed: ParsedSamples): void {
     const own = OWN_FAMILIES.map(({ name }) => name);
     const kept = keptSeries(parsed.names, this.#keep);
     const names = kept.map((index) => parsed.names[index]!);
@@ -107,9 +130,8 @@ class Target {
     this.#kept = Int32Array.from(kept);
     this.#written = new Float64Array(kept.length + own.length);
     this.#core.use(parsed);
+    this.#samples = parsed.samples;
     this.#key = {};
-    // The text of a large body would stay in memory for as long as its target does: it is parsed anew each time.
-    this.#remembered = parsed.text.length > LARGE_BYTES ? null : new RememberedText(parsed);
   }
 
   /** After a failure the series are others, and must be described again. */
@@ -121,7 +143,7 @@ class Target {
     this.#core.write(this.#values, context, out);
     const kept = this.#kept;
     for (let at = 0; at < kept.length; at++) this.#written[at] = this.#values[kept[at]!]!;
-    this.#written.set([seconds, this.#values.length, 1], kept.length);
+    this.#written.set([seconds, this.#samples, 1], kept.length);
     out.wholeSnapshot(this.#key, () => this.#takeDescribed(), this.#written);
   }
 
@@ -153,9 +175,19 @@ const SUFFIX = /_(?:total|bucket|sum|count|info|created|gsum|gcount)$/;
 function keptSeries(names: readonly string[], keep: readonly RegExp[] | null): number[] {
   const kept: number[] = [];
   for (let index = 0; index < names.length && kept.length < SERIES_MAX; index++) {
-    if (keep === null || keep.some((pattern) => pattern.test(names[index]!))) kept.push(index);
+    if (isKept(names[index]!, keep)) kept.push(index);
   }
   return kept;
+}
+
+function wholeName(pattern: string): RegExp {
+  const { source, flags } = compilePattern(pattern);
+  return new RegExp(`^(?:${source})$`, flags);
+}
+
+function isKept(name: string, keep: readonly RegExp[] | null): boolean {
+  if (OWN_NAMES.has(name)) return false;
+  return keep === null || keep.some((pattern) => pattern.test(name));
 }
 
 /** The families of these series; those without a TYPE line are untyped. */

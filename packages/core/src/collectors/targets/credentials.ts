@@ -3,7 +3,8 @@ import type { Clock } from "../../model/clock.ts";
 import { messageOf } from "../../model/errors.ts";
 import { CollectFailure } from "../../model/failure.ts";
 import type { TargetProfile, TlsConfig } from "../../model/target-definitions.ts";
-import { readSmallFile } from "../../platform/read-small-file.ts";
+import { isExposed, readSmallFile } from "../../platform/read-small-file.ts";
+import type { SmallFile } from "../../platform/read-small-file.ts";
 
 /** How often files are read again: tokens and certificates are renewed while the daemon runs. */
 const FILES_MS = 10_000;
@@ -46,7 +47,7 @@ export class CredentialFiles {
     const options: TlsOptions = {
       ...(caFile !== undefined && { ca: textOf(caFile) }),
       ...(certFile !== undefined && { cert: textOf(certFile) }),
-      ...(keyFile !== undefined && { key: textOf(keyFile) }),
+      ...(keyFile !== undefined && { key: secretOf(keyFile) }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(insecureSkipVerify === true && { rejectUnauthorized: false }),
     };
@@ -60,16 +61,27 @@ export class CredentialFiles {
 }
 
 function authorizationOf({ bearerTokenFile, basicAuth }: TargetProfile): string | null {
-  if (bearerTokenFile !== undefined) return `Bearer ${textOf(bearerTokenFile).trim()}`;
+  if (bearerTokenFile !== undefined) return `Bearer ${secretOf(bearerTokenFile).trim()}`;
   if (basicAuth === undefined) return null;
-  const password = textOf(basicAuth.passwordFile).replace(/\r?\n$/, "");
+  const password = secretOf(basicAuth.passwordFile).replace(/\r?\n$/, "");
   return `Basic ${Buffer.from(`${basicAuth.username}:${password}`).toString("base64")}`;
 }
 
 function textOf(path: string): string {
+  return fileOf(path).text;
+}
+
+/** Its permissions may have changed since the configuration was read. */
+function secretOf(path: string): string {
+  const { text, mode } = fileOf(path);
+  if (!isExposed(path, mode)) return text;
+  throw new CollectFailure("failed", `${path} of the profile contains a secret and is readable by everyone`);
+}
+
+function fileOf(path: string): SmallFile {
   try {
     const file = readSmallFile(path);
-    if (file !== null) return file.text;
+    if (file !== null) return file;
   } catch (cause) {
     throw new CollectFailure("failed", `${path} of the profile: ${messageOf(cause)}`, { cause });
   }

@@ -3,6 +3,7 @@ import type { ErrorDetail } from "../../model/errors.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { ProbeModule, TargetDefinitions, TargetProfile } from "../../model/target-definitions.ts";
 import { BUILT_IN_MODULES } from "../../model/target-definitions.ts";
+import { isExposed } from "../../platform/read-small-file.ts";
 import type { ReadFile } from "../../platform/read-small-file.ts";
 import { problemOfHostEntry } from "../../platform/host-list.ts";
 import { readCheckedYaml } from "../checked-yaml.ts";
@@ -115,7 +116,7 @@ function problemOfFile(path: string, readFile: ReadFile, isSecret: boolean): str
   try {
     const file = readFile(path);
     if (file === null) return `no such file: ${path}`;
-    if (!isSecret || (file.mode & 0o004) === 0 || path.startsWith("/run/secrets/")) return null;
+    if (!isSecret || !isExposed(path, file.mode)) return null;
     return `${path} contains a secret and is readable by everyone; chmod o-r ${path}`;
   } catch (error) {
     return `${path}: ${messageOf(error)}`;

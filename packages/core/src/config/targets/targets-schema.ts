@@ -10,7 +10,10 @@ const path = text("the path of a file");
 const yes = Type.Boolean({ description: "true or false" });
 const listOf = (item: Type.TSchema, wanted: string) => Type.Array(item, { maxItems: 1_000, description: wanted });
 const patterns = listOf(
-  Type.String({ format: "regexp", description: "a regular expression of JavaScript" }),
+  Type.String({
+    format: "regexp",
+    description: "a regular expression of JavaScript, which may begin with (?i), (?m) or (?s)",
+  }),
   "a list of regular expressions",
 );
 const optional = Type.Optional;

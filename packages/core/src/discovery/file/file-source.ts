@@ -61,7 +61,7 @@ export class FileSource implements DiscoverySource {
     if (this.#seen?.equals(file.bytes) === true) return;
     this.#seen = file.bytes;
     this.#lastProblem = null;
-    const { instances, problems } = await this.#options.file.parse(file.bytes.toString("utf8"));
+    const { instances, problems } = await this.#options.file.parse(file.bytes.toString("utf8").replace(/^\uFEFF/, ""));
     if (this.#stopped) return;
     if (instances === null) listener.failed(problems);
     else listener.found(instances);

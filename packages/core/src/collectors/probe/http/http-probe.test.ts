@@ -124,3 +124,29 @@ test("an endless body ends at 16 MiB", async () => {
   expect(reason).toBe("invalid");
   expect(out.failures[0]).toContain("is over 16 MiB");
 });
+
+test("to another origin go neither the module's headers nor its body", async () => {
+  const bodies: string[] = [];
+  await using other = await TestTarget.start((response, request) => {
+    request.on("data", (piece) => bodies.push(String(piece)));
+    request.on("end", () => response.end());
+  });
+  await using target = await TestTarget.start((response) => response.writeHead(307, { location: other.url }).end());
+  const http = { method: "POST", headers: { authorization: "secret", cookie: "secret" }, body: "secret" };
+  const { reason } = await probing()({ module: { prober: "http", http }, target: target.url });
+
+  expect(reason).toBeNull();
+  expect(target.requests[0]!.headers.authorization).toBe("secret");
+  expect(JSON.stringify(other.requests[0]!.headers)).not.toContain("secret");
+  expect(other.requests[0]!.method).toBe("POST");
+  expect(bodies).toEqual([]);
+});
+
+test("a regular expression may begin with flags, and one that takes too long on a body ends", async () => {
+  await using target = await TestTarget.start(responding(200, `AN ERROR ${"a".repeat(60)}!`));
+  const probe = (pattern: string) =>
+    probing()({ module: { prober: "http", http: { failIfBodyMatchesRegexp: [pattern] } }, target: target.url });
+
+  expect((await probe("(?i)an error")).out.failures[0]).toContain("a body that matches (?i)an error");
+  expect((await probe("(a+)+$")).out.failures[0]).toContain("a body that takes too long to compare with (a+)+$");
+});

@@ -1,6 +1,8 @@
 import { CollectFailure } from "../../../model/failure.ts";
 import type { HttpModule, TargetProfile } from "../../../model/target-definitions.ts";
+import { compilePattern } from "../../../model/pattern.ts";
 import { mayUse } from "../../../platform/host-list.ts";
+import { testPattern } from "../../../platform/test-pattern.ts";
 import { portOf } from "../../targets/target-url.ts";
 import type { Probe, ProbeContext } from "../probe.ts";
 import { connectSecurely, connectTcp } from "../probe-connection.ts";
@@ -22,22 +24,30 @@ export function httpProbe(context: ProbeContext): Probe {
     const { http = {} } = module;
     const first = endpoint.url!;
     begin(report);
-    let url = first;
-    let method = http.method ?? "GET";
+    let request: HttpRequest = { url: first, method: http.method ?? "GET", http, profile, signal };
     for (let redirects = 0; ; redirects++) {
+      const { url } = request;
       report.set("probe_http_redirects", redirects);
-      const trusted = url.origin === first.origin ? profile : null;
-      const response = await requestOnce(context, { url, method, http, profile: trusted, signal }, report);
+      const response = await requestOnce(context, request, report);
       const location = REDIRECTS.has(response.status) && http.followRedirects !== false ? response.location : null;
       if (location === null) return check(url, response, { http, report });
       const next = URL.parse(location, url.href);
       if (next === null || !/^https?:$/.test(next.protocol))
         throw new CollectFailure("invalid", `${url.host} redirects to what is no http or https URL`);
       if (redirects === REDIRECTS_MAX) throw new CollectFailure("invalid", `${url.host} redirects over and over`);
-      if (response.status < 307 && method !== "HEAD") method = "GET";
-      url = next;
+      request = redirected(request, next, response.status);
     }
   };
+}
+
+/** What a client sends where it is redirected to: nothing that was meant for the origin before, unless it is the same. */
+function redirected(request: HttpRequest, next: URL, status: number): HttpRequest {
+  const becomesGet = status < 307 && request.method !== "HEAD" && request.method !== "GET";
+  const { body: _body, ...withoutBody } = request.http;
+  const { headers: _headers, ...bare } = withoutBody;
+  const changed = { ...request, url: next, method: becomesGet ? "GET" : request.method };
+  if (next.origin !== request.url.origin) return { ...changed, http: bare, profile: null };
+  return becomesGet ? { ...changed, http: withoutBody } : changed;
 }
 
 /** So that the series are the same whatever happens. */
@@ -121,8 +131,12 @@ function check(
     report.set("probe_failed_due_to_regex", 1);
     fail(`responds with a body that ${message} ${pattern}`);
   };
-  for (const pattern of http.failIfBodyMatchesRegexp ?? [])
-    if (new RegExp(pattern).test(body)) failDueTo(pattern, "matches");
+  const matches = (pattern: string) => {
+    const found = testPattern(compilePattern(pattern), body);
+    if (found === null) failDueTo(pattern, "takes too long to compare with");
+    return found;
+  };
+  for (const pattern of http.failIfBodyMatchesRegexp ?? []) if (matches(pattern)) failDueTo(pattern, "matches");
   for (const pattern of http.failIfBodyNotMatchesRegexp ?? [])
-    if (!new RegExp(pattern).test(body)) failDueTo(pattern, "does not match");
+    if (!matches(pattern)) failDueTo(pattern, "does not match");
 }

@@ -4,7 +4,7 @@ import { SocketAddress } from "node:net";
 import { codeOf } from "../../../model/errors.ts";
 import { CollectFailure } from "../../../model/failure.ts";
 import type { TargetAddress } from "../../targets/target-connector.ts";
-import { parsePingLine } from "./ping-reply.ts";
+import { parsePingLine, parseRefusal } from "./ping-reply.ts";
 import type { PingReply } from "./ping-reply.ts";
 
 /** ping(8) at most this often, seconds, so that a reply for a long interval is not an old one. */
@@ -17,6 +17,8 @@ export class PingChild {
   /** The newest reply that nobody took yet. */
   #reply: PingReply | null = null;
   #failure: CollectFailure | null = null;
+  /** What a router said since the last reply. */
+  #refusal: string | null = null;
   #wake = () => {};
   readonly #end: () => void;
 
@@ -29,11 +31,14 @@ export class PingChild {
       env: { LC_ALL: "C", PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     });
     this.#end = () => child.kill();
-    createInterface({ input: child.stdout }).on("line", (line) => this.#take(parsePingLine(line)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      this.#refusal = parseRefusal(line) ?? this.#refusal;
+      this.#take(parsePingLine(line));
+    });
     let complaint = "";
     child.stderr.on("data", (text) => (complaint = String(text).trim().slice(0, 200)));
     child.on("error", (error) => this.#fail(notStarted(error)));
-    child.on("close", () => this.#fail(new CollectFailure("failed", `ping has ended${complaint && `: ${complaint}`}`)));
+    child.on("close", () => this.#fail(this.#noReply() ?? ended(complaint)));
   }
 
   /** Why it no longer runs; null while it runs. */
@@ -45,12 +50,17 @@ export class PingChild {
   async next(signal: AbortSignal): Promise<PingReply> {
     while (this.#reply === null) {
       if (this.#failure !== null) throw this.#failure;
-      if (signal.aborted) throw new CollectFailure("timeout", "there was no reply");
+      if (signal.aborted) throw this.#noReply() ?? new CollectFailure("timeout", "there was no reply");
       await this.#change(signal);
     }
     const reply = this.#reply;
     this.#reply = null;
     return reply;
+  }
+
+  /** Why there was none, if a router said so. */
+  #noReply(): CollectFailure | null {
+    return this.#refusal === null ? null : new CollectFailure("unreachable", `there was no reply: ${this.#refusal}`);
   }
 
   end(): void {
@@ -59,6 +69,7 @@ export class PingChild {
 
   #take(reply: PingReply | null): void {
     if (reply === null) return;
+    this.#refusal = null;
     this.#reply = reply;
     this.#wake();
   }
@@ -78,6 +89,10 @@ export class PingChild {
       signal.addEventListener("abort", wake);
     });
   }
+}
+
+function ended(complaint: string): CollectFailure {
+  return new CollectFailure("failed", `ping has ended${complaint === "" ? "" : `: ${complaint}`}`);
 }
 
 function notStarted(cause: Error): CollectFailure {

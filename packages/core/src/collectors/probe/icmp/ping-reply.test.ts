@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parsePingLine } from "./ping-reply.ts";
+import { parsePingLine, parseRefusal } from "./ping-reply.ts";
 
 test.each([
   ["64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.045 ms", 0.000045, 64],
@@ -31,4 +31,12 @@ test("any reply is read, and no line throws", () => {
     }),
   );
   fc.assert(fc.property(fc.string(), (line) => void parsePingLine(line)));
+});
+
+test.each([
+  ["From 10.0.0.1 icmp_seq=1 Destination Host Unreachable", "Destination Host Unreachable"],
+  ["From 10.0.0.1: icmp_seq=4 Time to live exceeded", "Time to live exceeded"],
+  ["64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.045 ms", null],
+])("%s says %j", (line, refusal) => {
+  expect(parseRefusal(line)).toBe(refusal);
 });

@@ -1,13 +1,15 @@
 import type { CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { COLUMN } from "../../../model/core-metrics.ts";
 import type { CoreMetric } from "../../../model/core-metrics.ts";
+import { ownText } from "../../../model/own-text.ts";
 import { CounterDeltas, sumOfDeltas } from "../../counter-deltas.ts";
 import type { Deltas } from "../../counter-deltas.ts";
-import type { ParsedText } from "../text/parsed-text.ts";
+import type { ParsedSamples } from "../text/parsed-text.ts";
 import { KNOWN_FAMILIES } from "./known-families.ts";
 import type { Count, KnownFamily, Labels, Reading } from "./known-families.ts";
 
-const KNOWN: ReadonlyMap<string, KnownFamily> = new Map(KNOWN_FAMILIES.map((family) => [family.name, family]));
+/** By name. */
+export const KNOWN: ReadonlyMap<string, KnownFamily> = new Map(KNOWN_FAMILIES.map((family) => [family.name, family]));
 
 /** Which fields of a key's counters a count belongs to, and what the key is. */
 const COUNTS: Readonly<Record<Count, { readonly subject: Subject; readonly field: 0 | 1; readonly label: string }>> = {
@@ -36,7 +38,7 @@ export class CoreReader {
   #filesystems: readonly FilesystemSeries[] = [];
 
   /** Learns the series of a new layout; counters keep their values of the last tick. */
-  use({ names, labels }: Pick<ParsedText, "names" | "labels">): void {
+  use({ names, labels }: Pick<ParsedSamples, "names" | "labels">): void {
     const counted = new Map<Subject, CountedSeries[]>(SUBJECTS.map((subject) => [subject, []]));
     const readings = new Map<Reading, number[]>();
     const filesystems = new Map<string, FilesystemSeries>();
@@ -154,9 +156,4 @@ const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 function valuesOf(block: string): Labels {
   return new Map(Array.from(block.matchAll(LABEL), ([, name, value]) => [name!, value!]));
-}
-
-/** A part of a string keeps the whole of it in memory, here the body. */
-function ownText(text: string): string {
-  return Buffer.from(text).toString();
 }

@@ -4,7 +4,7 @@ import { CollectFailure } from "../../../model/failure.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import type { ScrapeFormat } from "./parsed-text.ts";
 import { RememberedText } from "./remembered-text.ts";
-import { parseText } from "./text-parser.ts";
+import { parseText, parseTextInSlices } from "./text-parser.ts";
 
 function parse(text: string, format: ScrapeFormat = "text") {
   const { families, names, labels, values } = parseText(Buffer.from(text), format);
@@ -236,3 +236,47 @@ test("long lines are read in a time that grows with their length", () => {
   expect(() => parse(`m 1 # {${'a="1",'.repeat(30_000)}! 1\n`, "openmetrics")).toThrow("line 1");
   expect(() => parse(`m ${"1".repeat(200_000)}x\n`)).toThrow("line 1");
 });
+
+test("in slices, a body is read as in one go, with the line of what is wrong", async () => {
+  const options = { yieldToLoop: async () => {}, signal: null, keeps: () => true };
+  const line = fc.constantFrom('a{b="c"} 1', "# TYPE a gauge", "# HELP a text", 'é_{x="ü"} 2', "", "b 3 17");
+  const filler = `${`c{d="${"e".repeat(200)}"} 5\n`.repeat(1_000)}`;
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 8 }), fc.boolean(), async (lines, isBroken) => {
+      const text = `${lines.filter((each) => !each.startsWith("é")).join("\n")}\n${filler}${isBroken ? "what?\n" : "f 6\n"}`;
+      const body = Buffer.from(text);
+      const whole = outcome(() => parseText(body, "text"));
+      const sliced = await parseTextInSlices(body, "text", options).catch((error: Error) => error.message);
+      if (typeof whole === "string" || typeof sliced === "string") expect(sliced).toBe(whole);
+      else {
+        const { names, labels, families } = sliced;
+        expect({ names, labels, families }).toEqual({
+          names: whole.names,
+          labels: whole.labels,
+          families: whole.families,
+        });
+        expect([...sliced.values]).toEqual([...whole.values]);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("in slices, an endless line and endless families are refused, and an aborted signal ends it", async () => {
+  const options = { yieldToLoop: async () => {}, signal: null, keeps: () => true };
+  const endless = Buffer.alloc(3 * 1024 * 1024, "a");
+  const families = Buffer.from(Array.from({ length: 30_000 }, (_, index) => `# TYPE f${index} gauge\n`).join(""));
+
+  await expect(parseTextInSlices(endless, "text", options)).rejects.toThrow("longer than 1 MiB");
+  await expect(parseTextInSlices(families, "text", options)).rejects.toThrow("more than 20000 families");
+  const signal = AbortSignal.abort(new Error("late"));
+  await expect(parseTextInSlices(families, "text", { ...options, signal })).rejects.toThrow("late");
+});
+
+function outcome<T>(act: () => T): T | string {
+  try {
+    return act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

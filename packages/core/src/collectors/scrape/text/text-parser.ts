@@ -3,9 +3,10 @@ import { METRIC_TYPES } from "../../../model/catalogue/definition.ts";
 import type { MetricType } from "../../../model/catalogue/definition.ts";
 import { CollectFailure } from "../../../model/failure.ts";
 import { DecimalNumber } from "./decimal-number.ts";
+import { ownText } from "../../../model/own-text.ts";
 import { LabelParser } from "./label-parser.ts";
 import { skipBlanks } from "./skip-blanks.ts";
-import type { ParsedText, ScrapeFormat, TextFamily } from "./parsed-text.ts";
+import type { ParsedSamples, ParsedText, ScrapeFormat, TextFamily } from "./parsed-text.ts";
 
 /** Beyond it a body is refused: a target with an endless set of series must not take the memory of the others. */
 const SAMPLES_MAX = 200_000;
@@ -17,33 +18,52 @@ const SAMPLES_MAX = 200_000;
  * Throws CollectFailure with the number of the line that is wrong.
  */
 export function parseText(body: Buffer, format: ScrapeFormat): ParsedText {
-  const parser = new TextParser(body, format);
-  parser.parseTo(body.length);
-  return parser.result();
+  const parser = new TextParser(format, null);
+  parser.parse(body);
+  return parser.text();
+}
+
+export interface SliceOptions {
+  readonly yieldToLoop: () => Promise<void>;
+  readonly signal: AbortSignal | null;
+  /** Whether a sample with this name is kept. Called for each sample, in order. */
+  readonly keeps: (name: string) => boolean;
 }
 
 /** Takes about 2 ms. */
 const SLICE_BYTES = 128 * 1024;
+/** A line is parsed at once. */
+const LINE_BYTES_MAX = 1024 * 1024;
 
-/** The same, without blocking the event loop; the body must not change meanwhile. Ends early when the signal is aborted. */
+/**
+ * The same for a large body, without blocking the event loop, and with memory only for what is kept. The body must not
+ * change meanwhile. Rejects when the signal is aborted.
+ */
 export async function parseTextInSlices(
   body: Buffer,
   format: ScrapeFormat,
-  { yieldToLoop, signal }: { readonly yieldToLoop: () => Promise<void>; readonly signal: AbortSignal | null },
-): Promise<ParsedText> {
-  const parser = new TextParser(body, format);
-  for (let end = SLICE_BYTES; parser.parseTo(end) < body.length; end += SLICE_BYTES) {
+  { yieldToLoop, signal, keeps }: SliceOptions,
+): Promise<ParsedSamples> {
+  const parser = new TextParser(format, keeps);
+  for (let at = 0; at < body.length;) {
+    const newline = body.indexOf(LINE_FEED, at + SLICE_BYTES);
+    const end = newline === -1 ? body.length : newline + 1;
+    if (end - at > SLICE_BYTES + LINE_BYTES_MAX) throw new CollectFailure("invalid", "a line is longer than 1 MiB");
+    parser.parse(body.subarray(at, end));
+    at = end;
     await yieldToLoop();
     signal?.throwIfAborted();
   }
-  return parser.result();
+  return parser.samples();
 }
 
 class TextParser {
-  readonly #body: Buffer;
-  readonly #text: string;
   readonly #isOpenMetrics: boolean;
-  readonly #labelParser: LabelParser;
+  /** Null: all are kept. */
+  readonly #keeps: ((name: string) => boolean) | null;
+  #body: Buffer = Buffer.alloc(0);
+  #text = "";
+  #labelParser = new LabelParser("", { isAscii: true, isStrict: false });
   readonly #number = new DecimalNumber();
   readonly #families = new Map<string, TextFamily>();
   readonly #names: string[] = [];
@@ -51,46 +71,54 @@ class TextParser {
   readonly #values: number[] = [];
   readonly #valueStarts: number[] = [];
   readonly #lineEnds: number[] = [];
-  #next = 0;
+  #samples = 0;
+  /** Of the texts before this one. */
+  #linesBefore = 0;
   #isEnded = false;
   #lastName = "";
   #lastFamily: TextFamily | null = null;
 
-  constructor(body: Buffer, format: ScrapeFormat) {
-    this.#body = body;
-    // One character per byte, so that offsets into the text are offsets into the body.
-    this.#text = body.toString("latin1");
+  constructor(format: ScrapeFormat, keeps: ((name: string) => boolean) | null) {
     this.#isOpenMetrics = format === "openmetrics";
-    if (!isUtf8(body)) throw new CollectFailure("invalid", "the body is not UTF-8");
-    this.#labelParser = new LabelParser(this.#text, { isAscii: isAscii(body), isStrict: this.#isOpenMetrics });
+    this.#keeps = keeps;
   }
 
-  /** Parses the lines that begin before this offset; returns the offset of the next one. */
-  parseTo(offset: number): number {
-    const text = this.#text;
-    const last = Math.min(offset, text.length);
-    let at = this.#next;
-    while (at < last) {
+  /** Parses the whole body, or its next lines. */
+  parse(body: Buffer): void {
+    if (!isUtf8(body)) throw new CollectFailure("invalid", "the body is not UTF-8");
+    if (this.#keeps !== null) this.#linesBefore += this.#text.split("\n").length - 1;
+    this.#body = body;
+    // One character per byte, so that offsets into the text are offsets into the body.
+    const text = body.toString("latin1");
+    this.#text = text;
+    this.#labelParser = new LabelParser(text, { isAscii: isAscii(body), isStrict: this.#isOpenMetrics });
+    for (let at = 0; at < text.length;) {
       if (this.#isEnded) throw this.#invalid(at, "follows `# EOF`");
       const newline = text.indexOf("\n", at);
       const end = newline === -1 ? text.length : newline;
       this.#isEnded = this.#line(at, end);
       at = end + 1;
     }
-    this.#next = at;
-    return at;
   }
 
-  /** Of the whole text, once it has been parsed. */
-  result(): ParsedText {
+  /** Once all lines have been parsed. */
+  samples(): ParsedSamples {
     if (this.#isOpenMetrics && !this.#isEnded && this.#text !== "")
       throw new CollectFailure("invalid", "the body ends without `# EOF`");
     return {
-      text: this.#text,
       families: [...this.#families.values()],
       names: this.#names,
       labels: this.#labels,
       values: Float64Array.from(this.#values),
+      samples: this.#samples,
+    };
+  }
+
+  /** The same, after a single call of parse(). */
+  text(): ParsedText {
+    return {
+      ...this.samples(),
+      text: this.#text,
       valueStarts: Int32Array.from(this.#valueStarts),
       lineEnds: Int32Array.from(this.#lineEnds),
     };
@@ -124,7 +152,7 @@ class TextParser {
     if (restAt === nameEnd && restAt < end) restAt++;
     const family = this.#familyAt(nameAt, nameEnd);
     const rest = text.slice(restAt, end);
-    if (keyword === "HELP") family.help = this.#labelParser.decode(unescapeHelp(rest));
+    if (keyword === "HELP") family.help = this.#own(this.#labelParser.decode(unescapeHelp(rest)));
     if (keyword === "TYPE") family.type = this.#typeOf(rest, start);
     if (keyword === "UNIT" && rest !== "" && !family.name.endsWith(`_${rest}`)) {
       throw this.#invalid(start, "has a unit that the name does not end with");
@@ -151,9 +179,13 @@ class TextParser {
     const last = this.#lastFamily;
     if (last !== null && last.name.length === end - start && this.#text.startsWith(last.name, start)) return last;
     const written = this.#text.slice(start, end);
-    const name = written.startsWith('"') ? this.#labelParser.unquote(written) : written;
+    const name = this.#own(written.startsWith('"') ? this.#labelParser.unquote(written) : written);
     let family = this.#families.get(name);
-    if (family === undefined) this.#families.set(name, (family = { name, type: "untyped", help: "" }));
+    if (family === undefined) {
+      if (this.#families.size === FAMILIES_MAX)
+        throw new CollectFailure("invalid", `the body has more than ${FAMILIES_MAX} families`);
+      this.#families.set(name, (family = { name, type: "untyped", help: "" }));
+    }
     this.#lastFamily = family;
     return family;
   }
@@ -185,11 +217,12 @@ class TextParser {
     const isSeparated = at > keyEnd || (keyEnd > nameEnd && !this.#isOpenMetrics);
     if (!isSeparated || at >= end || !value.read(this.#body, at)) throw this.#invalid(start, "has no valid number");
     this.#rest(start, value.end, end);
-    if (this.#values.length === SAMPLES_MAX) {
+    if (this.#samples++ === SAMPLES_MAX) {
       throw new CollectFailure("invalid", `the body has more than ${SAMPLES_MAX} samples`);
     }
-    this.#names.push(name);
-    this.#labels.push(block);
+    if (this.#keeps?.(name) === false) return;
+    this.#names.push(this.#own(name));
+    this.#labels.push(this.#own(block));
     this.#values.push(value.value);
     this.#valueStarts.push(at);
     this.#lineEnds.push(end);
@@ -216,12 +249,20 @@ class TextParser {
     return this.#lastName;
   }
 
+  /** A part of a text keeps the whole text in memory. One that is parsed as a whole is remembered anyway. */
+  #own(text: string): string {
+    return this.#keeps === null ? text : ownText(text);
+  }
+
   #invalid(offset: number, problem: string): CollectFailure {
-    const line = this.#text.slice(0, offset).split("\n").length;
+    const line = this.#linesBefore + this.#text.slice(0, offset).split("\n").length;
     return new CollectFailure("invalid", `line ${line} ${problem}`);
   }
 }
 
+/** More than any exporter has. */
+const FAMILIES_MAX = 20_000;
+const LINE_FEED = 0x0a;
 const TEXT_TYPES: ReadonlySet<string> = new Set(["counter", "gauge", "histogram", "summary", "untyped"]);
 const OPEN_METRICS_TYPES: ReadonlySet<string> = new Set(
   "counter gauge histogram gaugehistogram summary info stateset unknown".split(" "),
