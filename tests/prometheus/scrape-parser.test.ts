@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "@jest/globals";
-import { parseText } from "../../packages/core/src/collectors/scrape/text/text-parser.ts";
+import { parseText } from "../../packages/core/src/collectors/scrape/text/parse-text.ts";
 import { endChild } from "../support/end-child.ts";
 import { eventually } from "../support/eventually.ts";
 import { runProgram } from "../support/run-program.ts";

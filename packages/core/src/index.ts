@@ -3,7 +3,7 @@ export { columnFamily } from "./exposition/encoding/column-family.ts";
 export { encodeInSlices } from "./exposition/encoding/encode-in-slices.ts";
 export { KeptLines } from "./exposition/encoding/kept-lines.ts";
 export { seriesBlock } from "./exposition/encoding/series-block.ts";
-export { parseText } from "./collectors/scrape/text/text-parser.ts";
+export { parseText } from "./collectors/scrape/text/parse-text.ts";
 export { RememberedText } from "./collectors/scrape/text/remembered-text.ts";
 export { TimeSlicer } from "./exposition/encoding/time-slicer.ts";
 export { allocateBatch } from "./model/batch.ts";

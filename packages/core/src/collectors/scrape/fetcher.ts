@@ -55,7 +55,7 @@ export class Fetcher {
     let trusted = profile;
     for (let redirects = 0; ; redirects++) {
       let response: Response;
-      let release = () => {};
+      let release: (() => void) | null = null;
       try {
         ({ response, release } = await this.#request(at, { profile: trusted, signal }));
         if (response.statusCode === 200) return await this.#read(response, signal);
@@ -63,7 +63,7 @@ export class Fetcher {
       } catch (error) {
         throw failureOf(at, error, signal);
       } finally {
-        release();
+        release?.();
       }
       at = nextUrl(at, response, { isAllowed: profile?.followRedirects === true, redirects });
       if (at.origin !== url.origin) trusted = null;

@@ -12,7 +12,7 @@ import { definitionsIn } from "../targets/definitions-in.ts";
 import { targetUrl } from "../targets/target-url.ts";
 import type { ParsedSamples, ScrapeFormat, TextFamily } from "./text/parsed-text.ts";
 import { RememberedText } from "./text/remembered-text.ts";
-import { parseText, parseTextInSlices } from "./text/text-parser.ts";
+import { parseText, parseTextInSlices } from "./text/parse-text.ts";
 
 /** Series of a target that are kept; all are parsed, and counted by `scrape_samples_scraped`. */
 const SERIES_MAX = 5_000;

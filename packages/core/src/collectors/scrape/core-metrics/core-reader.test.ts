@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { RecordingWriter, refreshAt, tickAt } from "../../host/testing/collect-once.ts";
-import { parseText } from "../text/text-parser.ts";
+import { parseText } from "../text/parse-text.ts";
 import { CoreReader } from "./core-reader.ts";
 
 /** Core metrics after each of these pages, a second apart. */

@@ -17,47 +17,7 @@ const SAMPLES_MAX = 200_000;
  * line without a line feed in the text format, exemplars and timestamps, which are read over.
  * Throws CollectFailure with the number of the line that is wrong.
  */
-export function parseText(body: Buffer, format: ScrapeFormat): ParsedText {
-  const parser = new TextParser(format, null);
-  parser.parse(body);
-  return parser.text();
-}
-
-export interface SliceOptions {
-  readonly yieldToLoop: () => Promise<void>;
-  readonly signal: AbortSignal | null;
-  /** Whether a sample with this name is kept. Called for each sample, in order. */
-  readonly keeps: (name: string) => boolean;
-}
-
-/** Takes about 2 ms. */
-const SLICE_BYTES = 128 * 1024;
-/** A line is parsed at once. */
-const LINE_BYTES_MAX = 1024 * 1024;
-
-/**
- * The same for a large body, without blocking the event loop, and with memory only for what is kept. The body must not
- * change meanwhile. Rejects when the signal is aborted.
- */
-export async function parseTextInSlices(
-  body: Buffer,
-  format: ScrapeFormat,
-  { yieldToLoop, signal, keeps }: SliceOptions,
-): Promise<ParsedSamples> {
-  const parser = new TextParser(format, keeps);
-  for (let at = 0; at < body.length;) {
-    const newline = body.indexOf(LINE_FEED, at + SLICE_BYTES);
-    const end = newline === -1 ? body.length : newline + 1;
-    if (end - at > SLICE_BYTES + LINE_BYTES_MAX) throw new CollectFailure("invalid", "a line is longer than 1 MiB");
-    parser.parse(body.subarray(at, end));
-    at = end;
-    await yieldToLoop();
-    signal?.throwIfAborted();
-  }
-  return parser.samples();
-}
-
-class TextParser {
+export class TextParser {
   readonly #isOpenMetrics: boolean;
   /** Null: all are kept. */
   readonly #keeps: ((name: string) => boolean) | null;
@@ -262,7 +222,6 @@ class TextParser {
 
 /** More than any exporter has. */
 const FAMILIES_MAX = 20_000;
-const LINE_FEED = 0x0a;
 const TEXT_TYPES: ReadonlySet<string> = new Set(["counter", "gauge", "histogram", "summary", "untyped"]);
 const OPEN_METRICS_TYPES: ReadonlySet<string> = new Set(
   "counter gauge histogram gaugehistogram summary info stateset unknown".split(" "),
