@@ -28,10 +28,6 @@ export function differenceOf(before: readonly Instance[], after: readonly NewIns
   return { added, changed, removed: before.filter(({ id }) => !kept.has(id)) };
 }
 
-export function isEmpty({ added, changed, removed }: Difference): boolean {
-  return added.length + changed.length + removed.length === 0;
-}
-
 const CHANGEABLE = ["ip", "interval", "labels", "target", "profile", "module", "simulation"] as const;
 
 function changeOf(present: Instance, wanted: NewInstance): NamelessChange["change"] | null {

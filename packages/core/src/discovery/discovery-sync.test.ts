@@ -158,6 +158,18 @@ test("a held change shows in the health, and is applied as a whole when it is ac
   await expect(sync.accept()).rejects.toMatchObject({ code: "DISCOVERY_NOT_HELD" });
 });
 
+test("a held change that the storage does not take is held again", async () => {
+  await find(many(100));
+  await find(many(10));
+  storage.instances.remove = () => Promise.reject(new CloudMonitorError("STORE_UNAVAILABLE", "away"));
+
+  await expect(sync.accept()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  await settled();
+
+  expect(sync.held).toMatchObject({ removed: 90 });
+  expect(known()).toHaveLength(100);
+});
+
 test("a held change is dropped when the source has its instances again", async () => {
   await find(many(100));
   await find(many(10));

@@ -5,7 +5,7 @@ import { CloudMonitorError, isCloudMonitorError, messageOf } from "../model/erro
 import type { ErrorDetail } from "../model/errors.ts";
 import type { Instance, NewInstance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
-import { differenceOf, isEmpty } from "./difference.ts";
+import { differenceOf } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { isHeld } from "./removal-guard.ts";
@@ -121,7 +121,8 @@ export class DiscoverySync {
         "No change of this source is held; GET /api/v1/discovery shows them.",
       );
     const applied = this.#applying.then(() => this.#apply(this.#difference()));
-    this.#applying = applied.catch(() => {});
+    // What was not applied is held again.
+    this.#applying = applied.catch(() => this.#sync());
     await applied;
   }
 
@@ -189,7 +190,7 @@ export class DiscoverySync {
     this.#skipped = skipped;
     this.#count = this.#present().length;
     const counts = { added: added.length - skipped.length, changed: changed.length, removed: removed.length };
-    if (!isEmpty(difference) && !(isKnown && counts.added + counts.changed + counts.removed === 0))
+    if (counts.added + counts.changed + counts.removed > 0)
       logger.info("discovered instances applied", { source: this.source.name, ...counts });
     if (!isKnown && skipped.length > 0)
       logger.warn("discovered instances skipped: others have their names", {
