@@ -1,4 +1,5 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+// As a namespace: an older Node, which lacks globSync, must get far enough to say which one is wanted.
+import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { UsageError } from "../usage-error.ts";
@@ -87,7 +88,7 @@ class Reader implements PrometheusConfig {
   }
 
   #files(fixed: Omit<ConfiguredTarget, "address" | "labels">, pattern: string): void {
-    const files = globSync(resolve(this.#folder, pattern));
+    const files = fs.globSync(resolve(this.#folder, pattern));
     if (files.length === 0) this.leftOut.push(`job ${fixed.job}: no file is named ${pattern}`);
     for (const file of files.sort()) {
       for (const group of listOf(parseFile(file))) this.#group(fixed, sectionOf(group, file));
@@ -119,9 +120,9 @@ class Reader implements PrometheusConfig {
 }
 
 function parseFile(file: string): unknown {
-  if (!existsSync(file)) throw new UsageError(`${file}: no such file`);
+  if (!fs.existsSync(file)) throw new UsageError(`${file}: no such file`);
   try {
-    return parse(readFileSync(file, "utf8"));
+    return parse(fs.readFileSync(file, "utf8"));
   } catch (error) {
     throw new UsageError(`${file}: ${Error.isError(error) ? error.message.split("\n")[0] : String(error)}`);
   }
