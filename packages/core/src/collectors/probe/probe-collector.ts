@@ -9,6 +9,7 @@ import { connectFailure } from "../targets/connect-failure.ts";
 import { CredentialFiles } from "../targets/credentials.ts";
 import { definitionsIn } from "../targets/definitions-in.ts";
 import { endpointOf, hostAndPort } from "../targets/endpoint.ts";
+import { orAborted } from "../targets/or-aborted.ts";
 import { TargetConnector } from "../targets/target-connector.ts";
 import { dnsProbe } from "./dns-probe.ts";
 import { httpProbe } from "./http/http-probe.ts";
@@ -65,7 +66,7 @@ export class ProbeCollector implements Collector {
       where = hostAndPort(request.endpoint);
       const { timeoutMs, prober } = request.module;
       if (timeoutMs !== undefined) cancel = this.#clock.after(timeoutMs, () => timeout.abort());
-      await this.#probes[prober](request, report);
+      await orAborted(this.#probes[prober](request, report), signal);
       return null;
     } catch (error) {
       return connectFailure(where, error, signal);

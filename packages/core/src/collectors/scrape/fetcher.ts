@@ -8,6 +8,7 @@ import { mayUse } from "../../platform/host-list.ts";
 import type { TargetRules } from "../../platform/target-judge.ts";
 import { connectFailure } from "../targets/connect-failure.ts";
 import { CredentialFiles } from "../targets/credentials.ts";
+import { orAborted } from "../targets/or-aborted.ts";
 import { TargetConnector } from "../targets/target-connector.ts";
 import { portOf } from "../targets/target-url.ts";
 import { BODY_BYTES_MAX, ClientPool } from "./client-pool.ts";
@@ -59,7 +60,7 @@ export class Fetcher {
       try {
         ({ response, release } = await this.#request(at, { profile: trusted, signal }));
         if (response.statusCode === 200) return await this.#read(response, signal);
-        response.body.on("error", () => {}).destroy();
+        discard(response);
       } catch (error) {
         throw failureOf(at, error, signal);
       } finally {
@@ -107,16 +108,22 @@ export class Fetcher {
     const headers = authorization === null ? HEADERS : { ...HEADERS, authorization };
     for (let isRepeated = false; ; isRepeated = true) {
       const { request, dispatcher, isReused, release } = await this.#clients.clientFor(url.origin, tls);
+      const pending = request(url, { dispatcher, headers, signal });
       try {
-        return { response: await request(url, { dispatcher, headers, signal }), release };
+        return { response: await orAborted(pending, signal), release };
       } catch (error) {
-        release();
+        // After an abort the connection is not free before the request has ended, too.
+        void pending.then(discard, () => {}).finally(release);
         // A kept connection that the target has just closed says nothing about the target.
         if (isRepeated || !isReused || !CLOSED.has(codeOf(error) ?? "")) throw error;
         this.#clients.forget(url.origin);
       }
     }
   }
+}
+
+function discard({ body }: Response): void {
+  body.on("error", () => {}).destroy();
 }
 
 const CLOSED: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

@@ -25,6 +25,7 @@ test("one that is aborted while it waits does not take a turn", async () => {
 
   controller.abort();
   await expect(aborted).rejects.toThrow();
+  await expect(bodies.acquire(controller.signal)).rejects.toThrow();
   release!();
 
   await expect(next).resolves.toBeInstanceOf(Function);

@@ -10,6 +10,7 @@ export class LargeBodies {
 
   /** Resolves to the release, which is idempotent. Rejects when the signal aborts before it is its turn. */
   async acquire(signal: AbortSignal | null): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
     let isReleased = false;

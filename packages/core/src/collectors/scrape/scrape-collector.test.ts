@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
+import { FullListener } from "./testing/full-listener.ts";
 import { scraping } from "./testing/scraping.ts";
 import { metrics, TestTarget } from "./testing/test-target.ts";
 
@@ -206,3 +207,14 @@ test("a large body keeps its first series and those of core metrics, and counts 
   expect(out.families[0]).toMatchObject({ name: "s", type: "gauge" });
   expect(again.out.samples.size).toBe(5_003);
 });
+
+test("with the deadline a collection ends, also while its connection is not established", async () => {
+  // A listener with a full backlog: the kernel neither accepts nor refuses.
+  await using full = await FullListener.start();
+  const signal = AbortSignal.timeout(100);
+  const { reason } = await scraping()(`http://127.0.0.1:${full.port}/metrics`, signal);
+
+  // The thread reports the timeout; the collection itself writes nothing any more.
+  expect(reason).toBeNull();
+  expect(signal.aborted).toBe(true);
+}, 5_000);
