@@ -82,7 +82,7 @@ describe("a file of instances", () => {
 
     const { stdout, code } = await cloudctl(await daemon.url(), ["discovery"]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`file: ${path}:10: "ip" is missing`);
+    expect(stdout).toMatch(/^SOURCE +INSTANCES .*\nfile .*\nfile: .*:10: "ip" is missing\n$/);
   });
 
   test("a change that removes most of them is held until it is accepted", async () => {

@@ -2,6 +2,7 @@ import type { DiscoverySource } from "@cloud-monitor/client";
 import type { Session } from "../session.ts";
 import type { Command, Runner } from "./command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { printable } from "../format/printable.ts";
 import { formatTable } from "../format/table.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -32,6 +33,7 @@ async function discovery({ client, printer }: Session, { action, source }: Disco
   }
   const items = action === "accept" ? [await client.acceptDiscovery(source!)] : (await client.discovery()).items;
   printer.data(items, () => formatSources(items));
+  if (items.length === 0) printer.remark("no source of instances is configured; INSTANCES_FILE names a file");
   return EXIT.ok;
 }
 
@@ -46,7 +48,13 @@ function formatSources(items: readonly DiscoverySource[]): string {
     ],
     items,
   );
-  return [table, ...items.flatMap(notesOn)].join("\n");
+  return (
+    table +
+    items
+      .flatMap(notesOn)
+      .map((note) => `${printable(note)}\n`)
+      .join("")
+  );
 }
 
 function notesOn({ name, problems, skipped }: DiscoverySource): string[] {
