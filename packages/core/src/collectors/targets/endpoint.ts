@@ -38,11 +38,13 @@ export function hostAndPort({ host, port }: Endpoint): string {
   return port === 0 ? host : `${bracketed(host)}:${port}`;
 }
 
-function ofUrl(text: string): Endpoint | string {
-  const problem = problemOfUrl(text);
-  if (problem !== null) return problem;
-  const url = new URL(text);
+/** Of an http or https URL. */
+export function endpointOfUrl(url: URL): Endpoint {
   return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: portOf(url), url };
+}
+
+function ofUrl(text: string): Endpoint | string {
+  return problemOfUrl(text) ?? endpointOfUrl(new URL(text));
 }
 
 /** Null when it is neither; without a default the port is required, with the default 0 none is allowed. */

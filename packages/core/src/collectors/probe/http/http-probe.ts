@@ -3,7 +3,7 @@ import type { HttpModule, TargetProfile } from "../../../model/target-definition
 import { compilePattern } from "../../../model/pattern.ts";
 import { mayUse } from "../../../platform/host-list.ts";
 import { testPattern } from "../../../platform/test-pattern.ts";
-import { portOf } from "../../targets/target-url.ts";
+import { endpointOfUrl } from "../../targets/endpoint.ts";
 import type { Probe, ProbeContext } from "../probe.ts";
 import { connectSecurely, connectTcp } from "../probe-connection.ts";
 import type { ProbeReport } from "../probe-report.ts";
@@ -74,7 +74,7 @@ async function requestOnce(
   report: ProbeReport,
 ): Promise<HttpResponse> {
   const { clock, connector, credentials } = context;
-  const endpoint = { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: portOf(url), url };
+  const endpoint = endpointOfUrl(url);
   if (profile !== null && !mayUse(profile, endpoint.host))
     throw new CollectFailure("forbidden", `${url.host} is none of the hosts of the profile`);
   let beganMs = clock.monotonicMs();
