@@ -38,9 +38,8 @@ class WritePath {
       oldestWaitingMs: () => this.#delivery.stats("storage").oldestMs,
     });
     const write: Sink["write"] = (record) => this.#counted(this.storage.write(record));
-    const setup = storageSink(this.storage, { health: this.health, rowsMax: 100_000 });
     const sink: Sink = { name: "storage", write, start: () => this.storage.start(), stop: () => this.storage.stop() };
-    const sinks = [{ ...setup, sink }];
+    const sinks = [storageSink({ storage: this.storage, sink, health: this.health, rowsMax: 100_000 })];
     this.#delivery = new Delivery({ sinks, clock, random: () => 0, newId: randomUUID, logger: log });
   }
 

@@ -14,7 +14,6 @@ import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.
 import type { Storage } from "../../packages/core/src/model/storage.ts";
 import type { PostgresAddress } from "../../packages/core/src/storage/postgres-address.ts";
 import type { PostgresStorage } from "../../packages/core/src/storage/postgres/postgres-storage.ts";
-import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/testing/fixtures.ts";
 import { newPostgresStorage } from "../support/new-postgres-storage.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
@@ -36,16 +35,18 @@ class Supervised implements AsyncDisposable {
     const clock = this.#clock;
     const logger = this.log;
     this.#storage = newPostgresStorage(address, { clock });
-    const { instances, kind, location, stats } = this.#storage;
-    const storage: Pick<Storage, "kind" | "location" | "stats" | "start" | "maintain" | "latest" | "probe"> = {
-      kind,
-      location,
-      stats,
-      start: () => this.#counted("start", this.#storage.start()),
-      maintain: () => this.#counted("maintain", this.#storage.maintain()),
-      latest: (sinceMs) => this.#storage.latest(sinceMs),
-      probe: () => this.#counted(null, this.#storage.probe()),
-    };
+    const { events, instances, kind, location, stats } = this.#storage;
+    const storage: Pick<Storage, "kind" | "location" | "stats" | "start" | "maintain" | "latest" | "probe" | "events"> =
+      {
+        events,
+        kind,
+        location,
+        stats,
+        start: () => this.#counted("start", this.#storage.start()),
+        maintain: () => this.#counted("maintain", this.#storage.maintain()),
+        latest: (sinceMs) => this.#storage.latest(sinceMs),
+        probe: () => this.#counted(null, this.#storage.probe()),
+      };
     this.#snapshot = new InventorySnapshot({ stateDir: this.#stateDir, clock, logger });
     const inventory = new Inventory({ store: instances, snapshot: this.#snapshot, host: hostInstance("vm", 5, 0) });
     this.health = new WriteHealth({ clock, logger, oldestWaitingMs: () => null });
@@ -54,7 +55,7 @@ class Supervised implements AsyncDisposable {
       ...shared,
       watch: new StorageWatch(shared),
       latest: new LatestValues(clock),
-      retentionRawMs: CONTRACT_RETENTION_MS,
+      recorder: { restore: () => {} },
       onFatal: () => {},
     });
   }

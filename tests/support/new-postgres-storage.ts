@@ -1,6 +1,9 @@
 import { silentLogger } from "../../packages/core/src/model/logger.ts";
 import { ManualClock } from "../../packages/core/src/model/testing/manual-clock.ts";
-import { CONTRACT_RETENTION_MS } from "../../packages/core/src/storage/testing/fixtures.ts";
+import {
+  CONTRACT_EVENTS_RETENTION_MS,
+  CONTRACT_RETENTION_MS,
+} from "../../packages/core/src/storage/testing/fixtures.ts";
 import {
   PostgresStorage,
   type PostgresStorageOptions,
@@ -19,6 +22,7 @@ export function newPostgresStorage(
     location: "test",
     poolSize: 4,
     retentionRawMs: CONTRACT_RETENTION_MS,
+    retentionEventsMs: CONTRACT_EVENTS_RETENTION_MS,
     clock,
     logger: silentLogger,
     databaseNow: async () => clock.wallMs(),

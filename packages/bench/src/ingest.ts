@@ -49,6 +49,7 @@ async function compare(): Promise<void> {
     location: "a private server of this benchmark",
     poolSize: 1,
     retentionRawMs: RETENTION_MS,
+    retentionEventsMs: RETENTION_MS,
     clock: systemClock,
     logger: silentLogger,
   });

@@ -16,6 +16,7 @@ import type { DryRun } from "./dry-runs.ts";
 import type { HostCollectors } from "./main/host-collectors.ts";
 import type { SectionFailure } from "./protocol.ts";
 import { Shards } from "./main/shards.ts";
+import type { ShardsOptions } from "./main/shards.ts";
 import { SLOT_MS, SlotClock } from "./schedule/slots.ts";
 import { Wheel } from "./schedule/wheel.ts";
 
@@ -34,6 +35,7 @@ export interface PipelineOptions {
   readonly onCollected: (result: CollectionResult) => void;
   /** What refresh() read. Must not throw and must not block. */
   readonly onRefreshed: (refreshed: InstanceSnapshot) => void;
+  readonly onThreadReplaced?: ShardsOptions["onThreadReplaced"];
 }
 
 /** The collection: the wheel selects the due instances, the shards' threads collect them, and results are delivered. */
@@ -115,7 +117,7 @@ export class Pipeline {
   }
 
   #makeShards(): Shards {
-    const { clock, host, logger, random, shards, targets } = this.#options;
+    const { clock, host, logger, onThreadReplaced, random, shards, targets } = this.#options;
     return new Shards({
       host,
       targets,
@@ -128,6 +130,7 @@ export class Pipeline {
       onCollected: (result) => this.#onCollected(result),
       onRefreshed: (refreshed) => this.#onRefreshed(refreshed),
       onSectionFailures: (failures) => this.#onSectionFailures(failures),
+      ...(onThreadReplaced !== undefined && { onThreadReplaced }),
     });
   }
 

@@ -20,6 +20,7 @@ export interface Config {
     readonly databaseUrl: string | null;
     readonly poolSize: number;
     readonly retentionRawMs: number;
+    readonly retentionEventsMs: number;
     /** Maximum number of rows buffered while the database is unavailable; beyond it the oldest are dropped and counted. */
     readonly queueRowsMax: number;
     /** Maximum number of rows in the memory storage. */

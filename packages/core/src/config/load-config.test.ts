@@ -26,6 +26,7 @@ describe("defaults", () => {
         databaseUrl: null,
         poolSize: 4,
         retentionRawMs: 86_400_000,
+        retentionEventsMs: 34_560_000_000,
         queueRowsMax: 1_000_000,
         memoryRowsMax: 1_000_000,
       },

@@ -83,6 +83,12 @@ export const SETTINGS: readonly Setting[] = [
     help: "How long raw samples are kept.",
   }),
   setting({
+    at: "storage.retentionEventsMs",
+    type: duration(86_400_000, 3_650 * 86_400_000),
+    fallback: "400d",
+    help: "How long events are kept; the last status of each instance stays.",
+  }),
+  setting({
     at: "storage.queueRowsMax",
     type: integer(1000, 100_000_000),
     fallback: "1000000",

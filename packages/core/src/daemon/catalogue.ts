@@ -5,6 +5,7 @@ import { STORAGE_DELIVERY_METRICS } from "../delivery/storage-metrics.ts";
 import { WRITE_HEALTH_METRICS } from "../delivery/write-health.ts";
 import { OBSERVED_METRICS } from "../exposition/families/observed-metrics.ts";
 import { RUNTIME_METRICS } from "../exposition/runtime/runtime-metrics.ts";
+import { EVENT_METRICS } from "../fleet/events/event-recorder.ts";
 import { SNAPSHOT_METRICS } from "../fleet/latest-snapshots.ts";
 import { Catalogue } from "../model/catalogue/catalogue.ts";
 import type { MetricDefinition } from "../model/catalogue/definition.ts";
@@ -24,6 +25,7 @@ const PARTS = {
   delivery: STORAGE_DELIVERY_METRICS,
   writeHealth: WRITE_HEALTH_METRICS,
   storage: STORAGE_METRICS,
+  events: EVENT_METRICS,
   reload: RELOAD_METRICS,
   discovery: DISCOVERY_METRICS,
   log: LOG_METRICS,

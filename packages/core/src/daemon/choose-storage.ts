@@ -22,11 +22,11 @@ export interface StorageTools {
 
 /** Memory, the user's PostgreSQL, or a private one, according to the configuration. */
 export function chooseStorage(config: Config, { clock, random, logger }: StorageTools): ChosenStorage {
-  const { databaseUrl, kind, memoryRowsMax, poolSize, retentionRawMs } = config.storage;
+  const { databaseUrl, kind, memoryRowsMax, poolSize, retentionEventsMs, retentionRawMs } = config.storage;
   if (kind === "memory") {
     return { storage: new MemoryStorage({ clock, rowsMax: memoryRowsMax, retentionRawMs }), privateServer: null };
   }
-  const postgres = { clock, logger: logger.child("storage"), poolSize, retentionRawMs };
+  const postgres = { clock, logger: logger.child("storage"), poolSize, retentionEventsMs, retentionRawMs };
   if (databaseUrl !== null) {
     const { address, location } = parseDatabaseUrl(databaseUrl);
     const resolveAddress = async () => address;

@@ -10,6 +10,7 @@ import { DiscoverySync } from "../discovery/discovery-sync.ts";
 import { FileSource } from "../discovery/file/file-source.ts";
 import { InstancesFile } from "../discovery/file/instances-file.ts";
 import { Exposition } from "../exposition/exposition.ts";
+import { EventRecorder } from "../fleet/events/event-recorder.ts";
 import { CollectorSwitches } from "../fleet/collector-switches.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import { hostInstance } from "../fleet/host-instance.ts";
@@ -23,6 +24,7 @@ import { Pipeline } from "../collection/pipeline.ts";
 import { systemClock as clock, systemRandom as random, yieldToLoop } from "../platform/system-clock.ts";
 import { Delivery } from "../delivery/delivery.ts";
 import { WriteHealth } from "../delivery/write-health.ts";
+import type { WriteHealthOptions } from "../delivery/write-health.ts";
 import { VERSION } from "../version.ts";
 import { CATALOGUE, ownMetrics } from "./catalogue.ts";
 import { chooseStorage } from "./choose-storage.ts";
@@ -129,7 +131,12 @@ function targetRulesOf({ targets, http }: Config): TargetRules {
 function composeCollecting(
   { loaded: { config }, logger }: ComposeOptions,
   live: LiveConfig,
-  { latest, snapshots, delivery }: Pick<Knowing, "latest" | "snapshots"> & Pick<Storing, "delivery">,
+  {
+    latest,
+    snapshots,
+    delivery,
+    recorder,
+  }: Pick<Knowing, "latest" | "snapshots"> & Pick<Storing, "delivery" | "recorder">,
 ): Pipeline {
   return new Pipeline({
     shards: config.shards,
@@ -146,6 +153,7 @@ function composeCollecting(
       delivery.append(batch, collected);
     },
     onRefreshed: (refreshed) => snapshots.record(refreshed),
+    onThreadReplaced: (loss) => recorder.note("thread_replaced", { ...loss }),
   });
 }
 
@@ -167,33 +175,36 @@ function composeDiscovery({ loaded: { config }, logger }: ComposeOptions, live: 
   return new Discovery([sync]);
 }
 
-/** The delivery of rows. */
+/** The delivery of rows, and of the events with them. */
 function composeStoring(config: Config, logger: RootLogger) {
   const { privateServer, storage } = chooseStorage(config, { clock, random, logger });
   const storageLogger = logger.child("storage");
   const oldestWaitingMs = () => delivery.stats(storage.name).oldestMs;
-  const health = new WriteHealth({ clock, logger: storageLogger, oldestWaitingMs });
-  const sinks = [storageSink(storage, { health, rowsMax: config.storage.queueRowsMax })];
+  const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
+  const recorder = new EventRecorder({ storage, clock, newId: randomUUID, host, oldestWaitingMs });
+  const onOutage: WriteHealthOptions["onOutage"] = ({ fromMs, ...details }) =>
+    recorder.note("storage_outage", details, fromMs);
+  const health = new WriteHealth({ clock, logger: storageLogger, oldestWaitingMs, onOutage });
+  const sinks = [storageSink({ storage, sink: recorder, health, rowsMax: config.storage.queueRowsMax })];
   const delivery: Delivery = new Delivery({ sinks, clock, random, newId: randomUUID, logger: storageLogger });
-  return { privateServer, storage, health, delivery };
+  return { privateServer, storage, health, delivery, recorder, host };
 }
 
 /** The instances and their latest values. */
 function composeKnowing(
   { loaded: { config }, logger, onFatal }: ComposeOptions,
-  { storage, health }: Storing,
+  { storage, health, host, recorder }: Storing,
   refresh: Pipeline["refresh"],
 ) {
   const latest = new LatestValues(clock);
   const snapshots = new LatestSnapshots({ clock, bytesMax: SNAPSHOT_BYTES_MAX, refresh });
   const snapshot = new InventorySnapshot({ stateDir: config.stateDir, clock, logger: logger.child("fleet") });
-  const host = hostInstance(config.instances.hostName, config.instances.defaultInterval, clock.wallMs());
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
-  const fleet = new Fleet({ inventory, latest, snapshots, clock });
-  const { retentionRawMs } = config.storage;
+  inventory.subscribe(recorder.listener);
+  const fleet = new Fleet({ inventory, latest, snapshots, tracker: recorder.tracker, clock });
   const keeping = { storage, inventory, health, clock, random, logger: logger.child("storage") };
   const watch = new StorageWatch(keeping);
-  const supervisor = new StorageSupervisor({ ...keeping, watch, latest, retentionRawMs, onFatal });
+  const supervisor = new StorageSupervisor({ ...keeping, watch, latest, recorder, onFatal });
   return { latest, snapshots, snapshot, inventory, fleet, supervisor };
 }
 
@@ -220,6 +231,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
     delivery: delivered,
     writeHealth: () => health,
     storage: () => storage.stats,
+    events: () => parts.recorder,
     reload: () => reloader,
     discovery: () => parts.discovery,
     log: () => logger,

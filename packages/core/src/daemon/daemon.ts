@@ -2,6 +2,7 @@ import type { PrivateServer } from "@cloud-monitor/private-postgres";
 import type { ApiServer } from "../api/http/server.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import type { Exposition } from "../exposition/exposition.ts";
+import type { EventRecorder } from "../fleet/events/event-recorder.ts";
 import type { CollectorSwitches } from "../fleet/collector-switches.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { InventorySnapshot } from "../fleet/inventory-snapshot.ts";
@@ -16,6 +17,7 @@ import type { ServiceManager } from "./systemd/service-manager.ts";
 import { stopInOrder } from "./stop-in-order.ts";
 import type { StorageSupervisor } from "./storage-supervisor.ts";
 import type { Watchdog } from "./systemd/watchdog.ts";
+import { VERSION } from "../version.ts";
 
 export interface DaemonParts {
   readonly clock: Clock;
@@ -25,6 +27,7 @@ export interface DaemonParts {
   readonly storage: Pick<Storage, "stop">;
   readonly supervisor: StorageSupervisor;
   readonly delivery: Delivery;
+  readonly recorder: Pick<EventRecorder, "note" | "start" | "stop">;
   readonly pipeline: Pipeline;
   readonly switches: Pick<CollectorSwitches, "load">;
   readonly discovery: Pick<Discovery, "start" | "stop">;
@@ -49,6 +52,7 @@ const KILL_MS = 200;
 export class Daemon {
   readonly #parts: DaemonParts;
   #serving = false;
+  #hasStarted = false;
   #stopped: Promise<void> | null = null;
 
   constructor(parts: DaemonParts) {
@@ -62,12 +66,13 @@ export class Daemon {
 
   /** Resolves to the listen address. After a failure, stop() stops what was started. */
   async start(): Promise<{ host: string; port: number }> {
-    const { api, delivery, discovery, inventory, supervisor, pipeline, serviceManager, switches, watchdog } =
-      this.#parts;
+    const { api, delivery, discovery, inventory, supervisor, pipeline, recorder, switches } = this.#parts;
     const address = await api.listen();
     await this.#listenForScrapes();
     await supervisor.start();
     await switches.load();
+    recorder.note("daemon_started", { version: VERSION });
+    await recorder.start();
     delivery.start();
     pipeline.start();
     // The hosts of other daemons on the same database are in the inventory too; each daemon reads its own /proc.
@@ -79,6 +84,8 @@ export class Daemon {
     });
     discovery.start();
     this.#serving = true;
+    this.#hasStarted = true;
+    const { serviceManager, watchdog } = this.#parts;
     watchdog.start();
     serviceManager.status(`listening on ${address.host}:${address.port}`);
     serviceManager.ready();
@@ -102,9 +109,11 @@ export class Daemon {
   }
 
   async #stop(withinMs: number): Promise<void> {
-    const { clock, delivery, discovery, exposition, supervisor, logger, pipeline, privateServer, snapshot, storage } =
+    const { clock, delivery, discovery, exposition, supervisor, logger, pipeline, privateServer, recorder } =
       this.#parts;
+    const { snapshot, storage } = this.#parts;
     this.#parts.serviceManager.stopping();
+    if (this.#hasStarted) recorder.note("daemon_stopped", { version: VERSION });
     this.#parts.watchdog.stop();
     // It needs the end of its share to kill processes that do not stop.
     const stopServer = async (shareMs: number) => privateServer?.stop(Math.max(0, shareMs - KILL_MS));
@@ -118,6 +127,7 @@ export class Daemon {
         maxMs: FLUSH_DEADLINE_MS + 100,
         reservedMs: 2_000,
       },
+      { part: "events", stop: () => recorder.stop(), maxMs: 500, reservedMs: 100 },
       { part: "instance snapshot", stop: () => snapshot.stop(), maxMs: 1_000, reservedMs: 500 },
       { part: "storage supervisor", stop: () => supervisor.stop(), maxMs: 500, reservedMs: 200 },
       { part: "storage", stop: () => storage.stop(), maxMs: 1_000, reservedMs: 300 },

@@ -30,7 +30,7 @@ function deliver(recorderRowsMax: number): void {
   const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) };
   health = new WriteHealth({ clock, logger, oldestWaitingMs: () => delivery.stats("storage").oldestMs });
   const sinks = [
-    storageSink(storage, { health, rowsMax: 1_000 }),
+    storageSink({ storage, sink: storage, health, rowsMax: 1_000 }),
     { sink: recorder, rowsMax: recorderRowsMax, flushAtStop: () => true },
   ];
   delivery = new Delivery({ sinks, clock, random: () => 0.5, newId: () => `record-${++record}`, logger });

@@ -1,3 +1,4 @@
+import type { EventRecorder } from "../fleet/events/event-recorder.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { LatestValues } from "../fleet/latest-values.ts";
 import { Backoff } from "../model/backoff.ts";
@@ -10,12 +11,12 @@ import type { WriteHealth } from "../delivery/write-health.ts";
 import type { StorageWatch } from "./storage-watch.ts";
 
 export interface StorageSupervisorOptions {
-  readonly storage: Pick<Storage, "kind" | "location" | "start" | "maintain" | "latest">;
+  readonly storage: Pick<Storage, "kind" | "location" | "start" | "maintain" | "latest" | "events">;
   readonly inventory: Inventory;
   readonly latest: LatestValues;
+  readonly recorder: Pick<EventRecorder, "restore">;
   readonly health: WriteHealth;
   readonly watch: StorageWatch;
-  readonly retentionRawMs: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -78,12 +79,15 @@ export class StorageSupervisor {
 
   /** False when it is unavailable; throws errors that are not retryable. */
   async #connect(): Promise<boolean> {
-    const { storage, inventory, latest, clock, health, logger, retentionRawMs } = this.#options;
+    const { storage, inventory, latest, health, logger, recorder } = this.#options;
     try {
       await storage.start();
       await storage.maintain();
       await inventory.load();
-      latest.restore(await storage.latest(clock.wallMs() - retentionRawMs));
+      // Of any age: rows that are past retention may still be there, and say when an instance was last watched.
+      const stored = await storage.latest(0);
+      latest.restore(stored);
+      recorder.restore(await storage.events.lastStatuses(), stored);
     } catch (error) {
       if (!isRetryable(error)) throw error;
       health.notConnected(error.message);

@@ -8,6 +8,16 @@ export interface WriteHealthOptions {
   readonly logger: Logger;
   /** Since when the oldest row has been waiting, on the monotonic clock; null when none waits. */
   readonly oldestWaitingMs: () => number | null;
+  /** Called when the storage is available again; must not throw. */
+  readonly onOutage?: (outage: Outage) => void;
+}
+
+/** A time without the storage. */
+export interface Outage {
+  /** Its start, milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly durationSeconds: number;
+  readonly reason: string;
 }
 
 /** Time without a successful write, while rows wait or writes fail, after which the storage is unavailable. */
@@ -39,6 +49,7 @@ export class WriteHealth {
   /** Start of a probe without a response yet. */
   #probeStartedMs: number | null = null;
   #unavailableSinceMs = 0;
+  #unavailableReason = "";
 
   constructor(options: WriteHealthOptions) {
     this.#options = options;
@@ -128,14 +139,22 @@ export class WriteHealth {
     this.#isAvailable = false;
     this.#goodSinceMs = null;
     this.#unavailableSinceMs = sinceMs;
+    this.#unavailableReason = this.reason ?? "";
     if (this.#failure !== null && this.#isFailureLogged) return;
     this.#options.logger.warn("database unavailable, buffering samples", { reason: this.reason });
   }
 
   #becomeAvailable(nowMs: number): void {
     this.#isAvailable = true;
-    const outageSeconds = Math.round((nowMs - this.#unavailableSinceMs) / 1_000);
-    this.#options.logger.info("database available again", { outageSeconds });
+    const { clock, logger, onOutage } = this.#options;
+    const outageMs = nowMs - this.#unavailableSinceMs;
+    logger.info("database available again", { outageSeconds: Math.round(outageMs / 1_000) });
+    const untilFirstSuccessMs = (this.#goodSinceMs ?? nowMs) - this.#unavailableSinceMs;
+    onOutage?.({
+      fromMs: clock.wallMs() - outageMs,
+      durationSeconds: untilFirstSuccessMs / 1_000,
+      reason: this.#unavailableReason,
+    });
   }
 }
 

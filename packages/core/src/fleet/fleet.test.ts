@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { silentLogger } from "../model/logger.ts";
 import { ManualClock } from "../model/testing/manual-clock.ts";
 import { MemoryStorage } from "../storage/memory/memory-storage.ts";
+import { StatusTracker } from "./events/status-tracker.ts";
 import { Fleet } from "./fleet.ts";
 import { hostInstance } from "./host-instance.ts";
 import { Inventory } from "./inventory.ts";
@@ -20,6 +21,7 @@ let clock: ManualClock;
 let snapshot: InventorySnapshot;
 let inventory: Inventory;
 let snapshots: LatestSnapshots;
+let tracker: StatusTracker;
 let fleet: Fleet;
 
 beforeEach(async () => {
@@ -30,7 +32,13 @@ beforeEach(async () => {
   snapshot = new InventorySnapshot({ stateDir, clock, logger: silentLogger });
   inventory = new Inventory({ store: storage.instances, snapshot, host: HOST });
   snapshots = noSnapshots(clock);
-  fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, clock });
+  tracker = new StatusTracker();
+  fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, tracker, clock });
+  inventory.subscribe({
+    added: (instances) => instances.forEach((one) => tracker.put(one)),
+    changed: () => {},
+    removed: () => {},
+  });
 });
 
 afterEach(async () => {

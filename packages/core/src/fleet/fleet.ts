@@ -6,7 +6,8 @@ import type { FleetView } from "./fleet-view.ts";
 import type { Inventory } from "./inventory.ts";
 import type { LatestSnapshots } from "./latest-snapshots.ts";
 import type { LatestValues } from "./latest-values.ts";
-import { statusOf } from "./status.ts";
+import type { StatusTracker } from "./events/status-tracker.ts";
+import { staleAfterMs, statusOf } from "./status.ts";
 
 /** The id of the daemon's own host in the API. */
 const OWN_HOST_ID = 0;
@@ -15,6 +16,8 @@ export interface FleetOptions {
   readonly inventory: Inventory;
   readonly latest: LatestValues;
   readonly snapshots: LatestSnapshots;
+  /** What is known from before this process. */
+  readonly tracker: Pick<StatusTracker, "since">;
   readonly clock: Clock;
 }
 
@@ -23,12 +26,14 @@ export class Fleet implements FleetView {
   readonly latest: LatestValues;
   readonly #snapshots: LatestSnapshots;
   readonly #inventory: Inventory;
+  readonly #tracker: FleetOptions["tracker"];
   readonly #clock: Clock;
 
   constructor(options: FleetOptions) {
     this.latest = options.latest;
     this.#snapshots = options.snapshots;
     this.#inventory = options.inventory;
+    this.#tracker = options.tracker;
     this.#clock = options.clock;
     this.#inventory.subscribe({
       added: (instances) => instances.forEach(({ id }) => this.latest.track(id)),
@@ -60,6 +65,18 @@ export class Fleet implements FleetView {
   /** Why it is down; null otherwise. */
   reasonOf(instance: Instance): FailureReason | null {
     return this.statusOf(instance) === "down" ? this.latest.reason(this.latest.row(instance.id)) : null;
+  }
+
+  /** Since when it has its status, milliseconds since 1970. */
+  sinceMsOf(instance: Instance): number {
+    const status = this.statusOf(instance);
+    if (status === "pending") return instance.createdAtMs;
+    const row = this.latest.row(instance.id);
+    const storedMs = this.#tracker.since(instance.id, status);
+    if (status === "stale") return storedMs ?? this.latest.timestampMs(row) + staleAfterMs(instance.interval);
+    // Rows that are not stored yet may show a later change; a row after a stale time has the same `up` as before it.
+    const known = [storedMs ?? Number.NaN, this.latest.changedMs(row)].filter((ms) => !Number.isNaN(ms));
+    return known.length === 0 ? this.latest.timestampMs(row) : Math.max(...known);
   }
 
   counts(): Record<InstanceStatus, number> {

@@ -26,6 +26,8 @@ export class LatestValues implements LatestView {
   #columns: Float64Array[] = CORE_METRICS.map(() => new Float64Array(ROWS_FIRST));
   #timestamps = new Float64Array(ROWS_FIRST);
   #attemptedAt = new Float64Array(ROWS_FIRST);
+  /** The slot of the row that changed `up`; NaN when no row of this process did. */
+  #changedAt = new Float64Array(ROWS_FIRST);
   #reasons = new Uint8Array(ROWS_FIRST);
   /** Row of each row of the batch in hand, -1 for those left out; kept so that a batch allocates nothing. */
   #targets = new Int32Array(ROWS_FIRST);
@@ -45,6 +47,11 @@ export class LatestValues implements LatestView {
   /** The slot of the newest row, milliseconds since 1970. */
   timestampMs(row: number): number {
     return this.#timestamps[row]!;
+  }
+
+  /** The slot of the row by which `up` got its value, milliseconds since 1970; NaN when that was before this process. */
+  changedMs(row: number): number {
+    return this.#changedAt[row]!;
   }
 
   reason(row: number): FailureReason {
@@ -119,9 +126,11 @@ export class LatestValues implements LatestView {
 
   #copy(batch: Batch, attemptedAtMs: number): void {
     const targets = this.#targets;
+    const [upNew, upOld] = [batch.columns[COLUMN.up]!, this.#columns[COLUMN.up]!];
     for (let i = 0; i < batch.rows; i++) {
       const row = targets[i]!;
       if (row < 0) continue;
+      if (!Number.isNaN(attemptedAtMs) && upNew[i] !== upOld[row]) this.#changedAt[row] = batch.timestamps[i]!;
       this.#timestamps[row] = batch.timestamps[i]!;
       this.#reasons[row] = batch.reasons[i]!;
       this.#attemptedAt[row] = attemptedAtMs;
@@ -133,6 +142,8 @@ export class LatestValues implements LatestView {
     const row = this.#freeRows.pop() ?? this.#used++;
     if (row >= this.#timestamps.length) this.#grow(row * 2);
     this.#attemptedAt[row] = Number.NaN;
+    this.#changedAt[row] = Number.NaN;
+    this.#columns[COLUMN.up]![row] = Number.NaN;
     this.#rows.set(id, row);
     return row;
   }
@@ -141,6 +152,7 @@ export class LatestValues implements LatestView {
     this.#columns = this.#columns.map((column) => grown(column, new Float64Array(rows)));
     this.#timestamps = grown(this.#timestamps, new Float64Array(rows));
     this.#attemptedAt = grown(this.#attemptedAt, new Float64Array(rows));
+    this.#changedAt = grown(this.#changedAt, new Float64Array(rows));
     this.#reasons = grown(this.#reasons, new Uint8Array(rows));
   }
 }

@@ -12,6 +12,11 @@ export interface Attempt {
 
 const GRACE_MS = 1_000;
 
+/** Time without a row after which an instance is stale: two intervals and a second. */
+export function staleAfterMs(intervalSeconds: number): number {
+  return 2_000 * intervalSeconds + GRACE_MS;
+}
+
 /**
  * `pending`: no collection yet. `up`, `down`: the result of the last one. `stale`: none for two intervals and a second,
  * which includes rows from before a restart.
@@ -19,6 +24,6 @@ const GRACE_MS = 1_000;
 export function statusOf(attempt: Attempt, intervalSeconds: number, nowMs: number): InstanceStatus {
   if (!attempt.known) return "pending";
   if (Number.isNaN(attempt.attemptedAtMs)) return "stale";
-  if (nowMs - attempt.attemptedAtMs > 2_000 * intervalSeconds + GRACE_MS) return "stale";
+  if (nowMs - attempt.attemptedAtMs > staleAfterMs(intervalSeconds)) return "stale";
   return attempt.up === 1 ? "up" : "down";
 }

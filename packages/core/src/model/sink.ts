@@ -1,4 +1,5 @@
 import type { Batch } from "./batch.ts";
+import type { NewEvent, UnwatchedTime } from "./event.ts";
 import type { InstanceSnapshot } from "./series-snapshot.ts";
 
 /**
@@ -30,10 +31,18 @@ export interface SampleRecord {
    * response to an earlier attempt was lost.
    */
   readonly id: string;
-  /** At least one row; shared with other sinks, so it must not be transferred to another thread. */
+  /** Shared with other sinks, so it must not be transferred to another thread. Without rows only where there are `changes`. */
   readonly batch: Batch;
   /** Only for a sink that wants them: those collected with the rows, in the order of collection. */
   readonly snapshots?: readonly InstanceSnapshot[];
+  /** Only for the storage: stored with the rows, or not at all. */
+  readonly changes?: RecordChanges;
+}
+
+/** What the rows of a record show beside their values, and what happened in the daemon before them. */
+export interface RecordChanges {
+  readonly events: readonly NewEvent[];
+  readonly unwatched: readonly UnwatchedTime[];
 }
 
 /** The outcome of a record's rows; the sum is its row count. */

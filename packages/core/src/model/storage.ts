@@ -1,9 +1,10 @@
+import type { EventStore } from "./event-store.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { Sink } from "./sink.ts";
 
 /**
- * One database behind three contracts: the sink of samples, their history, and the instances. Users of one of them depend
+ * One database behind four contracts: the sink of samples, their history, the instances, and the events. Users of one of them depend
  * on that contract; this one is for starting, monitoring and stopping. One contract test suite runs on every implementation.
  */
 export interface Storage extends Sink, HistoryStore {
@@ -13,6 +14,7 @@ export interface Storage extends Sink, HistoryStore {
   readonly location: string;
   readonly stats: StorageStats;
   readonly instances: InstanceStore;
+  readonly events: EventStore;
   /** Connects and migrates. May be called again after a failure. */
   start(): Promise<void>;
   /** Closes all connections; idempotent, and safe without start(). */

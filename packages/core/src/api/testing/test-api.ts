@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Exposition } from "../../exposition/exposition.ts";
 import { SAMPLE_CATALOGUE, sampleSource } from "../../exposition/testing/sample-metrics.ts";
+import { StatusTracker } from "../../fleet/events/status-tracker.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
@@ -51,6 +52,25 @@ export interface Answer {
   readonly json: any;
 }
 
+/** The parts that no test changes in place. */
+const FIXED_PARTS = {
+  version: "1.2.3",
+  targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
+  definitions: () => NO_DEFINITIONS,
+  discovery: new Discovery([]),
+  dryRun: async () => REFUSED,
+  yieldToLoop: async () => {},
+  logger: silentLogger,
+  isOpen: () => true,
+  health: () => HEALTH_PARTS,
+  reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
+  collectors: {
+    switches: { list: () => [], change: async () => {} },
+    hung: () => [],
+    lastSuccessSeconds: () => ({}),
+  },
+};
+
 export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi> {
   const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-api-"));
   const clock = new ManualClock();
@@ -61,31 +81,23 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
   const inventory = new Inventory({ store: storage.instances, snapshot, host });
   await inventory.load();
   const snapshots = noSnapshots(clock);
-  const fleet = new Fleet({ inventory, latest: new LatestValues(clock), snapshots, clock });
+  const fleet = new Fleet({
+    inventory,
+    latest: new LatestValues(clock),
+    snapshots,
+    tracker: new StatusTracker(),
+    clock,
+  });
   const exposition = expositionOf(fleet, clock);
   let config = CONFIG;
   const context: ApiContext = {
-    version: "1.2.3",
+    ...FIXED_PARTS,
     config: () => config,
-    targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
-    definitions: () => NO_DEFINITIONS,
-    discovery: new Discovery([]),
-    dryRun: async () => REFUSED,
     clock,
-    yieldToLoop: async () => {},
-    logger: silentLogger,
     fleet,
     inventory,
     storage,
     exposition,
-    isOpen: () => true,
-    health: () => HEALTH_PARTS,
-    reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
-    collectors: {
-      switches: { list: () => [], change: async () => {} },
-      hung: () => [],
-      lastSuccessSeconds: () => ({}),
-    },
     profiler: new NodeProfiler(clock, async () => {}),
     httpRecorder: exposition.http,
     ...given,

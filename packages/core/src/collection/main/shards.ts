@@ -21,6 +21,15 @@ export interface ShardsOptions extends Omit<ShardContext, "hostCollectors" | "ne
   readonly shards: Config["shards"];
   readonly logger: Logger;
   readonly onCollected: (result: CollectionResult) => void;
+  /** Must not throw. */
+  readonly onThreadReplaced?: (loss: ThreadReplacement) => void;
+}
+
+/** Why a thread was replaced, and what was collected in it: an instance of the API, and a collector of this host. */
+export interface ThreadReplacement {
+  readonly reason: "hung" | "crashed";
+  readonly instanceId?: number;
+  readonly collector?: string;
 }
 
 /** A collection takes microseconds, this host's a few milliseconds; only others on trial wait meanwhile. */
@@ -190,8 +199,9 @@ export class Shards {
   #onLost(name: number | "trial", loss: ThreadLoss): void {
     const { culprit, error, hostCollector, isCurrent, reason, reopenMs } = loss;
     const facts = { shard: name, reason, ...detailsOf(reason, error) };
-    const { logger } = this.#options;
+    const { logger, onThreadReplaced } = this.#options;
     if (culprit === null) {
+      onThreadReplaced?.({ reason });
       logger.warn("collector thread replaced", { ...facts, delayMs: Math.round(reopenMs) });
       return;
     }
@@ -200,6 +210,11 @@ export class Shards {
     const backoffMs =
       hostCollector !== null ? this.hostCollectors.leaveOut(hostCollector) : isCurrent ? this.#trip(id, reason) : 0;
     if (timestampMs !== null) this.#failed.add(id, timestampMs, reason);
+    onThreadReplaced?.({
+      reason,
+      instanceId: apiIdOf(id),
+      ...(hostCollector !== null && { collector: hostCollector }),
+    });
     logger.warn("collector thread replaced", {
       ...facts,
       instanceId: apiIdOf(id),

@@ -8,6 +8,7 @@ import { checkHistoryQuery } from "../history-limits.ts";
 import { holdMs, RetentionClock, trusted, type RetentionState } from "../retention-clock.ts";
 import { rowWindow, splitByWindow } from "../row-window.ts";
 import { StoreStats } from "../store-stats.ts";
+import { MemoryEventStore } from "./memory-event-store.ts";
 import { MemoryInstanceStore } from "./memory-instance-store.ts";
 import { SampleRing } from "./sample-ring.ts";
 
@@ -28,6 +29,7 @@ export class MemoryStorage implements Storage {
   readonly location = "memory of the daemon";
   readonly stats = new StoreStats();
   readonly instances: MemoryInstanceStore;
+  readonly events: MemoryEventStore;
   readonly #options: MemoryStorageOptions;
   readonly #samples: SampleRing;
   readonly #retentionClock: RetentionClock;
@@ -38,7 +40,12 @@ export class MemoryStorage implements Storage {
     this.#options = options;
     this.#samples = new SampleRing(options.rowsMax);
     this.#retentionClock = new RetentionClock(options.clock, options.retentionRawMs);
-    this.instances = new MemoryInstanceStore(options.clock, () => this.#checkStarted());
+    this.events = new MemoryEventStore(() => this.instances.load());
+    this.instances = new MemoryInstanceStore(
+      options.clock,
+      () => this.#checkStarted(),
+      (events) => this.events.append(events),
+    );
   }
 
   async start(): Promise<void> {
@@ -49,12 +56,12 @@ export class MemoryStorage implements Storage {
     this.stats.stopped();
   }
 
-  async write({ id, batch }: SampleRecord): Promise<WriteOutcome> {
+  async write({ id, batch, changes }: SampleRecord): Promise<WriteOutcome> {
     this.#checkStarted();
     const startedMs = this.#options.clock.monotonicMs();
-    const outcome = this.#batchIds.has(id)
-      ? { delivered: 0, duplicates: batch.rows, quarantined: 0 }
-      : this.#store(batch);
+    const isSeen = this.#batchIds.has(id);
+    const outcome = isSeen ? { delivered: 0, duplicates: batch.rows, quarantined: 0 } : this.#store(batch);
+    if (!isSeen && changes !== undefined) this.events.append(changes.events, changes.unwatched);
     this.#remember(id);
     this.stats.written(outcome.delivered, this.#options.clock.monotonicMs() - startedMs);
     return outcome;

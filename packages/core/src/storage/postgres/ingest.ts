@@ -2,11 +2,12 @@ import type { PoolClient } from "pg";
 import type { Batch, Column } from "../../model/batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import { CORE_METRIC_NAMES, CORE_METRICS } from "../../model/core-metrics.ts";
-import type { SampleRecord, WriteOutcome } from "../../model/sink.ts";
+import type { RecordChanges, SampleRecord, WriteOutcome } from "../../model/sink.ts";
 import { daysOf, rowWindow, splitByWindow, startOfDay } from "../row-window.ts";
 import { encodeFloat4Array, encodeFloat8Array, encodeInt4Array, encodeTimestampArray } from "./array-encoder.ts";
 import type { Connections } from "./connections.ts";
 import type { Partitions } from "./partitions.ts";
+import { insertEvents, insertUnwatched } from "./events/insert-events.ts";
 import { insertQuarantine } from "./quarantine.ts";
 import { isDuplicateKey, isPartitionMissing } from "./sqlstate.ts";
 
@@ -20,7 +21,9 @@ export interface IngestOptions {
 /** Behaviour on a duplicate key: `skip` ignores existing rows, `fail` is faster (1.5 times) and fails the batch. */
 type OnDuplicate = "fail" | "skip";
 
-/** Stores a batch and its id in one transaction, with binary arrays. */
+const NO_CHANGES: RecordChanges = { events: [], unwatched: [] };
+
+/** Stores a batch, what it changes, and its id in one transaction, with binary arrays. */
 export class Ingest {
   readonly #options: IngestOptions;
 
@@ -28,10 +31,10 @@ export class Ingest {
     this.#options = options;
   }
 
-  async write({ id: batchId, batch }: SampleRecord): Promise<WriteOutcome> {
+  async write({ id: batchId, batch, changes = NO_CHANGES }: SampleRecord): Promise<WriteOutcome> {
     const nowMs = this.#options.clock.wallMs();
     const { accepted, refused } = splitByWindow(batch, rowWindow(nowMs, this.#options.retentionRawMs));
-    const job = { batchId, nowMs, accepted, refused, parameters: parametersOf(accepted) };
+    const job = { batchId, nowMs, accepted, refused, changes, parameters: parametersOf(accepted) };
     await this.#ensurePartitions(job);
     const delivered = await this.#store(job);
     if (delivered === "seen") return { delivered: 0, duplicates: batch.rows, quarantined: 0 };
@@ -57,7 +60,10 @@ export class Ingest {
       const marked = await client.query({ ...MARK_BATCH, values: [new Date(job.nowMs), job.batchId] });
       if (marked.rowCount === 0) return "seen";
       if (job.refused !== null) await insertQuarantine(client, { ...job, refused: job.refused });
-      return insertSamples(client, job, onDuplicate);
+      const inserted = await insertSamples(client, job, onDuplicate);
+      await insertUnwatched(client, job.changes.unwatched);
+      await insertEvents(client, job.changes.events);
+      return inserted;
     });
   }
 
@@ -74,6 +80,7 @@ interface Job {
   readonly nowMs: number;
   readonly accepted: Batch;
   readonly refused: Batch | null;
+  readonly changes: RecordChanges;
   readonly parameters: readonly Buffer[];
 }
 

@@ -5,6 +5,9 @@ import type { Instance, InstanceChange, NewInstance } from "../../model/instance
 import type { InstanceStore, NamelessChange } from "../../model/instance-store.ts";
 import { nameTaken } from "../../model/name-taken.ts";
 import { changeUnconfirmed, instanceNotFound, takenPlaces } from "../instance-errors.ts";
+import { addedEvent, changedEvent, removedEvent } from "../instance-events.ts";
+import type { RemovedInstance } from "../instance-events.ts";
+import { insertEvents } from "./events/insert-events.ts";
 import { INSTANCE_COLUMNS, instanceOf, type InstanceRow } from "./instance-row.ts";
 
 /** Runs `work` in a transaction on a started storage, and classifies its errors. */
@@ -17,10 +20,13 @@ export type Transact = <T>(work: (client: PoolClient) => Promise<T>) => Promise<
 export class PostgresInstanceStore implements InstanceStore {
   readonly #transact: Transact;
   readonly #clock: Clock;
+  readonly #onEvents: () => void;
 
-  constructor(transact: Transact, clock: Clock) {
+  /** `onEvents` is called after a change, which stores events with it. */
+  constructor(transact: Transact, clock: Clock, onEvents: () => void) {
     this.#transact = transact;
     this.#clock = clock;
+    this.#onEvents = onEvents;
   }
 
   load(): Promise<readonly Instance[]> {
@@ -43,7 +49,9 @@ export class PostgresInstanceStore implements InstanceStore {
         new Date(this.#clock.wallMs()),
         JSON.stringify(instances),
       ]);
-      return rows.map(instanceOf).sort((a, b) => a.id - b.id);
+      const created = rows.map(instanceOf).sort((a, b) => a.id - b.id);
+      await insertEvents(client, created.map(addedEvent));
+      return created;
     });
   }
 
@@ -57,6 +65,7 @@ export class PostgresInstanceStore implements InstanceStore {
       const renamed = id > 0 && next.name !== current.name;
       if (renamed && (await namesInUse(client, [next.name])).size > 0) throw nameTaken(["/name"]);
       await client.query(UPDATE, [...changeable(next), id, revision]);
+      await this.#recordChanges(client, [[current, next]]);
       return next;
     });
   }
@@ -66,8 +75,10 @@ export class PostgresInstanceStore implements InstanceStore {
       const { revision } = await advanceCounter(client, 0);
       const byId = new Map(changes.map(({ id, change }) => [id, change]));
       const { rows } = await client.query<InstanceRow>(SELECT_MANY, [[...byId.keys()]]);
-      const changed = rows.map(instanceOf).map((current) => ({ ...current, ...byId.get(current.id) }));
+      const pairs = rows.map(instanceOf).map((current) => [current, { ...current, ...byId.get(current.id) }] as const);
+      const changed = pairs.map(([, after]) => after);
       await client.query(UPDATE_MANY, [JSON.stringify(changed), revision]);
+      await this.#recordChanges(client, pairs);
       return changed;
     });
   }
@@ -75,8 +86,14 @@ export class PostgresInstanceStore implements InstanceStore {
   remove(ids: readonly number[]): Promise<readonly number[]> {
     return this.#change(async (client) => {
       const { revision } = await advanceCounter(client, 0);
-      const { rows } = await client.query<{ id: number }>(REMOVE, [ids, revision, new Date(this.#clock.wallMs())]);
-      return rows.map((row) => row.id).sort((a, b) => a - b);
+      const nowMs = this.#clock.wallMs();
+      const { rows } = await client.query<RemovedInstance>(REMOVE, [ids, revision, new Date(nowMs)]);
+      const removed = rows.sort((a, b) => a.id - b.id);
+      await insertEvents(
+        client,
+        removed.map((one) => removedEvent(one, nowMs)),
+      );
+      return removed.map(({ id }) => id);
     });
   }
 
@@ -90,15 +107,26 @@ export class PostgresInstanceStore implements InstanceStore {
     });
   }
 
+  async #recordChanges(client: PoolClient, pairs: readonly (readonly [Instance, Instance])[]): Promise<void> {
+    const nowMs = this.#clock.wallMs();
+    const events = pairs.map(([before, after]) => changedEvent(before, after, nowMs));
+    await insertEvents(
+      client,
+      events.filter((event) => event !== null),
+    );
+  }
+
   /** Distinguishes a change that was definitely not made from one whose commit was sent, which may have been made. */
   async #change<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     let isReady = false;
     try {
-      return await this.#transact(async (client) => {
-        const result = await work(client);
+      const result = await this.#transact(async (client) => {
+        const made = await work(client);
         isReady = true;
-        return result;
+        return made;
       });
+      this.#onEvents();
+      return result;
     } catch (error) {
       throw isReady && isCloudMonitorError(error) && error.code === "STORE_UNAVAILABLE"
         ? changeUnconfirmed(error)
@@ -160,7 +188,7 @@ const UPDATE_MANY = `
 const REMOVE = `
   update instance set deleted_at = $3, revision = $2
   where id = any($1::int4[]) and id > 0 and deleted_at is null
-  returning id`;
+  returning id, name, source`;
 
 const REGISTER_HOST = `
   insert into instance

@@ -3,12 +3,14 @@ import { CloudMonitorError } from "../../model/errors.ts";
 import { INSTANCES_AND_SAMPLES } from "./migrations/0001-instances-and-samples.ts";
 import { RETENTION_CLOCK } from "./migrations/0002-retention-clock.ts";
 import { PROFILES_AND_MODULES } from "./migrations/0003-profiles-and-modules.ts";
+import { EVENTS } from "./migrations/0004-events.ts";
 
 /** By name, in order of the numbers; the SQL is in modules, so that the bundle contains it. */
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-instances-and-samples": INSTANCES_AND_SAMPLES,
   "0002-retention-clock": RETENTION_CLOCK,
   "0003-profiles-and-modules": PROFILES_AND_MODULES,
+  "0004-events": EVENTS,
 };
 const TABLE = "schema_migration";
 const LOCK_TABLE = "schema_migration_lock";

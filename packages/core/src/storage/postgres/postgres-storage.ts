@@ -10,6 +10,7 @@ import type { Storage } from "../../model/storage.ts";
 import { checkHistoryQuery } from "../history-limits.ts";
 import { StoreStats } from "../store-stats.ts";
 import { Connections } from "./connections.ts";
+import { PostgresEventStore } from "./events/event-store.ts";
 import { queryHistory } from "./history.ts";
 import { Ingest } from "./ingest.ts";
 import { inspectServer } from "./inspect-server.ts";
@@ -31,6 +32,7 @@ export interface PostgresStorageOptions {
   readonly location: string;
   readonly poolSize: number;
   readonly retentionRawMs: number;
+  readonly retentionEventsMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The database server's clock, milliseconds since 1970; for tests whose own clock is in another year. */
@@ -44,6 +46,7 @@ export class PostgresStorage implements Storage {
   readonly location: string;
   readonly stats = new StoreStats();
   readonly instances: PostgresInstanceStore;
+  readonly events: PostgresEventStore;
   readonly #options: PostgresStorageOptions;
   readonly #connections: Connections;
   readonly #partitions: Partitions;
@@ -54,7 +57,7 @@ export class PostgresStorage implements Storage {
   #hasWorked = false;
 
   constructor(options: PostgresStorageOptions) {
-    const { clock, retentionRawMs } = options;
+    const { clock, retentionEventsMs, retentionRawMs } = options;
     this.#options = options;
     this.location = options.location;
     const connections = new Connections(options);
@@ -64,8 +67,14 @@ export class PostgresStorage implements Storage {
     const { databaseNow = selectNow, logger } = options;
     const { stats } = this;
     const partitions = this.#partitions;
-    this.#retention = new Retention({ connections, partitions, clock, databaseNow, retentionRawMs, stats, logger });
-    this.instances = new PostgresInstanceStore((work) => this.#call(() => connections.transaction(work)), clock);
+    const retention = { retentionEventsMs, retentionRawMs };
+    this.#retention = new Retention({ connections, partitions, clock, databaseNow, ...retention, stats, logger });
+    this.events = new PostgresEventStore((work) => this.#call(() => connections.use(work)));
+    this.instances = new PostgresInstanceStore(
+      (work) => this.#call(() => connections.transaction(work)),
+      clock,
+      () => this.events.onStored?.(),
+    );
   }
 
   async start(): Promise<void> {
@@ -83,6 +92,7 @@ export class PostgresStorage implements Storage {
     const startedMs = this.#options.clock.monotonicMs();
     const outcome = await this.#call(() => this.#ingest.write(record));
     this.stats.written(outcome.delivered, this.#options.clock.monotonicMs() - startedMs);
+    if (record.changes !== undefined && record.changes.events.length > 0) this.events.onStored?.();
     return outcome;
   }
 

@@ -13,6 +13,7 @@ import {
 import { DAY_MS, rowWindow, startOfDay } from "../row-window.ts";
 import type { StoreStats } from "../store-stats.ts";
 import type { Connections } from "./connections.ts";
+import { expireEvents } from "./events/expire-events.ts";
 import { InstancePurge } from "./instance-purge.ts";
 import { dropEmptyPartition, dropPartition, isDetaching, listPartitions, partitionBytes } from "./partition-drop.ts";
 import type { Partition } from "./partition-drop.ts";
@@ -28,6 +29,7 @@ export interface RetentionOptions {
   /** The database server's clock, milliseconds since 1970. */
   readonly databaseNow: (client: PoolClient) => Promise<number>;
   readonly retentionRawMs: number;
+  readonly retentionEventsMs: number;
   readonly stats: StoreStats;
   readonly logger: Logger;
 }
@@ -98,19 +100,22 @@ export class Retention {
       await this.#dropExpired(client, ofTable, state);
       if (heldMs === 0) await this.#clearFuture(client, ofTable);
     }
-    await this.#purgeInstances(client, heldMs === 0 ? rowWindow(nowMs, retentionRawMs).fromMs : null);
+    await this.#deleteRows(client, heldMs === 0);
   }
 
-  /** `beforeMs` is null while the clock cannot be trusted: then only instances without history are purged. */
-  async #purgeInstances(client: PoolClient, beforeMs: number | null): Promise<void> {
+  /** While the clock cannot be trusted, only instances without history are deleted. */
+  async #deleteRows(client: PoolClient, isTrusted: boolean): Promise<void> {
+    const { clock, logger, retentionEventsMs, retentionRawMs } = this.#options;
+    const nowMs = clock.wallMs();
     try {
-      if (beforeMs !== null) await this.#purge.purgeExpired(client, beforeMs);
-      await this.#purge.purgeWithoutHistory(client, this.#options.clock.wallMs());
+      if (isTrusted) {
+        await expireEvents(client, nowMs - retentionEventsMs);
+        await this.#purge.purgeExpired(client, rowWindow(nowMs, retentionRawMs).fromMs);
+      }
+      await this.#purge.purgeWithoutHistory(client, nowMs);
     } catch (error) {
       if (!sessionSurvives(error)) throw error;
-      this.#options.logger.warn("purge of deleted instances failed, retrying", {
-        error: messageOf(error),
-      });
+      logger.warn("old events and deleted instances could not be deleted, retrying", { error: messageOf(error) });
     }
   }
 

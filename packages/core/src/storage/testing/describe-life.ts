@@ -25,6 +25,8 @@ export function describeLife(storage: () => Storage): void {
       storage().instances.create([]),
       storage().instances.update(1, {}),
       storage().instances.remove([1]),
+      storage().events.after(0, 1),
+      storage().events.lastStatuses(),
     ];
 
     for (const call of calls) {

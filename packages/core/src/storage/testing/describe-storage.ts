@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "@jest/globals";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import type { Storage } from "../../model/storage.ts";
+import { describeEvents } from "./describe-events.ts";
 import { describeHistory } from "./describe-history.ts";
 import { describeInstances } from "./describe-instances.ts";
 import { describeLatest } from "./describe-latest.ts";
@@ -37,5 +38,6 @@ export function describeStorage(name: string, create: (clock: ManualClock) => Pr
     describeHistory(storage, () => clock);
     describeLatest(storage, () => clock);
     describeInstances(storage);
+    describeEvents(storage, () => clock);
   });
 }

@@ -7,6 +7,7 @@ import { DAY_MS } from "../row-window.ts";
 
 /** Retention of every storage in the contract tests. */
 export const CONTRACT_RETENTION_MS = 2 * DAY_MS;
+export const CONTRACT_EVENTS_RETENTION_MS = 10 * DAY_MS;
 
 /** A batch of rows from objects: metrics not given are unknown. */
 export function batchOf(rows: readonly ContractRow[]): Batch {
