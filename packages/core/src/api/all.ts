@@ -4,6 +4,8 @@ import { changeInstance } from "./instances/change-instance.ts";
 import { createInstance } from "./instances/create-instance.ts";
 import { createInstances } from "./instances/create-instances.ts";
 import { acceptChange } from "./discovery/accept-change.ts";
+import { getAvailability, getInstanceAvailability } from "./events/get-availability.ts";
+import { listEvents } from "./events/list-events.ts";
 import { listSources } from "./discovery/list-sources.ts";
 import { changeCollectors } from "./collectors/change-collectors.ts";
 import { listCollectors } from "./collectors/list-collectors.ts";
@@ -41,6 +43,9 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     getInstanceMetrics,
     getInstanceHistory,
     getInstanceSeries,
+    listEvents,
+    getAvailability,
+    getInstanceAvailability,
     listSources,
     acceptChange,
     getMetrics,

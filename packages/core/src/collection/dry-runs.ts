@@ -8,8 +8,8 @@ import type { SectionFailure } from "./protocol.ts";
 
 /** Ids that no stored instance reaches: the highest ones, downwards. */
 const ID_MAX = 2 ** 31 - 1;
-/** A thread that does not reply has been replaced by then. */
-const MARGIN_MS = 2_000;
+/** A thread that does not reply has been replaced by then, and the next one has loaded its modules, also on a busy machine. */
+const MARGIN_MS = 10_000;
 
 /** How a collection went whose row is not kept. */
 export interface DryRun {

@@ -8,8 +8,8 @@ import type { CollectorSwitches } from "../../fleet/collector-switches.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Inventory } from "../../fleet/inventory.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { HistoryStore } from "../../model/history-store.ts";
 import type { NewInstance } from "../../model/instance.ts";
+import type { Storage } from "../../model/storage.ts";
 import type { TargetDefinitions } from "../../model/target-definitions.ts";
 import type { TargetRules } from "../../platform/target-judge.ts";
 import type { Logger } from "../../model/logger.ts";
@@ -36,7 +36,7 @@ export interface ApiContext {
   readonly logger: Logger;
   readonly fleet: Fleet;
   readonly inventory: Inventory;
-  readonly storage: Pick<HistoryStore, "history">;
+  readonly storage: Pick<Storage, "events" | "history">;
   readonly exposition: Pick<Exposition, "familiesOf" | "places" | "render" | "textOf">;
   /** False before the start is complete: then only the probes are served. */
   readonly isOpen: () => boolean;

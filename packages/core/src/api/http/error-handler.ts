@@ -5,6 +5,7 @@ import type { Logger } from "../../model/logger.ts";
 import type { SchemaViolation } from "../../model/schemas/field-errors.ts";
 import { fieldErrors } from "../../model/schemas/field-errors.ts";
 import { SECURITY_HEADERS } from "../../security/response-headers.ts";
+import { invalidFields } from "./invalid-fields.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
 
 const RETRY_AFTER_SECONDS = 1;
@@ -53,11 +54,7 @@ const PLACES: Readonly<Record<string, string>> = { body: "", querystring: "/quer
 
 function invalid(violations: readonly SchemaViolation[], context: string | undefined): CloudMonitorError {
   const details = fieldErrors(violations, PLACES[context ?? "body"] ?? "");
-  return new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
-}
-
-export function invalidSentence(count: number): string {
-  return count === 1 ? "One field is invalid; see errors." : `${count} fields are invalid; see errors.`;
+  return invalidFields(details);
 }
 
 function fromFastify(code: string, cause: unknown): CloudMonitorError {

@@ -35,6 +35,8 @@ export const LIMITS = {
   responsesCheckMs: 1_000,
   /** Of all bodies not yet read by their clients; a shared one counts once. */
   unreadBytesMax: 64 * 1024 * 1024,
+  /** Of one stream: beyond it the connection is closed. */
+  streamUnreadBytesMax: 1024 * 1024,
   /** Maximum number of invalid fields in one response. */
   fieldErrorsMax: 50,
   listDefault: 100,

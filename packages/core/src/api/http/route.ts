@@ -35,7 +35,7 @@ export interface RouteDefinition<S extends FastifySchema> {
   /** Aliases that everyone may call. */
   readonly openPaths?: readonly string[];
   readonly operationId: string;
-  readonly tag: "instances" | "samples" | "metrics" | "daemon" | "pages";
+  readonly tag: "instances" | "samples" | "events" | "metrics" | "daemon" | "pages";
   readonly summary: string;
   readonly bodyBytesMax?: number;
   readonly schema: S;

@@ -1,9 +1,8 @@
 import type { NewInstance as GivenInstance } from "@cloud-monitor/client";
 import { newInstance, problemsOfInstance } from "../../fleet/new-instance.ts";
-import { CloudMonitorError } from "../../model/errors.ts";
 import type { NewInstance } from "../../model/instance.ts";
 import type { ApiContext } from "../http/context.ts";
-import { invalidSentence } from "../http/error-handler.ts";
+import { invalidFields } from "../http/invalid-fields.ts";
 
 type Context = Pick<ApiContext, "config" | "targetRules" | "definitions">;
 
@@ -19,5 +18,5 @@ export function checkedInstance(given: GivenInstance, context: Context): NewInst
 export function checkInstance(instance: Parameters<typeof problemsOfInstance>[0], context: Context): void {
   const rules = { targets: context.targetRules, definitions: context.definitions() };
   const details = problemsOfInstance(instance, rules);
-  if (details.length > 0) throw new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
+  if (details.length > 0) throw invalidFields(details);
 }

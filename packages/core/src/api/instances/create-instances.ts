@@ -5,7 +5,7 @@ import type { NewInstance } from "../../model/instance.ts";
 import type { BulkOutcome } from "../../fleet/create-in-bulk.ts";
 import { createInBulk } from "../../fleet/create-in-bulk.ts";
 import type { ApiContext } from "../http/context.ts";
-import { invalidSentence } from "../http/error-handler.ts";
+import { invalidFields } from "../http/invalid-fields.ts";
 import { fieldErrors } from "../../model/schemas/field-errors.ts";
 import { LIMITS } from "../http/limits.ts";
 import { checkedInstance } from "./checked-instance.ts";
@@ -37,8 +37,7 @@ export const createInstances = (context: ApiContext) =>
       const { fleet, inventory, yieldToLoop } = context;
       const check = (item: unknown) => {
         if (isNewInstance(item)) return checkedInstanceOrError(item as GivenInstance, context);
-        const details = fieldErrors(isNewInstance.errors ?? []);
-        return new CloudMonitorError("REQUEST_INVALID", invalidSentence(details.length), { details });
+        return invalidFields(fieldErrors(isNewInstance.errors ?? []));
       };
       const results: BulkResult["results"] = [];
       let created = 0;

@@ -8,6 +8,7 @@ import { historyRange } from "./history-range.ts";
 import { knownInstance } from "./known-instance.ts";
 import { route } from "../http/route.ts";
 import { InstanceParamsSchema } from "../schemas/instance.ts";
+import { MomentSchema } from "../schemas/moment.ts";
 import { problems } from "../schemas/problem.ts";
 import { repeatable, valuesOf } from "../schemas/repeatable.ts";
 import { HistorySchema } from "../schemas/samples.ts";
@@ -15,16 +16,10 @@ import { HistorySchema } from "../schemas/samples.ts";
 const ANY_METRIC = `(?:${CORE_METRIC_NAMES.join("|")})`;
 const METRICS_DEFAULT: readonly CoreMetric[] = ["cpu_usage_percent", "memory_usage_percent"];
 
-const Moment = Type.String({
-  maxLength: 64,
-  format: "moment",
-  description: "a time as in RFC 3339 (2026-01-31T12:00:00Z), or seconds since 1970",
-});
-
 const Query = Type.Object(
   {
-    from: Type.Optional(Moment),
-    to: Type.Optional(Moment),
+    from: Type.Optional(MomentSchema),
+    to: Type.Optional(MomentSchema),
     step: Type.Optional(
       Type.String({ pattern: "^[1-9][0-9]{0,6}$", description: "a whole number of seconds, 1 to 9999999" }),
     ),

@@ -1,7 +1,5 @@
-import type { ErrorDetail } from "../../model/errors.ts";
-import { CloudMonitorError } from "../../model/errors.ts";
 import { HISTORY_POINTS_MAX, historyPoints } from "../../model/history-store.ts";
-import { invalidSentence } from "../http/error-handler.ts";
+import { invalidFields } from "../http/invalid-fields.ts";
 import { momentMs } from "../http/formats.ts";
 
 export interface RangeGiven {
@@ -27,13 +25,10 @@ export function historyRange(given: RangeGiven, nowMs: number, intervalSeconds: 
   const fromMs = given.from === undefined ? toMs - RANGE_DEFAULT_MS : momentMs(given.from)!;
   const fittingSeconds = Math.max(intervalSeconds, Math.ceil((toMs - fromMs) / 1_000 / POINTS_DEFAULT));
   const stepMs = 1_000 * (given.step === undefined ? fittingSeconds : Number(given.step));
-  if (fromMs >= toMs) refuse({ where: "/query/from", message: "must be before to" });
+  if (fromMs >= toMs) throw invalidFields([{ where: "/query/from", message: "must be before to" }]);
   if (historyPoints({ fromMs, toMs, stepMs }) > HISTORY_POINTS_MAX) {
-    refuse({ where: "/query/step", message: `must be wide enough for at most ${HISTORY_POINTS_MAX} points` });
+    const message = `must be wide enough for at most ${HISTORY_POINTS_MAX} points`;
+    throw invalidFields([{ where: "/query/step", message }]);
   }
   return { fromMs, toMs, stepMs };
-}
-
-function refuse(detail: ErrorDetail): never {
-  throw new CloudMonitorError("REQUEST_INVALID", invalidSentence(1), { details: [detail] });
 }

@@ -5,8 +5,8 @@ import type { ListCursor } from "../../fleet/list-cursor.ts";
 import { decodeCursor, encodeCursor } from "../../fleet/list-cursor.ts";
 import type { SortKey } from "../../fleet/sort-orders.ts";
 import { SORT_KEYS } from "../../fleet/sort-orders.ts";
-import { CloudMonitorError } from "../../model/errors.ts";
 import type { ApiContext } from "../http/context.ts";
+import { invalidFields } from "../http/invalid-fields.ts";
 import { LabelFilterSchema, labelFilters } from "./label-filter.ts";
 import { LIMITS } from "../http/limits.ts";
 import { presentInstance } from "./present-instance.ts";
@@ -63,7 +63,5 @@ function cursorFor(text: string | undefined, sort: SortKey): ListCursor | null {
   const cursor = decodeCursor(text);
   if (cursor !== null && cursor.sort === sort) return cursor;
   const message = "must be the nextCursor of the previous page, with the same sort";
-  throw new CloudMonitorError("REQUEST_INVALID", "One field is invalid; see errors.", {
-    details: [{ where: "/query/cursor", message }],
-  });
+  throw invalidFields([{ where: "/query/cursor", message }]);
 }

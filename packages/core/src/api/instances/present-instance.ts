@@ -18,6 +18,7 @@ export function presentInstance(fleet: Fleet, instance: Instance): ApiInstance {
     source: instance.source,
     status: fleet.statusOf(instance),
     reason: fleet.reasonOf(instance),
+    since: new Date(fleet.sinceMsOf(instance)).toISOString(),
     createdAt: new Date(instance.createdAtMs).toISOString(),
   };
 }

@@ -32,6 +32,7 @@ export const InstanceSchema = Type.Object({
   source: Type.String({ description: "api, config or discovery:<name>" }),
   status: StatusSchema,
   reason: Type.Union([Type.String(), Type.Null()], { description: "why it is down; null otherwise" }),
+  since: Type.String({ format: "date-time", description: "when it got its status; RFC 3339, UTC" }),
   createdAt: Timestamp,
 });
 

@@ -52,25 +52,6 @@ export interface Answer {
   readonly json: any;
 }
 
-/** The parts that no test changes in place. */
-const FIXED_PARTS = {
-  version: "1.2.3",
-  targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
-  definitions: () => NO_DEFINITIONS,
-  discovery: new Discovery([]),
-  dryRun: async () => REFUSED,
-  yieldToLoop: async () => {},
-  logger: silentLogger,
-  isOpen: () => true,
-  health: () => HEALTH_PARTS,
-  reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
-  collectors: {
-    switches: { list: () => [], change: async () => {} },
-    hung: () => [],
-    lastSuccessSeconds: () => ({}),
-  },
-};
-
 export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi> {
   const stateDir = mkdtempSync(join(tmpdir(), "cloud-monitor-api-"));
   const clock = new ManualClock();
@@ -181,4 +162,23 @@ const HEALTH_PARTS: ReturnType<ApiContext["health"]> = {
   storage: { kind: "memory", available: true, location: "memory of the daemon", reason: null },
   spool: { rows: 0, rowsMax: 1_000, oldestSeconds: null, dropped: 0 },
   threads: { configured: 1, running: 1, replaced: 0, stuck: 0 },
+};
+
+/** The parts that no test changes in place. */
+const FIXED_PARTS = {
+  version: "1.2.3",
+  targetRules: { allowLoopback: false, ownPort: CONFIG.http.port },
+  definitions: () => NO_DEFINITIONS,
+  discovery: new Discovery([]),
+  dryRun: async () => REFUSED,
+  yieldToLoop: async () => {},
+  logger: silentLogger,
+  isOpen: () => true,
+  health: () => HEALTH_PARTS,
+  reload: async () => ({ changed: ["LOG_LEVEL"], restartNeeded: [] }),
+  collectors: {
+    switches: { list: () => [], change: async () => {} },
+    hung: () => [],
+    lastSuccessSeconds: () => ({}),
+  },
 };

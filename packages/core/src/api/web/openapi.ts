@@ -16,6 +16,7 @@ export function openapiOptions(version: string): SwaggerOptions {
       tags: [
         { name: "instances", description: "Monitored instances" },
         { name: "samples", description: "Collected values" },
+        { name: "events", description: "What happened, and availability" },
         { name: "metrics", description: "For Prometheus" },
         { name: "daemon", description: "The daemon itself" },
         { name: "pages", description: "Pages for browsers" },
