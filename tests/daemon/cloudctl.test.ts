@@ -81,8 +81,8 @@ describe("cloudctl against a running daemon", () => {
     const [table, json, yaml] = await Promise.all([run("list"), run("list", "-o", "json"), run("list", "-o", "yaml")]);
 
     for (const one of [table, json, yaml]) expect(one).toMatchObject({ code: 0, stderr: "" });
-    expect(table.stdout.split("\n")[0]).toMatch(/^ID +NAME +IP +KIND +STATUS +INTERVAL +LABELS/);
-    expect(table.stdout).toMatch(/^ *1 +web-1 +10\.0\.0\.1 +simulated +(up|pending) +1s/m);
+    expect(table.stdout.split("\n")[0]).toMatch(/^ID +NAME +IP +KIND +STATUS +FOR +INTERVAL +LABELS/);
+    expect(table.stdout).toMatch(/^ *1 +web-1 +10\.0\.0\.1 +simulated +(up|pending) +\d+s +1s/m);
     expect(json.stdout).toMatch(/"name": ?"web-1"/);
     expect(yaml.stdout).toMatch(/^ {2}name: web-1$/m);
     // No escape sequences in a pipe.

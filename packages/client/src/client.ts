@@ -1,4 +1,5 @@
 import type {
+  Availability,
   BulkRemoval,
   BulkResult,
   CollectorChanges,
@@ -6,14 +7,19 @@ import type {
   DiscoverySource,
   DryRun,
   DiscoverySourceList,
+  Event,
+  EventList,
+  EventType,
   Health,
   History,
   Instance,
+  InstanceAvailability,
   InstanceKind,
   InstanceList,
   InstanceMetrics,
   InstancePatch,
   InstanceStatus,
+  InstanceValues,
   NewInstance,
   Problem,
 } from "./types.ts";
@@ -40,6 +46,16 @@ export interface Client {
   removeInstances(filter: { label: readonly string[] }): Promise<BulkRemoval>;
   metrics(id: number): Promise<InstanceMetrics>;
   history(id: number, query?: HistoryQuery): Promise<History>;
+  /** One page, the latest first. */
+  events(query?: EventQuery): Promise<EventList>;
+  /**
+   * Events and values as they happen, until the daemon ends the stream; then, or after an `UnreachableError`, a new one
+   * with the last event's id goes on without a gap.
+   */
+  stream(query?: StreamQuery): AsyncGenerator<StreamMessage, void, undefined>;
+  /** Of one instance, or of all together. */
+  availability(query?: RangeQuery): Promise<Availability>;
+  instanceAvailability(id: number, query?: RangeQuery): Promise<InstanceAvailability>;
   /** The collectors of the daemon's own host. */
   collectors(): Promise<CollectorList>;
   changeCollectors(changes: CollectorChanges): Promise<CollectorList>;
@@ -92,5 +108,39 @@ export interface HistoryQuery {
   /** Names of core metrics, each sent as its own `metric=`; default: the daemon's choice. */
   metric?: readonly string[];
 }
+
+export interface RangeQuery {
+  /** RFC 3339. */
+  from?: string;
+  /** RFC 3339. */
+  to?: string;
+}
+
+export interface EventFilter {
+  /** Id of an instance, also of a removed one. */
+  instance?: number;
+  type?: readonly EventType[];
+}
+
+export interface EventQuery extends EventFilter, RangeQuery {
+  /** Per page, 1 to 1000; default 100. */
+  limit?: number;
+  cursor?: string;
+}
+
+export interface StreamQuery extends EventFilter {
+  /** Whether to send events; default true. */
+  events?: boolean;
+  /** Ids of at most 200 instances whose values to send, once a second when they changed. */
+  values?: readonly number[];
+  /** Send every event after this one first. */
+  lastEventId?: number;
+}
+
+/** `open` is the first message: events after `lastEventId` follow; null without events. */
+export type StreamMessage =
+  | { type: "open"; lastEventId: number | null }
+  | { type: "event"; event: Event }
+  | { type: "values"; values: readonly InstanceValues[] };
 
 export type Readiness = { ready: true } | { ready: false; problem: Problem };

@@ -4,6 +4,7 @@ import type { Instance, InstanceList } from "./types.ts";
 import { readJson, readProblem } from "./response.ts";
 import { ApiError } from "./api-error.ts";
 import { queryString } from "./query-string.ts";
+import { streamEvents } from "./stream-events.ts";
 import { createTransport } from "./transport.ts";
 
 const API = "/api/v1";
@@ -49,6 +50,10 @@ export function createClient(options: ClientOptions): Client {
     removeInstance: (id) => call("DELETE", `${API}/instances/${id}`),
     removeInstances: (filter) => call("DELETE", `${API}/instances${queryString(filter)}`),
     metrics: (id) => call("GET", `${API}/instances/${id}/metrics`),
+    events: (query = {}) => call("GET", `${API}/events${queryString(query)}`),
+    stream: (query = {}) => streamEvents(transport, query),
+    availability: (query = {}) => call("GET", `${API}/availability${queryString(query)}`),
+    instanceAvailability: (id, query = {}) => call("GET", `${API}/instances/${id}/availability${queryString(query)}`),
     history: (id, query = {}) => call("GET", `${API}/instances/${id}/history${queryString(query)}`),
     collectors: () => call("GET", `${API}/collectors`),
     changeCollectors: (collectors) => call("PUT", `${API}/collectors`, { collectors }),

@@ -78,10 +78,10 @@ export function addCommand(run: Runner): Command<AddOptions> {
 }
 
 async function add(session: Session, options: AddOptions): Promise<ExitCode> {
-  const { client, printer, stdout } = session;
+  const { client, clock, printer, stdout } = session;
   if (options["dry-run"] === true) return tryOnce(session, newInstanceOf(options));
   const instance = await client.addInstance(newInstanceOf(options));
-  printer.data(instance, () => formatInstances([instance], stdout));
+  printer.data(instance, () => formatInstances([instance], stdout, clock.wallMs()));
   return EXIT.ok;
 }
 

@@ -7,10 +7,9 @@ import { type Series, seriesOf } from "../format/series.ts";
 import { sparkline } from "../format/sparkline.ts";
 import { type Column, formatTable } from "../format/table.ts";
 import { parseSeconds } from "../options/duration.ts";
-import { parseInstant } from "../options/instant.ts";
+import { instantOption } from "../options/instant.ts";
 import { parseId } from "../options/numbers.ts";
 import { once } from "../options/once.ts";
-import { UsageError } from "../usage-error.ts";
 
 interface HistoryOptions {
   id: number;
@@ -58,8 +57,8 @@ export function historyCommand(run: Runner): Command<HistoryOptions> {
 async function history({ client, printer, clock, stdout }: Session, options: HistoryOptions): Promise<void> {
   const nowMs = clock.wallMs();
   const answer = await client.history(options.id, {
-    from: instant("--from", options.from, nowMs),
-    to: instant("--to", options.to, nowMs),
+    from: instantOption("--from", options.from, nowMs),
+    to: instantOption("--to", options.to, nowMs),
     ...(options.step !== undefined && { step: options.step }),
     ...(options.metric && { metric: options.metric }),
   });
@@ -68,14 +67,6 @@ async function history({ client, printer, clock, stdout }: Session, options: His
   const count = answer.points.length;
   const points = `${count} ${count === 1 ? "point" : "points"}, one per ${formatDuration(answer.step)}`;
   printer.remark(`${answer.name} from ${answer.from} to ${answer.to}: ${points}`);
-}
-
-function instant(option: string, text: unknown, nowMs: number): string {
-  try {
-    return parseInstant(String(text), nowMs);
-  } catch (error) {
-    throw new UsageError(`${option}: ${Error.isError(error) ? error.message : String(error)}`);
-  }
 }
 
 /** Maximum width of the other columns. */

@@ -49,7 +49,7 @@ export function listCommand(run: Runner): Command<ListOptions> {
   };
 }
 
-async function list({ client, printer, stdout }: Session, options: ListOptions): Promise<void> {
+async function list({ client, clock, printer, stdout }: Session, options: ListOptions): Promise<void> {
   if (options.quiet && printer.output !== "table")
     throw new UsageError(`use either -q (ids only) or -o ${printer.output} (whole instances), not both`);
   const instances: Instance[] = [];
@@ -59,7 +59,7 @@ async function list({ client, printer, stdout }: Session, options: ListOptions):
     if (instances.length >= limit) break;
   }
   if (options.quiet) return void stdout.write(instances.map(({ id }) => `${id}\n`).join(""));
-  printer.data(instances, () => formatInstances(instances, stdout));
+  printer.data(instances, () => formatInstances(instances, stdout, clock.wallMs()));
   if (instances.length === 0) printer.remark("no such instances; `cloudctl add <name> <ip>` adds one");
 }
 

@@ -1,4 +1,4 @@
-import type { InstanceKind, InstanceStatus, NewInstance, Simulation, SortKey } from "@cloud-monitor/client";
+import type { EventType, InstanceKind, InstanceStatus, NewInstance, Simulation, SortKey } from "@cloud-monitor/client";
 
 export const STATUSES = ["up", "down", "stale", "pending"] as const satisfies readonly InstanceStatus[];
 
@@ -17,6 +17,18 @@ export const FAULTS = [
   "die",
   "exhaust",
 ] as const satisfies readonly Simulation["fault"][];
+
+export const EVENT_TYPES = [
+  "status",
+  "instance_added",
+  "instance_changed",
+  "instance_removed",
+  "daemon_started",
+  "daemon_stopped",
+  "thread_replaced",
+  "clock_stepped",
+  "storage_outage",
+] as const satisfies readonly EventType[];
 
 export const SORTS = [
   "id",

@@ -1,3 +1,4 @@
+import { UsageError } from "../usage-error.ts";
 import { parseSeconds } from "./duration.ts";
 
 /** A point in time as RFC 3339: `now`, a duration before now (`1h` or `-1h`), a date, or a date with a time. */
@@ -10,6 +11,15 @@ export function parseInstant(text: string, nowMs: number): string {
     throw new Error(`"${text}" is not a time; write 1h (ago), now, 2026-11-21 or 2026-11-21T10:00:00Z`);
   }
   return new Date(ms).toISOString();
+}
+
+/** The value of an option, once the current time is known. */
+export function instantOption(option: string, text: unknown, nowMs: number): string {
+  try {
+    return parseInstant(String(text), nowMs);
+  } catch (error) {
+    throw new UsageError(`${option}: ${Error.isError(error) ? error.message : String(error)}`);
+  }
 }
 
 /** `Date.parse` accepts 2026-02-30 as 2 March. */

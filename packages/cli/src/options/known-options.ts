@@ -35,6 +35,11 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "from" },
   { name: "to" },
   { name: "step" },
+  { name: "instance" },
+  { name: "type", isRepeatable: true },
+  { name: "follow", short: "f", isFlag: true },
+  { name: "for" },
+  { name: "timeout" },
   { name: "prefix" },
   { name: "seed" },
 ];

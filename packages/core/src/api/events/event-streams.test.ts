@@ -162,7 +162,7 @@ test("a heartbeat comes every five seconds", async () => {
   const stream = await open();
   await pass(5);
 
-  await stream.comment("heartbeat");
+  expect(await stream.comment()).toBe("heartbeat");
 });
 
 test("a client that does not read is closed at a limit, and counted", async () => {
@@ -171,7 +171,10 @@ test("a client that does not read is closed at a limit, and counted", async () =
   const long = { ...statusEvent(1, 0, "up"), details: { text: "x".repeat(100_000) } };
   // Beyond the buffers of the kernel, which are several megabytes.
   for (let i = 0; i < 20; i++) {
-    await storeEvents(api.storage, Array.from({ length: 10 }, () => long));
+    await storeEvents(
+      api.storage,
+      Array.from({ length: 10 }, () => long),
+    );
     await pass(1);
   }
 

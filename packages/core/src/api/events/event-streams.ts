@@ -137,7 +137,8 @@ export class EventStreams {
         const rest = page.filter((event) => event.id > client.cursor && client.wants(event));
         client.send(this.#framesOf(rest));
       } else {
-        const text = shared.get(client.filterKey) ?? Buffer.from(this.#framesOf(page.filter((one) => client.wants(one))));
+        const text =
+          shared.get(client.filterKey) ?? Buffer.from(this.#framesOf(page.filter((one) => client.wants(one))));
         shared.set(client.filterKey, text);
         client.send(text);
       }
@@ -171,7 +172,8 @@ export class EventStreams {
       if (client.unreadBytes > LIMITS.streamUnreadBytesMax) this.#drop(client);
       else total += client.unreadBytes;
     }
-    const byUnread = total > LIMITS.unreadBytesMax ? [...this.#clients].sort((a, b) => b.unreadBytes - a.unreadBytes) : [];
+    const byUnread =
+      total > LIMITS.unreadBytesMax ? [...this.#clients].sort((a, b) => b.unreadBytes - a.unreadBytes) : [];
     for (const client of byUnread) {
       if (total <= LIMITS.unreadBytesMax) return;
       total -= client.unreadBytes;
@@ -195,7 +197,10 @@ export class EventStreams {
 
   #framesOf(events: readonly StoredEvent[]): string {
     return events
-      .map((event) => `id: ${event.id}\nevent: event\ndata: ${JSON.stringify(presentEvent(this.#options.fleet, event))}\n\n`)
+      .map(
+        (event) =>
+          `id: ${event.id}\nevent: event\ndata: ${JSON.stringify(presentEvent(this.#options.fleet, event))}\n\n`,
+      )
       .join("");
   }
 }

@@ -28,7 +28,10 @@ const Query = Type.Object(
     from: Type.Optional(MomentSchema),
     to: Type.Optional(MomentSchema),
     instance: Type.Optional(
-      Type.String({ pattern: "^(?:0|-?[1-9][0-9]{0,9})$", description: "the id of an instance, also of a removed one" }),
+      Type.String({
+        pattern: "^(?:0|-?[1-9][0-9]{0,9})$",
+        description: "the id of an instance, also of a removed one",
+      }),
     ),
     type: Type.Optional(
       repeatable({

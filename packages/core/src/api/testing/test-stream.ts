@@ -14,7 +14,8 @@ export interface TestStream {
   readonly headers: IncomingMessage["headers"];
   /** The next message with this name; those before it are passed over. */
   next(event: string): Promise<StreamMessage>;
-  comment(text: string): Promise<void>;
+  /** The next comment. */
+  comment(): Promise<string>;
   /** Reads nothing more. */
   pause(): void;
   close(): void;
@@ -22,19 +23,23 @@ export interface TestStream {
   readonly ended: Promise<void>;
 }
 
-export async function openStream(port: number, path: string, headers: Record<string, string> = {}): Promise<TestStream> {
+export async function openStream(
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<TestStream> {
   const accept = { accept: "text/event-stream" };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get({ port, path, headers: { ...accept, ...headers }, agent: false }, resolve).on("error", reject);
   });
   const blocks: string[] = [];
   let text = "";
-  let wake = () => {};
+  let wake: (() => void) | null = null;
   response.setEncoding("utf8").on("data", (chunk: string) => {
     const parts = (text + chunk).split("\n\n");
     text = parts.pop()!;
     blocks.push(...parts);
-    wake();
+    wake?.();
   });
   const ended = new Promise<void>((resolve) => response.on("error", () => {}).on("close", resolve));
   const take = async (isWanted: (block: string) => boolean): Promise<string> => {
@@ -50,7 +55,7 @@ export async function openStream(port: number, path: string, headers: Record<str
     status: response.statusCode!,
     headers: response.headers,
     next: async (event) => messageOf(await take((block) => messageOf(block).event === event)),
-    comment: async (words) => void (await take((block) => block === `: ${words}`)),
+    comment: async () => (await take((block) => block.startsWith(": "))).slice(2),
     pause: () => void response.pause(),
     close: () => void response.destroy(),
     ended,
@@ -58,6 +63,10 @@ export async function openStream(port: number, path: string, headers: Record<str
 }
 
 function messageOf(block: string): StreamMessage {
-  const field = (name: string) => block.split("\n").find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const field = (name: string) =>
+    block
+      .split("\n")
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2);
   return { id: field("id") ?? null, event: field("event") ?? "", data: field("data") ?? "" };
 }
