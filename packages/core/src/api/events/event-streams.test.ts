@@ -208,6 +208,6 @@ test("a failure in the middle of what it missed ends the stream, so that the cli
   };
   const stream = await open("lastEventId=0");
 
-  await stream.ended;
+  await expect(stream.ended).resolves.toBeUndefined();
   events.after = after;
 });

@@ -1,7 +1,7 @@
 import type { EventList } from "@cloud-monitor/client";
 import type { FastifyReply } from "fastify";
-import Negotiator from "negotiator";
 import * as Type from "typebox";
+import type { Fleet } from "../../fleet/fleet.ts";
 import type { EventType } from "../../model/event.ts";
 import { EVENT_TYPES } from "../../model/event.ts";
 import type { EventPosition } from "../../model/event-store.ts";
@@ -9,6 +9,7 @@ import type { ApiContext } from "../http/context.ts";
 import { momentMs } from "../http/formats.ts";
 import { invalidFields } from "../http/invalid-fields.ts";
 import { LIMITS } from "../http/limits.ts";
+import { EVENT_STREAM, wantsEventStream } from "../http/negotiate.ts";
 import { route } from "../http/route.ts";
 import { EventListSchema } from "../schemas/event.ts";
 import { MomentSchema } from "../schemas/moment.ts";
@@ -19,9 +20,9 @@ import { EventStreams } from "./event-streams.ts";
 import { TOPICS_PATTERN, topicsOf, VALUES_IDS_MAX } from "./event-topics.ts";
 import { presentEvent } from "./present-event.ts";
 import { StreamClient } from "./stream-client.ts";
+import type { EventFilter } from "./stream-client.ts";
 
 const ANY_TYPE = `(?:${EVENT_TYPES.join("|")})`;
-const STREAM = "text/event-stream";
 
 const Query = Type.Object(
   {
@@ -64,49 +65,6 @@ export const listEvents = (context: ApiContext) => {
   const { clock, fleet, httpRecorder, storage, yieldToLoop } = context;
   const onDropped = httpRecorder.countDroppedConnection.bind(httpRecorder);
   const streams = new EventStreams({ events: storage.events, fleet, clock, yieldToLoop, onDropped });
-
-  async function list(query: Given): Promise<EventList> {
-    const limit = query.limit === undefined ? LIMITS.listDefault : Number(query.limit);
-    const events = await storage.events.list({
-      fromMs: query.from === undefined ? 0 : momentMs(query.from)!,
-      toMs: query.to === undefined ? clock.wallMs() + 1 : momentMs(query.to)!,
-      ...filterOf(query),
-      before: positionOf(query.cursor),
-      limit,
-    });
-    const last = events.at(-1);
-    return {
-      items: events.map((event) => presentEvent(fleet, event)),
-      nextCursor: last === undefined || events.length < limit ? null : encodeEventCursor(last),
-    };
-  }
-
-  async function stream(query: Given, reply: FastifyReply): Promise<void> {
-    const topics = topicsOf(query.topics ?? "events");
-    const response = reply.raw;
-    const client = new StreamClient({
-      response,
-      filter: topics.events ? filterOf(query) : null,
-      values: topics.values.map((id) => fleet.resolve(id)),
-    });
-    const seen = Number(query.lastEventId ?? reply.request.headers["last-event-id"] ?? Number.NaN);
-    await streams.add(client, Number.isSafeInteger(seen) && seen >= 0 ? seen : null, () => {
-      // A response that stays open is not one of those that must end in time.
-      reply.hijack();
-      const headers = { ...reply.getHeaders(), "content-type": STREAM, "x-accel-buffering": "no" };
-      for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
-      response.flushHeaders();
-    });
-  }
-
-  function filterOf({ instance, type }: Given): { instanceId: number | null; types: readonly EventType[] | null } {
-    const types = valuesOf(type).flatMap((text) => text.split(",")) as EventType[];
-    return {
-      instanceId: instance === undefined ? null : fleet.resolve(Number(instance)),
-      types: types.length === 0 ? null : types,
-    };
-  }
-
   return route({
     method: "GET",
     paths: ["/api/v1/events"],
@@ -117,13 +75,56 @@ export const listEvents = (context: ApiContext) => {
     schema: { querystring: Query, response: { 200: EventListSchema, ...problems(400, 401, 503) } },
     handler: async ({ headers, method, query }, reply): Promise<EventList | undefined> => {
       reply.header("vary", "Accept");
-      const [type] = new Negotiator({ headers }).mediaTypes(["application/json", STREAM]);
-      if (type !== STREAM || method === "HEAD") return list(query);
-      await stream(query, reply);
+      if (!wantsEventStream(headers.accept) || method === "HEAD") return list(context, query);
+      const { events, values } = topicsOf(query.topics ?? "events");
+      const client = new StreamClient({
+        response: reply.raw,
+        filter: events ? filterOf(fleet, query) : null,
+        values: values.map((id) => fleet.resolve(id)),
+      });
+      await streams.add(client, lastEventId(query.lastEventId ?? headers["last-event-id"]), () => begin(reply));
       return undefined;
     },
   });
 };
+
+async function list({ clock, fleet, storage }: ApiContext, query: Given): Promise<EventList> {
+  const limit = query.limit === undefined ? LIMITS.listDefault : Number(query.limit);
+  const events = await storage.events.list({
+    fromMs: query.from === undefined ? 0 : momentMs(query.from)!,
+    toMs: query.to === undefined ? clock.wallMs() + 1 : momentMs(query.to)!,
+    ...filterOf(fleet, query),
+    before: positionOf(query.cursor),
+    limit,
+  });
+  const last = events.at(-1);
+  return {
+    items: events.map((event) => presentEvent(fleet, event)),
+    nextCursor: last === undefined || events.length < limit ? null : encodeEventCursor(last),
+  };
+}
+
+function filterOf(fleet: Fleet, { instance, type }: Given): EventFilter {
+  const types = valuesOf(type).flatMap((text) => text.split(",")) as EventType[];
+  return {
+    instanceId: instance === undefined ? null : fleet.resolve(Number(instance)),
+    types: types.length === 0 ? null : types,
+  };
+}
+
+/** Null when it is not one; a browser sends back whatever it was sent. */
+function lastEventId(text: string | string[] | undefined): number | null {
+  const id = /^\d{1,15}$/.test(String(text)) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(id) ? id : null;
+}
+
+/** Sends the headers of a response that stays open. */
+function begin(reply: FastifyReply): void {
+  reply.hijack();
+  const headers = { ...reply.getHeaders(), "content-type": EVENT_STREAM, "x-accel-buffering": "no" };
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.flushHeaders();
+}
 
 function positionOf(cursor: string | undefined): EventPosition | null {
   if (cursor === undefined) return null;

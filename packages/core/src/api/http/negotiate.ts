@@ -14,6 +14,8 @@ const MINOR_PARAMETERS = /;[ \t]*(?:charset|escaping)[ \t]*=[ \t]*(?:"[^"]*"|[^,
 const X_GZIP = /\bx-gzip\b/g;
 const REMEMBERED_MAX = 64;
 
+export const EVENT_STREAM = "text/event-stream";
+
 /**
  * The format preferred by an Accept header (RFC 9110, 12.5.1); text if it accepts neither, because that is more useful to
  * a scraper than 406. A version that we do not write is ignored.
@@ -29,6 +31,12 @@ export const wantsGzip = remembered((acceptEncoding): boolean => {
   const headers: Headers = { "accept-encoding": acceptEncoding.replaceAll(X_GZIP, "gzip") };
   return new Negotiator({ headers }).encodings(["gzip", "identity"])[0] === "gzip";
 }, "");
+
+/** Whether an Accept header prefers a stream of server-sent events to JSON. */
+export const wantsEventStream = remembered((accept): boolean => {
+  const headers: Headers = { accept };
+  return new Negotiator({ headers }).mediaTypes(["application/json", EVENT_STREAM])[0] === EVENT_STREAM;
+}, "*/*");
 
 /** Scrapers send the same header each time. Headers that differ only in case are equal. */
 function remembered<T>(judge: (header: string) => T, without: string) {

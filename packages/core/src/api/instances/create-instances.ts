@@ -1,6 +1,7 @@
 import type { BulkResult, NewInstance as GivenInstance } from "@cloud-monitor/client";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { CloudMonitorError, isCloudMonitorError } from "../../model/errors.ts";
+import { isCloudMonitorError } from "../../model/errors.ts";
+import type { CloudMonitorError } from "../../model/errors.ts";
 import type { NewInstance } from "../../model/instance.ts";
 import type { BulkOutcome } from "../../fleet/create-in-bulk.ts";
 import { createInBulk } from "../../fleet/create-in-bulk.ts";
