@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient } from "@cloud-monitor/client";
 import { DAEMON_NEEDS, daemonBuilt, startDaemon } from "./support/daemon.ts";
+import { addFleet, ownMetrics } from "./support/fleet.ts";
 import { cpuSeconds, residentMiB } from "./support/process-usage.ts";
 import { report, skip } from "./support/report.ts";
 
@@ -21,7 +21,6 @@ const [instances, interval, seconds] = [values.instances, values.interval, value
   number,
   number,
 ];
-const BULK = 5_000;
 const SETTLE_INTERVALS = 2;
 
 if (daemonBuilt()) await measure();
@@ -30,11 +29,11 @@ else skip("fleet", DAEMON_NEEDS);
 async function measure(): Promise<void> {
   const daemon = await startDaemon({ STORAGE: "postgres" });
   try {
-    await addFleet(daemon.url);
+    await addFleet(daemon.url, { count: instances, interval });
     await sleep(SETTLE_INTERVALS * interval * 1000);
-    const [before, cpuBefore] = [await scrape(daemon.url), cpuSeconds(daemon.pid)];
+    const [before, cpuBefore] = [await ownMetrics(daemon.url), cpuSeconds(daemon.pid)];
     await sleep(seconds * 1000);
-    const [after, cpuAfter] = [await scrape(daemon.url), cpuSeconds(daemon.pid)];
+    const [after, cpuAfter] = [await ownMetrics(daemon.url), cpuSeconds(daemon.pid)];
     const grown = (name: string) => after.sum(name) - before.sum(name);
     const collected = grown("cloud_monitor_rows_collected_total");
     const percent = (part: number) => `${part} (${((100 * part) / collected).toPrecision(2)} %)`;
@@ -60,29 +59,4 @@ async function measure(): Promise<void> {
   } finally {
     await daemon.stop();
   }
-}
-
-async function addFleet(url: string): Promise<void> {
-  const client = createClient({ url, timeoutMs: 60_000 });
-  for (let from = 0; from < instances; from += BULK) {
-    const count = Math.min(BULK, instances - from);
-    const fleet = Array.from({ length: count }, (_, i) => ({ name: `bench-${from + i}`, ip: "10.0.0.1", interval }));
-    await client.addInstances(fleet);
-  }
-  await client.close();
-}
-
-/** The samples of /metrics; `sum` adds those of a family, or of one given series. */
-async function scrape(url: string): Promise<{ sum(name: string): number }> {
-  const lines = (await (await fetch(`${url}/metrics?collect[]=daemon`)).text()).split("\n");
-  return {
-    sum: (name) =>
-      lines
-        .filter((line) => isOf(line, name))
-        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0),
-  };
-}
-
-function isOf(line: string, name: string): boolean {
-  return line.startsWith(`${name} `) || line.startsWith(`${name}{`);
 }

@@ -17,6 +17,7 @@ const FULL = {
   source: "api",
   status: "pending",
   reason: null,
+  since: "2026-01-01T00:00:00.000Z",
   createdAt: "2026-01-01T00:00:00.000Z",
 };
 
