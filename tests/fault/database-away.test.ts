@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Health, InstanceList, InstanceMetrics } from "@cloud-monitor/client";
+import type { EventList, Health, InstanceList, InstanceMetrics } from "@cloud-monitor/client";
 import { TestDaemon } from "../support/daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { addFleet, rowAccountOf, removeFleet } from "../support/fleet.ts";
@@ -113,6 +113,15 @@ function crash(pid: number): boolean {
   }
 }
 
+interface StoredStatuses {
+  readonly instances: number;
+  readonly events: number;
+}
+
+const STORED_STATUSES = `
+  select count(distinct instance_id)::int4 as instances, count(*)::int4 as events
+  from event where type = 'status' and status = 'up' and instance_id > 0`;
+
 describe("a database that fails under a load of 500 instances per second", () => {
   test(
     "is waited for, stopped or crashed: the API answers, and no row is missing or there twice",
@@ -149,6 +158,11 @@ describe("a database that fails under a load of 500 instances per second", () =>
         () => daemon.json<Health>("/health"),
         (health) => health.problems.length === 0,
       );
+      const outages = await eventually(
+        async () => (await daemon.json<EventList>("/api/v1/events?type=storage_outage")).items,
+        ({ length }) => length > 0,
+      );
+      const [statuses] = await database.sql<StoredStatuses>(STORED_STATUSES);
 
       for (const answers of away)
         expect(answers).toMatchObject({ list: 200, add: 503, health: "degraded", ready: 503 });
@@ -164,6 +178,12 @@ describe("a database that fails under a load of 500 instances per second", () =>
       expect(counted!.rows).toBeGreaterThanOrEqual(account.stored);
       expect(counted!.rows).toBeLessThanOrEqual(account.stored + duplicates);
       expect({ problems, dropped: spool.dropped }).toEqual({ problems: [], dropped: 0 });
+      expect(outages.at(-1)!.details).toMatchObject({
+        durationSeconds: expect.any(Number),
+        reason: expect.any(String),
+      });
+      // Rows that waited say that every instance was up all the time; one that was too late may say that nobody watched.
+      expect(statuses).toEqual({ instances: FLEET, events: FLEET });
     },
     TIMEOUT_MS,
   );

@@ -39,6 +39,7 @@ describe("the schema", () => {
       "0001-instances-and-samples",
       "0002-retention-clock",
       "0003-profiles-and-modules",
+      "0004-events",
     ]);
     await Promise.all(storages.map((storage) => storage.stop()));
   });

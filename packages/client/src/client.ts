@@ -20,6 +20,7 @@ import type {
   InstancePatch,
   InstanceStatus,
   InstanceValues,
+  LabelList,
   NewInstance,
   Problem,
 } from "./types.ts";
@@ -45,6 +46,10 @@ export interface Client {
   /** Removes the instances that have all the labels, except hosts. */
   removeInstances(filter: { label: readonly string[] }): Promise<BulkRemoval>;
   metrics(id: number): Promise<InstanceMetrics>;
+  /** Collects it now; at most once per second. */
+  collect(id: number): Promise<InstanceMetrics>;
+  /** All labels, or one. */
+  labels(query?: { name?: string }): Promise<LabelList>;
   history(id: number, query?: HistoryQuery): Promise<History>;
   /** One page, the latest first. */
   events(query?: EventQuery): Promise<EventList>;

@@ -49,6 +49,8 @@ export function createClient(options: ClientOptions): Client {
     patchInstance: (id, change) => call("PATCH", `${API}/instances/${id}`, change),
     removeInstance: (id) => call("DELETE", `${API}/instances/${id}`),
     removeInstances: (filter) => call("DELETE", `${API}/instances${queryString(filter)}`),
+    collect: (id) => call("POST", `${API}/instances/${id}/collect`),
+    labels: (query = {}) => call("GET", `${API}/labels${queryString(query)}`),
     metrics: (id) => call("GET", `${API}/instances/${id}/metrics`),
     events: (query = {}) => call("GET", `${API}/events${queryString(query)}`),
     stream: (query = {}) => streamEvents(transport, query),

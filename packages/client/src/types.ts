@@ -260,3 +260,21 @@ export interface InstanceValues {
   timestamp: string | null;
   metrics: Record<string, number | null>;
 }
+
+export interface LabelList {
+  items: Label[];
+}
+
+export interface Label {
+  name: string;
+  /** Number of its values. */
+  valuesTotal: number;
+  /** Those of the most instances first, at most 1,000. */
+  values: LabelValue[];
+}
+
+/** Numbers of instances. */
+export interface LabelValue extends Record<InstanceStatus, number> {
+  value: string;
+  total: number;
+}

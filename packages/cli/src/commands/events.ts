@@ -8,6 +8,7 @@ import { EVENT_TYPES } from "../options/choices.ts";
 import { instantOption } from "../options/instant.ts";
 import { parseId, parseWhole } from "../options/numbers.ts";
 import { once } from "../options/once.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface EventsOptions {
   instance: number | undefined;
@@ -47,7 +48,6 @@ export function eventsCommand(run: Runner): Command<EventsOptions> {
           default: false,
           describe: "Continue with every new event until Ctrl-C",
         })
-        .conflicts("follow", "to")
         .example("$0 events --from 1d --type status", "changes of status since yesterday")
         .example("$0 events -f -o json", "one object per line, as it happens"),
     handler: (options) => run(options, (session) => events(session, options)),
@@ -56,6 +56,7 @@ export function eventsCommand(run: Runner): Command<EventsOptions> {
 
 async function events(session: Session, options: EventsOptions): Promise<void> {
   const { printer } = session;
+  if (options.follow && options.to !== undefined) throw new UsageError("use either --follow or --to, not both");
   const past = (await latest(session, options)).toReversed();
   if (!options.follow) {
     printer.data(past, () => formatEvents(past));

@@ -7,10 +7,12 @@ import { formatWatchHeader, formatWatchLine } from "../format/watch-line.ts";
 import { parseId } from "../options/numbers.ts";
 import { once } from "../options/once.ts";
 import { sleep } from "../sleep.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface MetricsOptions {
   id: number;
   watch: boolean;
+  now: boolean;
 }
 
 export function metricsCommand(run: Runner): Command<MetricsOptions> {
@@ -31,15 +33,19 @@ export function metricsCommand(run: Runner): Command<MetricsOptions> {
           default: false,
           describe: "Continue with every new sample until Ctrl-C",
         })
+        .option("now", {
+          type: "boolean",
+          default: false,
+          describe: "Collect it now, out of turn, and show that sample",
+        })
         .example("$0 metrics 0", "the daemon's own host")
         .example("$0 metrics 3 --watch -o json", "one object per line"),
-    handler: (options) =>
-      run(options, (session) => (options.watch ? watch(session, options.id) : show(session, options.id))),
+    handler: (options) => run(options, (session) => (options.watch ? watch(session, options) : show(session, options))),
   };
 }
 
-async function show({ client, printer }: Session, id: number): Promise<void> {
-  const metrics = await client.metrics(id);
+async function show({ client, printer }: Session, { id, now }: MetricsOptions): Promise<void> {
+  const metrics = await (now ? client.collect(id) : client.metrics(id));
   printer.data(metrics, () => formatMetrics(metrics));
 }
 
@@ -53,7 +59,8 @@ function formatMetrics({ name, instanceId, status, reason, timestamp, metrics }:
 }
 
 /** Polls once per interval; a sample is shown only once. Ends with the signal or an error. */
-async function watch(session: Session, id: number): Promise<never> {
+async function watch(session: Session, { id, now }: MetricsOptions): Promise<never> {
+  if (now) throw new UsageError("use either --now or --watch, not both");
   const { client, printer, clock, signal } = session;
   const { interval } = await client.getInstance(id);
   if (printer.output === "table") session.stdout.write(formatWatchHeader());

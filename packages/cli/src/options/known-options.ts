@@ -19,6 +19,7 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { name: "token" },
   { name: "quiet", short: "q", isFlag: true },
   { name: "watch", short: "w", isFlag: true },
+  { name: "now", isFlag: true },
   { name: "remove", isFlag: true },
   { name: "label", short: "l", isRepeatable: true },
   { name: "metric", short: "m", isRepeatable: true },

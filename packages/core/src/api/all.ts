@@ -1,6 +1,7 @@
 import type { ApiContext } from "./http/context.ts";
 import type { Route } from "./http/route.ts";
 import { changeInstance } from "./instances/change-instance.ts";
+import { collectInstance } from "./instances/collect-instance.ts";
 import { createInstance } from "./instances/create-instance.ts";
 import { createInstances } from "./instances/create-instances.ts";
 import { acceptChange } from "./discovery/accept-change.ts";
@@ -22,6 +23,7 @@ import { getMetrics } from "./metrics/get-metrics.ts";
 import { getReady } from "./daemon/get-ready.ts";
 import { landing } from "./web/landing.ts";
 import { listInstances } from "./instances/list-instances.ts";
+import { listLabels } from "./instances/list-labels.ts";
 import { openapi } from "./web/get-openapi.ts";
 import { profile } from "./daemon/profile.ts";
 import { reload } from "./daemon/reload.ts";
@@ -37,10 +39,12 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     createInstances,
     tryInstance,
     removeInstances,
+    listLabels,
     getInstance,
     changeInstance,
     removeInstance,
     getInstanceMetrics,
+    collectInstance,
     getInstanceHistory,
     getInstanceSeries,
     listEvents,

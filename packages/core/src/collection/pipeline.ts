@@ -106,6 +106,13 @@ export class Pipeline {
     return this.#running ? this.#shards.refresh(id) : null;
   }
 
+  /** Collects an instance out of turn; its row is one like any other. A collection in progress is not repeated. */
+  collect(id: number): void {
+    if (!this.#running || !this.#instances.has(id)) return;
+    this.#shards.due(id, this.#slots.now() * SLOT_MS);
+    this.#shards.flush();
+  }
+
   /** Collects an instance once that does not exist. */
   dryRun(instance: NewInstance): Promise<DryRun> {
     const { definitions, shards } = this.#options;

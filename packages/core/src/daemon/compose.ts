@@ -255,6 +255,7 @@ function composeServing({ logger, startedAtMs }: ComposeOptions, parts: Served) 
     definitions: () => live.definitions,
     discovery: parts.discovery,
     dryRun: (instance) => pipeline.dryRun(instance),
+    collect: (id) => pipeline.collect(id),
     clock,
     yieldToLoop,
     logger: apiLogger(logger.child("api"), clock),

@@ -8,7 +8,7 @@ import type { LatestView } from "./fleet-view.ts";
 import type { Attempt } from "./status.ts";
 
 const ROWS_FIRST = 64;
-/** Requests that may wait for a first sample at once; more get their answer without waiting. */
+/** Requests that may wait for a sample at once; more get their answer without waiting. */
 const WAITERS_MAX = 1_000;
 
 /**
@@ -95,7 +95,12 @@ export class LatestValues implements LatestView {
 
   /** Resolves when the instance has a sample, is forgotten, or after `timeoutMs`. */
   async firstSample(id: number, timeoutMs: number): Promise<void> {
-    if (this.#rows.get(id) !== -1 || this.#waiting >= WAITERS_MAX) return;
+    if (this.#rows.get(id) === -1) await this.nextSample(id, timeoutMs);
+  }
+
+  /** Resolves when the instance gets another sample, is forgotten, or after `timeoutMs`. */
+  async nextSample(id: number, timeoutMs: number): Promise<void> {
+    if (!this.#rows.has(id) || this.#waiting >= WAITERS_MAX) return;
     const ended = new AbortController();
     const wake = () => ended.abort();
     const waiters = this.#waiters.get(id) ?? new Set();

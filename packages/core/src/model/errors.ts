@@ -48,9 +48,17 @@ export const ERRORS = {
     status: 429,
     meaning: "Too many requests without the right token came from this address; the right token is always accepted.",
   },
+  COLLECT_TOO_OFTEN: {
+    status: 429,
+    meaning: "The instance, or too many instances, were just collected out of turn; retry after `Retry-After`.",
+  },
   HEADERS_TOO_LARGE: { status: 431, meaning: "There are more than 100 headers, or more than 16 KiB of them." },
   INTERNAL: { status: 500, meaning: "A defect of the daemon; its log has the details." },
   SAMPLE_NOT_YET: { status: 503, meaning: "The instance exists but has no sample yet; retry after `Retry-After`." },
+  SAMPLE_LATE: {
+    status: 503,
+    meaning: "The collection that was asked for did not end in time; its sample may still come.",
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     meaning: "The database is unavailable; samples are buffered. Retry after `Retry-After`.",

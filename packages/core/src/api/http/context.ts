@@ -29,6 +29,8 @@ export interface ApiContext {
   readonly definitions: () => TargetDefinitions;
   /** Collects an instance once that does not exist. */
   readonly dryRun: (instance: NewInstance) => Promise<DryRun>;
+  /** Collects an instance of this daemon out of turn. */
+  readonly collect: (id: number) => void;
   readonly discovery: Pick<Discovery, "syncs" | "sync" | "refuseManaged">;
   readonly clock: Clock;
   /** Resolves after the event loop has served everything that was waiting. */

@@ -36,6 +36,7 @@ export function sendProblem(reply: FastifyReply, error: CloudMonitorError): void
   if (problem.status === 503) {
     reply.header("retry-after", error.code === "STORE_UNAVAILABLE" ? RETRY_AFTER_STORE_SECONDS : RETRY_AFTER_SECONDS);
   }
+  if (error.code === "COLLECT_TOO_OFTEN") reply.header("retry-after", RETRY_AFTER_SECONDS);
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
   void reply
     .code(problem.status)

@@ -43,4 +43,8 @@ export const LIMITS = {
   listMax: 1_000,
   profileSecondsMax: 60,
   firstSampleWaitMs: 1_000,
+  /** For a collection out of turn. */
+  collectWaitMs: 12_000,
+  /** Values listed per label. */
+  labelValuesMax: 1_000,
 } as const;

@@ -1,11 +1,9 @@
 import type { InstanceMetrics } from "@cloud-monitor/client";
-import type { Fleet } from "../../fleet/fleet.ts";
-import { COLUMN, CORE_METRIC_NAMES, presentable } from "../../model/core-metrics.ts";
 import { CloudMonitorError } from "../../model/errors.ts";
-import type { Instance } from "../../model/instance.ts";
 import type { ApiContext } from "../http/context.ts";
 import { knownInstance } from "./known-instance.ts";
 import { LIMITS } from "../http/limits.ts";
+import { presentMetrics } from "./present-metrics.ts";
 import { route } from "../http/route.ts";
 import { InstanceParamsSchema } from "../schemas/instance.ts";
 import { problems } from "../schemas/problem.ts";
@@ -29,22 +27,7 @@ export const getInstanceMetrics = ({ fleet }: ApiContext) =>
       if (fleet.latest.row(id) < 0) await fleet.latest.firstSample(id, LIMITS.firstSampleWaitMs);
       const instance = knownInstance(fleet, params.id);
       const row = fleet.latest.row(id);
-      if (row >= 0) return newest(fleet, instance, row);
+      if (row >= 0) return presentMetrics(fleet, instance, row);
       throw new CloudMonitorError("SAMPLE_NOT_YET", "The instance has no sample yet; its first attempt is under way.");
     },
   });
-
-function newest(fleet: Fleet, instance: Instance, row: number): InstanceMetrics {
-  const value = (column: number) => presentable(column, fleet.latest.columns[column]![row]!);
-  return {
-    instanceId: fleet.publicId(instance.id),
-    name: instance.name,
-    status: fleet.statusOf(instance),
-    reason: fleet.reasonOf(instance),
-    timestamp: new Date(fleet.latest.timestampMs(row)).toISOString(),
-    cpuUsage: value(COLUMN.cpu_usage_percent),
-    memoryUsage: value(COLUMN.memory_usage_percent),
-    uptime: value(COLUMN.uptime_seconds),
-    metrics: Object.fromEntries(CORE_METRIC_NAMES.map((name, column) => [name, value(column)])),
-  };
-}

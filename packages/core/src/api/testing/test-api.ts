@@ -8,6 +8,7 @@ import { Fleet } from "../../fleet/fleet.ts";
 import { hostInstance } from "../../fleet/host-instance.ts";
 import { Inventory } from "../../fleet/inventory.ts";
 import { noSnapshots } from "../../fleet/testing/no-snapshots.ts";
+import { sampleBatch } from "../../fleet/testing/sample-instance.ts";
 import type { LatestSnapshots } from "../../fleet/latest-snapshots.ts";
 import { LatestValues } from "../../fleet/latest-values.ts";
 import { InventorySnapshot } from "../../fleet/inventory-snapshot.ts";
@@ -79,6 +80,7 @@ export async function testApi(given: Partial<ApiContext> = {}): Promise<TestApi>
     inventory,
     storage,
     exposition,
+    collect: (id) => fleet.latest.record(sampleBatch([{ id, timestampMs: clock.wallMs() }])),
     profiler: new NodeProfiler(clock, async () => {}),
     httpRecorder: exposition.http,
     ...given,
