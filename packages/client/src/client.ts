@@ -4,6 +4,7 @@ import type {
   BulkResult,
   CollectorChanges,
   CollectorList,
+  DiscoveredTargetList,
   DiscoverySource,
   DryRun,
   DiscoverySourceList,
@@ -66,6 +67,8 @@ export interface Client {
   changeCollectors(changes: CollectorChanges): Promise<CollectorList>;
   /** Where instances come from, beside this API. */
   discovery(): Promise<DiscoverySourceList>;
+  /** The first 1,000 targets of a scrape configuration. */
+  discoveredTargets(name: string): Promise<DiscoveredTargetList>;
   /** Applies a source's change that is held. */
   acceptDiscovery(name: string): Promise<DiscoverySource>;
   health(): Promise<Health>;

@@ -60,6 +60,7 @@ export function createClient(options: ClientOptions): Client {
     collectors: () => call("GET", `${API}/collectors`),
     changeCollectors: (collectors) => call("PUT", `${API}/collectors`, { collectors }),
     discovery: () => call("GET", `${API}/discovery`),
+    discoveredTargets: (name) => call("GET", `${API}/discovery/${encodeURIComponent(name)}/targets`),
     acceptDiscovery: (name) => call("POST", `${API}/discovery/${encodeURIComponent(name)}/accept`),
     health: () => call("GET", `${API}/health`),
     reload: async () => void (await call("POST", "/-/reload")),

@@ -118,8 +118,21 @@ export interface DiscoverySource {
   problems: string[];
   /** Names that other instances have. */
   skipped: string[];
+  /** Instances that it no longer has, which stay for a while. */
+  vanished: number;
   /** A change that waits to be accepted: numbers of instances. */
   held: { added: number; changed: number; removed: number; since: string } | null;
+}
+
+/** A target that a scrape configuration finds; `labels` and `url` are null when relabelling dropped it. */
+export interface DiscoveredTarget {
+  discoveredLabels: Record<string, string>;
+  labels: Record<string, string> | null;
+  url: string | null;
+}
+
+export interface DiscoveredTargetList {
+  items: DiscoveredTarget[];
 }
 
 export interface DiscoverySourceList {

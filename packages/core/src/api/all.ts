@@ -8,6 +8,7 @@ import { acceptChange } from "./discovery/accept-change.ts";
 import { getAvailability, getInstanceAvailability } from "./events/get-availability.ts";
 import { listEvents } from "./events/list-events.ts";
 import { listSources } from "./discovery/list-sources.ts";
+import { listTargets } from "./discovery/list-targets.ts";
 import { changeCollectors } from "./collectors/change-collectors.ts";
 import { listCollectors } from "./collectors/list-collectors.ts";
 import { docs, docsFile } from "./web/docs.ts";
@@ -51,6 +52,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     getAvailability,
     getInstanceAvailability,
     listSources,
+    listTargets,
     acceptChange,
     getMetrics,
     getInstanceMetricsPage,

@@ -11,7 +11,7 @@ import { SETTINGS } from "./settings.ts";
 export function assembleConfig(
   given: ReadonlyMap<Setting, ParsedValue>,
   machine: Omit<Facts, "stateDir"> & { readonly cwd: string },
-): Omit<LoadedConfig, "targets"> {
+): Pick<LoadedConfig, "config" | "origins"> {
   const root: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   for (const setting of SETTINGS) {

@@ -31,6 +31,10 @@ export interface Config {
     readonly defaultInterval: number;
     /** Absolute path of the file of instances; null: none. */
     readonly file: string | null;
+    /** Absolute path of the file of scrape configurations in which instances are discovered; null: none. */
+    readonly discoveryFile: string | null;
+    /** How long an instance stays that its source no longer has. */
+    readonly removalGraceMs: number;
     /** Percent of a source's instances that one change may remove without being accepted. */
     readonly removalLimitPercent: number;
     /** Name of this daemon's own host; default the kernel's host name. */

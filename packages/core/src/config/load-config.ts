@@ -4,6 +4,7 @@ import { CloudMonitorError, messageOf } from "../model/errors.ts";
 import type { ErrorDetail } from "../model/errors.ts";
 import { NO_DEFINITIONS } from "../model/target-definitions.ts";
 import { assembleConfig } from "./assemble-config.ts";
+import { readDiscovery } from "./discovery/read-discovery.ts";
 import { parseCommandLine } from "./sources/command-line.ts";
 import { crossCheck } from "./cross-check.ts";
 import { readDotenv } from "./sources/dotenv-source.ts";
@@ -48,9 +49,15 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const unsound = given.filter(({ setting }) => !parsed.has(setting)).map(({ setting }) => setting.at);
   problems.push(...crossCheck(loaded, new Set(unsound)));
   const { file } = loaded.config.targets;
-  const targets = file === null ? NO_DEFINITIONS : await readTargets(file, input.readFile ?? readSmallFile, problems);
+  const readFile = input.readFile ?? readSmallFile;
+  const targets = file === null ? NO_DEFINITIONS : await readTargets(file, readFile, problems);
+  const { discoveryFile } = loaded.config.instances;
+  const jobs =
+    discoveryFile === null
+      ? []
+      : await readDiscovery(discoveryFile, { readFile, problems, definitions: targets ?? NO_DEFINITIONS });
   if (problems.length > 0 || targets === null) throw configInvalid(problems);
-  return { ...loaded, targets };
+  return { ...loaded, targets, jobs };
 }
 
 const DEFAULT_FILE = "cloud-monitor.yaml";

@@ -122,6 +122,19 @@ export const SETTINGS: readonly Setting[] = [
     help: "File of instances, whose changes are followed.",
   }),
   setting({
+    at: "instances.discoveryFile",
+    shortName: "DISCOVERY_FILE",
+    type: filePath,
+    fallback: { text: "none", value: () => null },
+    help: "File of scrape configurations, as in prometheus.yml, whose targets become instances.",
+  }),
+  setting({
+    at: "instances.removalGraceMs",
+    type: duration(0, 7 * 86_400_000),
+    fallback: "5m",
+    help: "How long an instance stays that a scrape configuration no longer finds.",
+  }),
+  setting({
     at: "instances.removalLimitPercent",
     type: integer(0, 100),
     fallback: "20",

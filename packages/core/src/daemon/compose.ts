@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Fetcher } from "../collectors/scrape/fetcher.ts";
 import { NodeProfiler } from "../api/daemon/node-profiler.ts";
 import type { ApiContext } from "../api/http/context.ts";
 import { createMetricsServers, createServer } from "../api/http/server.ts";
@@ -9,6 +10,8 @@ import { Discovery } from "../discovery/discovery.ts";
 import { DiscoverySync } from "../discovery/discovery-sync.ts";
 import { FileSource } from "../discovery/file/file-source.ts";
 import { InstancesFile } from "../discovery/file/instances-file.ts";
+import { finderOf } from "../discovery/finders/finder-of.ts";
+import { JobSource } from "../discovery/jobs/job-source.ts";
 import { Exposition } from "../exposition/exposition.ts";
 import { EventRecorder } from "../fleet/events/event-recorder.ts";
 import { CollectorSwitches } from "../fleet/collector-switches.ts";
@@ -89,9 +92,10 @@ export function compose(options: ComposeOptions): Composition {
     load: options.reload,
     setLogLevel: (level) => logger.setLevel(level),
     setHostInterval: (seconds) => knowing.inventory.changeHostInterval(seconds),
-    useDefinitions: () => {
+    useDefinitions: ({ jobs }) => {
       pipeline.useDefinitions();
       discovery.recheck();
+      discovery.useJobs(jobs);
     },
     logger: logger.child("config"),
   });
@@ -158,21 +162,32 @@ function composeCollecting(
 }
 
 /** The sources of instances that are configured. */
-function composeDiscovery({ loaded: { config }, logger }: ComposeOptions, live: LiveConfig, inventory: Inventory) {
-  const { file: path } = config.instances;
-  if (path === null) return new Discovery([]);
-  const rules = () => ({ targets: targetRulesOf(config), definitions: live.definitions });
-  const defaultInterval = () => live.current.instances.defaultInterval;
-  const file = new InstancesFile({ path, rules, defaultInterval, yieldToLoop });
-  const sync = new DiscoverySync({
-    source: new FileSource({ path, file, clock }),
+function composeDiscovery({ loaded, logger }: ComposeOptions, live: LiveConfig, inventory: Inventory) {
+  const { config } = loaded;
+  const { file: path, removalGraceMs } = config.instances;
+  const common = {
+    rules: () => ({ targets: targetRulesOf(config), definitions: live.definitions }),
+    defaultInterval: () => live.current.instances.defaultInterval,
+    yieldToLoop,
+  };
+  const syncing = {
     inventory,
     clock,
     yieldToLoop,
     logger: logger.child("discovery"),
     removalLimitPercent: () => live.current.instances.removalLimitPercent,
+  };
+  const files = path === null ? [] : [new FileSource({ path, file: new InstancesFile({ path, ...common }), clock })];
+  const fetcher = new Fetcher(clock, { allowLoopback: true, ownPort: config.http.port });
+  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher };
+  const fixed = files.map((source) => new DiscoverySync({ ...syncing, source }));
+  return new Discovery(fixed, {
+    jobs: loaded.jobs,
+    syncOf: (job) => {
+      const finders = job.finders.map((finder) => finderOf(finder, context));
+      return new DiscoverySync({ ...syncing, source: new JobSource({ ...common, job, finders }), removalGraceMs });
+    },
   });
-  return new Discovery([sync]);
 }
 
 /** The delivery of rows, and of the events with them. */

@@ -9,23 +9,30 @@ export interface Difference {
   readonly removed: readonly Instance[];
 }
 
-/** By name, which is the source's own key. An instance of another kind is another instance: it gets a new id. */
-export function differenceOf(before: readonly Instance[], after: readonly NewInstance[]): Difference {
-  const known = new Map(before.map((instance) => [instance.name, instance]));
-  const added: NewInstance[] = [];
-  const changed: NamelessChange[] = [];
-  const kept = new Set<number>();
-  for (const wanted of after) {
-    const present = known.get(wanted.name);
-    if (present === undefined || present.kind !== wanted.kind) {
-      added.push(wanted);
-      continue;
+/** The differences of one source. What was equal before is not compared again as long as both are the same objects. */
+export class Differences {
+  #equal = new WeakMap<NewInstance, Instance>();
+
+  /** By name, which is the source's own key. An instance of another kind is another instance: it gets a new id. */
+  of(before: readonly Instance[], after: readonly NewInstance[]): Difference {
+    const known = new Map(before.map((instance) => [instance.name, instance]));
+    const added: NewInstance[] = [];
+    const changed: NamelessChange[] = [];
+    const kept = new Set<number>();
+    for (const wanted of after) {
+      const present = known.get(wanted.name);
+      if (present === undefined || present.kind !== wanted.kind) {
+        added.push(wanted);
+        continue;
+      }
+      kept.add(present.id);
+      if (this.#equal.get(wanted) === present) continue;
+      const change = changeOf(present, wanted);
+      if (change === null) this.#equal.set(wanted, present);
+      else changed.push({ id: present.id, change });
     }
-    kept.add(present.id);
-    const change = changeOf(present, wanted);
-    if (change !== null) changed.push({ id: present.id, change });
+    return { added, changed, removed: before.filter(({ id }) => !kept.has(id)) };
   }
-  return { added, changed, removed: before.filter(({ id }) => !kept.has(id)) };
 }
 
 const CHANGEABLE = ["ip", "interval", "labels", "target", "profile", "module", "simulation"] as const;

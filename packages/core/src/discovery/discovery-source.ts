@@ -1,10 +1,13 @@
 import type { ErrorDetail } from "../model/errors.ts";
 import type { NewInstance } from "../model/instance.ts";
+import type { RelabelledTarget } from "./jobs/target-of.ts";
 
 /** Receives what a source finds; must not throw. */
 export interface DiscoveryListener {
-  /** All instances that the source has now; their names are unique. */
-  found(instances: readonly NewInstance[]): void;
+  /** All instances that the source has now; their names are unique. An instance that did not change is the same object. */
+  found(instances: readonly NewInstance[], problems?: readonly ErrorDetail[]): void;
+  /** It was read again, and nothing has changed. */
+  confirmed(): void;
   /** The source cannot be read, or has something wrong: the last instances that were found stay. */
   failed(problems: readonly ErrorDetail[]): void;
 }
@@ -16,6 +19,8 @@ export interface DiscoverySource {
   /** For people: a path, an address. */
   readonly location: string;
   start(listener: DiscoveryListener): void;
+  /** What it finds, at most `limit`. A source of instances has no targets. */
+  targets?(limit: number): Promise<readonly RelabelledTarget[]>;
   /** What the instances are checked against is another: reads again. */
   recheck(): void;
   /** Idempotent. */

@@ -5,7 +5,7 @@ import { CloudMonitorError, isCloudMonitorError, messageOf } from "../model/erro
 import type { ErrorDetail } from "../model/errors.ts";
 import type { Instance, NewInstance } from "../model/instance.ts";
 import type { Logger } from "../model/logger.ts";
-import { differenceOf } from "./difference.ts";
+import { Differences } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { isHeld } from "./removal-guard.ts";
@@ -23,6 +23,8 @@ export interface DiscoverySyncOptions {
   readonly logger: Logger;
   /** Percent of the source's instances that a change may remove. */
   readonly removalLimitPercent: () => number;
+  /** How long an instance stays that the source no longer has; 0: not at all. */
+  readonly removalGraceMs?: number;
 }
 
 /** A change that waits to be accepted. */
@@ -40,6 +42,9 @@ export class DiscoverySync {
   readonly counts = { failures: 0 };
   readonly #options: DiscoverySyncOptions;
   readonly #origin: string;
+  readonly #differences = new Differences();
+  /** When the source no longer had it, by id; monotonic. */
+  #vanished: ReadonlyMap<number, number> = new Map();
   #wanted: readonly NewInstance[] | null = null;
   #lastFoundMs: number | null = null;
   #problems: readonly ErrorDetail[] = [];
@@ -90,12 +95,12 @@ export class DiscoverySync {
 
   start(): void {
     this.source.start({
-      found: (instances) => {
-        this.#wanted = instances.map((instance) => ({ ...instance, source: this.#origin }));
-        this.#lastFoundMs = this.#options.clock.wallMs();
-        this.#problems = [];
+      found: (instances, problems = []) => {
+        this.#wanted = instances;
+        this.#noteProblems(problems);
         this.#schedule();
       },
+      confirmed: () => this.#noteProblems(this.#problems),
       failed: (problems) => {
         this.counts.failures++;
         this.#problems = problems;
@@ -103,6 +108,19 @@ export class DiscoverySync {
         this.#options.logger.error("discovery failed, the instances found before stay", { source, location, problems });
       },
     });
+  }
+
+  /** Of targets that can be no instances; the others are. */
+  #noteProblems(problems: readonly ErrorDetail[]): void {
+    const isKnown = JSON.stringify(problems) === JSON.stringify(this.#problems);
+    this.#problems = problems;
+    if (problems.length === 0) this.#lastFoundMs = this.#options.clock.wallMs();
+    else if (!isKnown) this.#options.logger.warn("discovery has problems", { source: this.source.name, problems });
+  }
+
+  /** Instances that the source no longer has, which stay for a while. */
+  get vanished(): number {
+    return this.#vanished.size;
   }
 
   /** Resolves when no change is being applied. Idempotent. */
@@ -136,7 +154,7 @@ export class DiscoverySync {
     const difference = this.#difference();
     if (isHeld(difference, this.#count, this.#options.removalLimitPercent())) return this.#hold(difference);
     try {
-      await this.#apply(difference);
+      await this.#apply(this.#spare(difference));
     } catch (error) {
       this.#options.logger.warn("discovered instances could not be applied, trying again", {
         source: this.source.name,
@@ -145,7 +163,17 @@ export class DiscoverySync {
       this.#retry();
       return;
     }
-    if (this.#skipped.length > 0) this.#retry();
+    if (this.#skipped.length > 0 || this.#vanished.size > 0) this.#retry();
+  }
+
+  /** Leaves out the removals whose time has not come: what vanishes for a moment keeps its id and its history. */
+  #spare(difference: Difference): Difference {
+    const { clock, removalGraceMs = 0 } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const since = difference.removed.map(({ id }) => [id, this.#vanished.get(id) ?? nowMs] as const);
+    const isDue = new Map(since.map(([id, atMs]) => [id, nowMs - atMs >= removalGraceMs]));
+    this.#vanished = new Map(since.filter(([id]) => isDue.get(id) !== true));
+    return { ...difference, removed: difference.removed.filter(({ id }) => isDue.get(id) === true) };
   }
 
   #retry(): void {
@@ -177,7 +205,7 @@ export class DiscoverySync {
     }
     const skipped: string[] = [];
     for (let at = 0; at < added.length; at += SLICE) {
-      const slice = added.slice(at, at + SLICE);
+      const slice = added.slice(at, at + SLICE).map((instance) => ({ ...instance, source: this.#origin }));
       const outcomes = await createInBulk(inventory, slice, false);
       outcomes.forEach((outcome, index) => {
         if (!isCloudMonitorError(outcome)) return;
@@ -203,7 +231,7 @@ export class DiscoverySync {
   #difference(): Difference {
     const present = this.#present();
     this.#count = present.length;
-    return differenceOf(present, this.#wanted ?? []);
+    return this.#differences.of(present, this.#wanted ?? []);
   }
 
   #present(): Instance[] {

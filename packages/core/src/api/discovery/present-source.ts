@@ -3,7 +3,7 @@ import type { DiscoverySync } from "../../discovery/discovery-sync.ts";
 
 /** A source as returned by the API. */
 export function presentSource(sync: DiscoverySync): DiscoverySource {
-  const { source, held, instances, lastFoundMs, problems, skipped } = sync;
+  const { source, held, instances, lastFoundMs, problems, skipped, vanished } = sync;
   return {
     name: source.name,
     location: source.location,
@@ -11,6 +11,7 @@ export function presentSource(sync: DiscoverySync): DiscoverySource {
     lastSuccess: lastFoundMs === null ? null : new Date(lastFoundMs).toISOString(),
     problems: problems.map(({ where, message }) => `${where}: ${message}`),
     skipped: [...skipped],
+    vanished,
     held: held && {
       added: held.added,
       changed: held.changed,

@@ -34,7 +34,7 @@ export const listLabels = ({ fleet, yieldToLoop }: ApiContext) =>
     handler: async ({ query }): Promise<LabelList> => {
       const labels = new Map<string, Map<string, Counts>>();
       let seen = 0;
-      for (const instance of [...fleet.instances()]) {
+      for (const instance of Array.from(fleet.instances())) {
         if (++seen % SLICE === 0) await yieldToLoop();
         const status = fleet.statusOf(instance);
         for (const [name, value] of Object.entries(instance.labels)) {

@@ -1,4 +1,5 @@
 import * as Type from "typebox";
+import { textMap } from "../../model/schemas/text-map.ts";
 
 const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
 
@@ -19,7 +20,19 @@ export const DiscoverySourceSchema = Type.Object({
   lastSuccess: Type.Union([Timestamp, Type.Null()]),
   problems: Type.Array(Type.String(), { description: "of the last reading; then the instances found before stay" }),
   skipped: Type.Array(Type.String(), { description: "names that other instances have" }),
+  vanished: Type.Integer({ description: "instances that it no longer has, which stay for a while" }),
   held: Type.Union([HeldSchema, Type.Null()]),
+});
+
+export const DiscoveredTargetListSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      discoveredLabels: textMap(Type.String(), { description: "before relabelling" }),
+      labels: Type.Union([textMap(Type.String()), Type.Null()], { description: "after it; null: it was dropped" }),
+      url: Type.Union([Type.String(), Type.Null()]),
+    }),
+    { description: "the first 1000" },
+  ),
 });
 
 export const DiscoverySourceListSchema = Type.Object({ items: Type.Array(DiscoverySourceSchema) });

@@ -14,8 +14,8 @@ export interface ReloaderOptions {
   readonly setLogLevel: (level: LogLevel) => void;
   /** This host follows the default interval; existing instances keep theirs. */
   readonly setHostInterval: (seconds: number) => Promise<void>;
-  /** The profiles and modules of targets may be others. */
-  readonly useDefinitions: () => void;
+  /** The profiles and modules of targets, and the jobs of discovery, may be others. */
+  readonly useDefinitions: (loaded: Pick<LoadedConfig, "jobs">) => void;
   readonly logger: Logger;
 }
 
@@ -36,7 +36,7 @@ export class Reloader {
     const { defaultInterval } = live.current.instances;
     live.adopt(next);
     setLogLevel(next.config.log.level);
-    useDefinitions();
+    useDefinitions(next);
     if (next.config.instances.defaultInterval !== defaultInterval) {
       await setHostInterval(next.config.instances.defaultInterval);
     }

@@ -58,7 +58,7 @@ export class FileSource implements DiscoverySource {
   async #read(listener: DiscoveryListener): Promise<void> {
     const file = await readRegularFileLater(this.location, { bytesMax: BYTES_MAX, followLinks: true });
     if (file === null) return this.#fail(listener, [{ where: this.location, message: "no such file" }]);
-    if (this.#seen?.equals(file.bytes) === true) return;
+    if (this.#seen?.equals(file.bytes) === true) return listener.confirmed();
     this.#seen = file.bytes;
     this.#lastProblem = null;
     const { instances, problems } = await this.#options.file.parse(file.bytes.toString("utf8").replace(/^\uFEFF/, ""));

@@ -1,0 +1,94 @@
+import * as Type from "typebox";
+import { RELABEL_ACTIONS, SERVICE_DNS_TYPES } from "../../model/discovery-jobs.ts";
+import { DEFINITION_NAME } from "../../model/target-definitions.ts";
+import { choice } from "../../model/schemas/choice.ts";
+import { textMap } from "../../model/schemas/text-map.ts";
+
+// A description completes the sentence "must be ...". The keys are those of Prometheus, but for kind, module and profile.
+
+const text = (wanted: string) => Type.String({ minLength: 1, maxLength: 4_096, description: wanted });
+const any = (wanted: string) => Type.String({ maxLength: 4_096, description: wanted });
+const listOf = <Item extends Type.TSchema>(item: Item, wanted: string) =>
+  Type.Array(item, { maxItems: 10_000, description: wanted });
+const duration = Type.String({
+  pattern: "^(?:[0-9]+(?:ms|[smhdwy]))+$",
+  description: "a duration such as 30s or 5m",
+});
+const optional = Type.Optional;
+const labelName = Type.String({
+  pattern: "^[a-zA-Z_][a-zA-Z0-9_]*$",
+  description: "a name of a label: letters, digits and underscores",
+});
+
+/** An object of these keys only. */
+function section<Properties extends Type.TProperties>(properties: Properties) {
+  const description = `an object of ${Object.keys(properties).join(", ")}`;
+  return Type.Object(properties, { additionalProperties: false, description });
+}
+
+const LABELS = Type.Record(labelName, any("a text"), { description: "an object of labels" });
+
+const RELABEL = section({
+  source_labels: optional(listOf(labelName, "a list of names of labels")),
+  separator: optional(any("a text")),
+  target_label: optional(any("a name of a label")),
+  regex: optional(any("a regular expression")),
+  modulus: optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: "a whole number" })),
+  replacement: optional(any("a text")),
+  action: optional(choice(RELABEL_ACTIONS)),
+});
+
+const definition = (wanted: string) => Type.String({ pattern: DEFINITION_NAME.source, description: wanted });
+
+const SCRAPE_CONFIG = section({
+  job_name: Type.String({
+    pattern: DEFINITION_NAME.source,
+    description: "a name of 1 to 64 letters, digits, underscores, dots and dashes",
+  }),
+  kind: optional(choice(["scrape", "probe"] as const)),
+  module: optional(definition("the name of a module")),
+  profile: optional(definition("the name of a profile")),
+  scrape_interval: optional(duration),
+  scheme: optional(choice(["http", "https"] as const)),
+  metrics_path: optional(text("a path")),
+  params: optional(textMap(listOf(any("a text"), "a list of texts"), { description: "an object of lists of texts" })),
+  relabel_configs: optional(listOf(RELABEL, "a list of relabelling rules")),
+  static_configs: optional(
+    listOf(section({ targets: listOf(text("an address"), "a list of addresses"), labels: optional(LABELS) }), "a list"),
+  ),
+  file_sd_configs: optional(
+    listOf(
+      section({ files: listOf(text("a path"), "a list of paths"), refresh_interval: optional(duration) }),
+      "a list",
+    ),
+  ),
+  http_sd_configs: optional(
+    listOf(
+      section({
+        url: Type.String({ pattern: "^https?://[^\\s]+$", maxLength: 4_096, description: "an http or https URL" }),
+        profile: optional(definition("the name of a profile")),
+        refresh_interval: optional(duration),
+      }),
+      "a list",
+    ),
+  ),
+  dns_sd_configs: optional(
+    listOf(
+      section({
+        names: listOf(text("a name"), "a list of names"),
+        type: optional(choice(SERVICE_DNS_TYPES)),
+        port: optional(Type.Integer({ minimum: 1, maximum: 65_535, description: "a port" })),
+        refresh_interval: optional(duration),
+      }),
+      "a list",
+    ),
+  ),
+});
+
+export const DiscoverySchema = section({
+  scrape_configs: Type.Array(SCRAPE_CONFIG, { maxItems: 200, description: "a list of scrape configurations" }),
+});
+
+export type DiscoveryFile = Type.Static<typeof DiscoverySchema>;
+export type ScrapeConfig = DiscoveryFile["scrape_configs"][number];
+export type RelabelGiven = NonNullable<ScrapeConfig["relabel_configs"]>[number];

@@ -1,0 +1,68 @@
+import { Backoff } from "../../model/backoff.ts";
+import type { CancelTimer, Clock } from "../../model/clock.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { TargetGroup } from "../../model/discovery-jobs.ts";
+import type { FinderListener, TargetFinder } from "./target-finder.ts";
+
+export interface PollingOptions {
+  readonly location: string;
+  readonly refreshMs: number;
+  /** All groups; null: the same as last time. Rejects with what went wrong. */
+  readonly find: (signal: AbortSignal) => Promise<readonly TargetGroup[] | null>;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Of one reading. */
+const DEADLINE_MS = 30_000;
+/** Between the readings after a failure; jitter keeps many daemons from asking at the same time. */
+const RETRY = { firstMs: 1_000, maxMs: 60_000 };
+
+/** Asks again and again, and sooner after a failure. */
+export class PollingFinder implements TargetFinder {
+  readonly location: string;
+  readonly #options: PollingOptions;
+  readonly #backoff: Backoff;
+  #cancel: CancelTimer = () => {};
+  #reading: AbortController | null = null;
+  #stopped = false;
+
+  constructor(options: PollingOptions) {
+    this.location = options.location;
+    this.#options = options;
+    this.#backoff = new Backoff({ ...RETRY, maxMs: Math.min(RETRY.maxMs, options.refreshMs) }, options.random);
+  }
+
+  start(listener: FinderListener): void {
+    void this.#read(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+    this.#reading?.abort();
+  }
+
+  /** Never rejects. */
+  async #read(listener: FinderListener): Promise<void> {
+    const { clock, find, refreshMs } = this.#options;
+    const reading = new AbortController();
+    this.#reading = reading;
+    const cancelDeadline = clock.after(DEADLINE_MS, () => reading.abort(new Error("there was no answer in 30 s")));
+    let waitMs = refreshMs;
+    try {
+      const groups = await find(reading.signal);
+      this.#backoff.reset();
+      if (!this.#stopped) {
+        if (groups === null) listener.confirmed();
+        else listener.found(groups);
+      }
+    } catch (error) {
+      waitMs = this.#backoff.next();
+      if (!this.#stopped) listener.failed(messageOf(error));
+    }
+    cancelDeadline();
+    this.#reading = null;
+    if (!this.#stopped) this.#cancel = clock.after(waitMs, () => void this.#read(listener));
+  }
+}

@@ -1,0 +1,78 @@
+/** A source of instances, as a scrape configuration of Prometheus describes it. */
+export interface DiscoveryJob {
+  /** Names the source, and begins the names of its instances. */
+  readonly name: string;
+  readonly kind: "scrape" | "probe";
+  /** Names of a module and of a profile, or null. */
+  readonly module: string | null;
+  readonly profile: string | null;
+  /** Seconds; null: the default of instances. */
+  readonly intervalSeconds: number | null;
+  readonly scheme: string;
+  readonly metricsPath: string;
+  readonly params: Readonly<Record<string, readonly string[]>>;
+  readonly relabelConfigs: readonly RelabelConfig[];
+  readonly finders: readonly FinderConfig[];
+}
+
+/** Where targets are found. Times are in milliseconds. */
+export type FinderConfig =
+  | { readonly type: "static"; readonly groups: readonly TargetGroup[] }
+  | { readonly type: "file"; readonly files: readonly string[]; readonly refreshMs: number }
+  | { readonly type: "http"; readonly url: string; readonly profile: string | null; readonly refreshMs: number }
+  | DnsFinderConfig;
+
+export const SERVICE_DNS_TYPES = ["SRV", "A", "AAAA"] as const;
+
+export interface DnsFinderConfig {
+  readonly type: "dns";
+  readonly names: readonly string[];
+  readonly recordType: (typeof SERVICE_DNS_TYPES)[number];
+  /** Of A and AAAA. */
+  readonly port: number | null;
+  readonly refreshMs: number;
+}
+
+/** Targets with labels in common, as in the files of Prometheus. */
+export interface TargetGroup {
+  /** Addresses: `host:port`. */
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `relabel_configs` of Prometheus: every field has its value, or that of its default. */
+export interface RelabelConfig {
+  readonly action: RelabelAction;
+  readonly sourceLabels: readonly string[];
+  readonly separator: string;
+  /** In RE2 syntax, anchored. */
+  readonly regex: string;
+  readonly modulus: number;
+  readonly targetLabel: string;
+  readonly replacement: string;
+}
+
+export const RELABEL_ACTIONS = [
+  "replace",
+  "keep",
+  "drop",
+  "keepequal",
+  "dropequal",
+  "hashmod",
+  "labelmap",
+  "labeldrop",
+  "labelkeep",
+  "lowercase",
+  "uppercase",
+] as const;
+export type RelabelAction = (typeof RELABEL_ACTIONS)[number];
+
+export const RELABEL_DEFAULTS = {
+  action: "replace",
+  sourceLabels: [],
+  separator: ";",
+  regex: "(.*)",
+  modulus: 0,
+  targetLabel: "",
+  replacement: "$1",
+} as const satisfies RelabelConfig;
