@@ -19,7 +19,7 @@ withPrometheus("a Prometheus with the shipped configuration scrapes the daemon a
   started.push(daemon);
   const added = { name: 'odd "name" \\ {1}', ip: "10.0.0.1", labels: { zone: "a", note: "ü \\n" } };
   await daemon.send("POST", "/instances", added);
-  const prometheus = new TestPrometheus(new URL(await daemon.url()).host);
+  const prometheus = new TestPrometheus({ target: new URL(await daemon.url()).host });
   started.push(prometheus);
   const one = async (expression: string): Promise<Series> =>
     (
@@ -57,7 +57,7 @@ withPrometheus(
     started.push(daemon);
     const instances = Array.from({ length: 25 }, (_, index) => ({ name: `i-${index}`, ip: "10.0.0.1" }));
     await daemon.send("POST", "/instances/bulk", instances);
-    const prometheus = new TestPrometheus(new URL(await daemon.url()).host);
+    const prometheus = new TestPrometheus({ target: new URL(await daemon.url()).host });
     started.push(prometheus);
     const count = async (expression: string) => Number((await prometheus.query(expression))[0]?.value[1] ?? 0);
     const upById = 'count(count by (id) (cloud_monitor_instance_up{job="cloud-monitor",id!="0"} == 1))';

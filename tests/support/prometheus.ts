@@ -15,21 +15,29 @@ export interface Series {
 
 const SHIPPED_CONFIG = fileURLToPath(new URL("../../prometheus/prometheus.yml", import.meta.url));
 
-/** A Prometheus on a port chosen by the kernel, with the shipped configuration except for target and intervals. */
+/** A target that Prometheus would scrape, as /api/v1/targets has it. */
+export interface ActiveTarget {
+  readonly discoveredLabels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly scrapePool: string;
+  readonly scrapeUrl: string;
+}
+
+/** A Prometheus on a port chosen by the kernel, with the shipped configuration except for target and intervals, or another one. */
 export class TestPrometheus {
   readonly #folder: string;
   readonly #child: ChildProcess;
   readonly #url = Promise.withResolvers<string>();
   #log = "";
 
-  /** `target`: the daemon's host and port. */
-  constructor(target: string) {
+  /** The daemon's host and port, or a whole configuration. */
+  constructor(given: { readonly target: string } | { readonly config: string }) {
     this.#folder = mkdtempSync(join(tmpdir(), "cloud-monitor-prometheus-"));
     const config = join(this.#folder, "prometheus.yml");
-    writeFileSync(config, configFor(target));
+    writeFileSync(config, "config" in given ? given.config : configFor(given.target));
     const data = join(this.#folder, "data");
     const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, "--web.listen-address=127.0.0.1:0"];
-    this.#child = spawn("prometheus", args, { stdio: ["ignore", "ignore", "pipe"] });
+    this.#child = spawn(process.env["PROMETHEUS"] ?? "prometheus", args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#child.stderr!.on("data", (chunk: Buffer) => this.#onLog(String(chunk)));
     this.#child.once("error", (error) => this.#url.reject(error));
     this.#child.once("close", () => this.#url.reject(new Error(`Prometheus ended: ${this.#log}`)));
@@ -46,6 +54,16 @@ export class TestPrometheus {
     return data.result;
   }
 
+  /** Those that it would scrape, and the labels of those that relabelling dropped. */
+  async targets(): Promise<{ active: readonly ActiveTarget[]; dropped: readonly Record<string, string>[] }> {
+    const answer = await fetch(`${await this.#url.promise}/api/v1/targets`);
+    if (answer.status === 503) return { active: [], dropped: [] };
+    const { data } = (await answer.json()) as {
+      data: { activeTargets: ActiveTarget[]; droppedTargets: { discoveredLabels: Record<string, string> }[] };
+    };
+    return { active: data.activeTargets, dropped: data.droppedTargets.map(({ discoveredLabels }) => discoveredLabels) };
+  }
+
   async dispose(): Promise<void> {
     await endChild(this.#child);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -53,7 +71,7 @@ export class TestPrometheus {
 
   #onLog(text: string): void {
     this.#log += text;
-    const address = /Listening on"? address=(\S+)/.exec(this.#log)?.[1];
+    const address = /Listening on"?(?: component=\S+)? address=(\S+)/.exec(this.#log)?.[1];
     if (address !== undefined) this.#url.resolve(`http://${address}`);
   }
 }

@@ -65,12 +65,18 @@ function pathOf(job: DiscoveryJob, labels: LabelSet): string {
   }
   // In the order of names, as Go encodes them.
   const names = [...params.keys()].sort();
-  const query = names.flatMap((name) =>
-    params.get(name)!.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
-  );
+  const query = names.flatMap((name) => params.get(name)!.map((value) => `${escaped(name)}=${escaped(value)}`));
   const given = labels.get("__metrics_path__") ?? "";
   const path = given === "" || given.startsWith("/") ? given : `/${given}`;
   return query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${query.join("&")}`;
 }
 
 const PARAM = "__param_";
+
+/** As `QueryEscape` of Go. */
+function escaped(text: string): string {
+  const special = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replaceAll(/[!*'()]/g, special)
+    .replaceAll("%20", "+");
+}
