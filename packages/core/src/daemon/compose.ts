@@ -1,17 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { Fetcher } from "../collectors/scrape/fetcher.ts";
 import { NodeProfiler } from "../api/daemon/node-profiler.ts";
 import type { ApiContext } from "../api/http/context.ts";
 import { createMetricsServers, createServer } from "../api/http/server.ts";
 import { apiLogger } from "./logging/api-logger.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import { Discovery } from "../discovery/discovery.ts";
-import { DiscoverySync } from "../discovery/discovery-sync.ts";
-import { FileSource } from "../discovery/file/file-source.ts";
-import { InstancesFile } from "../discovery/file/instances-file.ts";
-import { finderOf } from "../discovery/finders/finder-of.ts";
-import { JobSource } from "../discovery/jobs/job-source.ts";
+import type { Discovery } from "../discovery/discovery.ts";
 import { Exposition } from "../exposition/exposition.ts";
 import { EventRecorder } from "../fleet/events/event-recorder.ts";
 import { CollectorSwitches } from "../fleet/collector-switches.ts";
@@ -30,12 +24,12 @@ import { WriteHealth } from "../delivery/write-health.ts";
 import type { WriteHealthOptions } from "../delivery/write-health.ts";
 import { VERSION } from "../version.ts";
 import { CATALOGUE, ownMetrics } from "./catalogue.ts";
+import { composeDiscovery, targetRulesOf } from "./compose-discovery.ts";
 import { chooseStorage } from "./choose-storage.ts";
 import { Daemon } from "./daemon.ts";
 import { healthParts } from "./health-parts.ts";
 import { LiveConfig } from "./reload/live-config.ts";
 import type { RootLogger } from "./logging/logger.ts";
-import type { TargetRules } from "../platform/target-judge.ts";
 import { releaseMemory } from "../platform/release-memory.ts";
 import { rateLimited } from "./logging/rate-limited-logger.ts";
 import { Reloader } from "./reload/reloader.ts";
@@ -86,7 +80,14 @@ export function compose(options: ComposeOptions): Composition {
     logger: logger.child("fleet"),
     onChange: (enabled) => pipeline.hostCollectors.enable(enabled),
   });
-  const discovery = composeDiscovery(options, live, knowing.inventory);
+  const discovery = composeDiscovery({
+    loaded: options.loaded,
+    live,
+    inventory: knowing.inventory,
+    clock,
+    random,
+    logger,
+  });
   const reloader = new Reloader({
     live,
     load: options.reload,
@@ -126,11 +127,6 @@ export function compose(options: ComposeOptions): Composition {
   return { daemon, reloader, storage: storing.storage, inventory: knowing.inventory };
 }
 
-/** Where targets may be. */
-function targetRulesOf({ targets, http }: Config): TargetRules {
-  return { allowLoopback: targets.allowLoopback, ownPort: http.port };
-}
-
 /** The collection, which tells the latest values first, then what stores. */
 function composeCollecting(
   { loaded: { config }, logger }: ComposeOptions,
@@ -158,35 +154,6 @@ function composeCollecting(
     },
     onRefreshed: (refreshed) => snapshots.record(refreshed),
     onThreadReplaced: (loss) => recorder.note("thread_replaced", { ...loss }),
-  });
-}
-
-/** The sources of instances that are configured. */
-function composeDiscovery({ loaded, logger }: ComposeOptions, live: LiveConfig, inventory: Inventory) {
-  const { config } = loaded;
-  const { file: path, removalGraceMs } = config.instances;
-  const common = {
-    rules: () => ({ targets: targetRulesOf(config), definitions: live.definitions }),
-    defaultInterval: () => live.current.instances.defaultInterval,
-    yieldToLoop,
-  };
-  const syncing = {
-    inventory,
-    clock,
-    yieldToLoop,
-    logger: logger.child("discovery"),
-    removalLimitPercent: () => live.current.instances.removalLimitPercent,
-  };
-  const files = path === null ? [] : [new FileSource({ path, file: new InstancesFile({ path, ...common }), clock })];
-  const fetcher = new Fetcher(clock, { allowLoopback: true, ownPort: config.http.port });
-  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher };
-  const fixed = files.map((source) => new DiscoverySync({ ...syncing, source }));
-  return new Discovery(fixed, {
-    jobs: loaded.jobs,
-    syncOf: (job) => {
-      const finders = job.finders.map((finder) => finderOf(finder, context));
-      return new DiscoverySync({ ...syncing, source: new JobSource({ ...common, job, finders }), removalGraceMs });
-    },
   });
 }
 

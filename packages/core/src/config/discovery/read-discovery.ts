@@ -120,7 +120,7 @@ function jobOf(config: ScrapeConfig, folder: string): DiscoveryJob {
     intervalSeconds: seconds && Math.min(intervalSecondsMax, Math.max(intervalSecondsMin, seconds)),
     scheme: config.scheme ?? "http",
     metricsPath: config.metrics_path ?? "/metrics",
-    params: (config.params ?? {}) as Record<string, string[]>,
+    params: config.params ?? {},
     relabelConfigs: (config.relabel_configs ?? []).map(relabelOf),
     finders: findersOf(config, folder),
   };
@@ -139,8 +139,6 @@ function relabelOf(given: RelabelGiven): RelabelConfig {
 }
 
 function findersOf(config: ScrapeConfig, folder: string): FinderConfig[] {
-  const refresh = (given: string | undefined, defaultMs: number) =>
-    given === undefined ? defaultMs : Math.max(1_000, millisecondsOf(given));
   const groups = (config.static_configs ?? []).map(({ labels = {}, targets }) => ({ targets, labels }));
   return [
     ...(groups.length > 0 ? [{ type: "static" as const, groups }] : []),
@@ -163,6 +161,10 @@ function findersOf(config: ScrapeConfig, folder: string): FinderConfig[] {
       refreshMs: refresh(refresh_interval, REFRESH_MS.dns),
     })),
   ];
+}
+
+function refresh(given: string | undefined, defaultMs: number): number {
+  return given === undefined ? defaultMs : Math.max(1_000, millisecondsOf(given));
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {

@@ -7,8 +7,10 @@ const TRIES = { timeout: 5_000, tries: 2 };
 const EMPTY = new Set(["ENODATA", "ENOTFOUND"]);
 
 /** The addresses of names, or where a service is (RFC 2782), as `dns_sd` of Prometheus finds them. */
-export function dnsFind({ names, port, recordType }: Omit<DnsFinderConfig, "type" | "refreshMs">) {
-  const resolver = new Resolver(TRIES);
+export function dnsFind(
+  { names, port, recordType }: Omit<DnsFinderConfig, "type" | "refreshMs">,
+  resolver = new Resolver(TRIES),
+) {
   return async (): Promise<readonly TargetGroup[]> => {
     const groups: TargetGroup[] = [];
     for (const name of names) groups.push(...(await groupsOf(resolver, { name, port, recordType })));

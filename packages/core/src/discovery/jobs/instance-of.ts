@@ -51,7 +51,9 @@ export function instanceOf(target: DiscoveredTarget, context: InstanceContext): 
 
 /** Appended where two targets would have the same name: they differ only in labels. */
 export function withHash(name: string, target: DiscoveredTarget): string {
-  const hash = createHash("sha256").update(JSON.stringify([target.url, Object.entries(target.labels).sort()]));
+  const hash = createHash("sha256").update(
+    JSON.stringify([target.url, Object.entries(target.labels).sort(([a], [b]) => (a < b ? -1 : 1))]),
+  );
   return `${name.slice(0, INSTANCE_LIMITS.nameLengthMax - 9)}#${hash.digest("hex").slice(0, 8)}`;
 }
 

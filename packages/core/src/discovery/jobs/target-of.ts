@@ -75,8 +75,11 @@ const PARAM = "__param_";
 
 /** As `QueryEscape` of Go. */
 function escaped(text: string): string {
-  const special = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text)
-    .replaceAll(/[!*'()]/g, special)
+    .replaceAll(/[!*'()]/g, hexadecimal)
     .replaceAll("%20", "+");
+}
+
+function hexadecimal(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

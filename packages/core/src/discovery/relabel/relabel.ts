@@ -58,7 +58,7 @@ async function ruleOf(config: RelabelConfig): Promise<Rule> {
       return (labels) => set(labels, targetLabel, value(labels).toUpperCase());
     case "labelmap":
       return (labels) => {
-        for (const [name, text] of [...labels]) {
+        for (const [name, text] of Array.from(labels)) {
           const match = matchOf(pattern, name);
           if (match !== null) set(labels, expand(replacement, match), text);
         }
@@ -97,7 +97,7 @@ function set(labels: LabelSet, name: string, value: string): true {
 }
 
 function removeNames(labels: LabelSet, isRemoved: (name: string) => boolean): true {
-  for (const name of [...labels.keys()]) if (isRemoved(name)) labels.delete(name);
+  for (const name of Array.from(labels.keys())) if (isRemoved(name)) labels.delete(name);
   return true;
 }
 
