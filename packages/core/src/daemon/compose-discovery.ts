@@ -6,6 +6,7 @@ import { DiscoverySync } from "../discovery/discovery-sync.ts";
 import { FileSource } from "../discovery/file/file-source.ts";
 import { InstancesFile } from "../discovery/file/instances-file.ts";
 import { finderOf } from "../discovery/finders/finder-of.ts";
+import { SourceClient } from "../discovery/finders/source-client.ts";
 import { JobSource } from "../discovery/jobs/job-source.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import type { Clock } from "../model/clock.ts";
@@ -45,8 +46,10 @@ export function composeDiscovery({ clock, inventory, live, loaded, logger, rando
     removalLimitPercent: () => live.current.instances.removalLimitPercent,
   };
   const files = path === null ? [] : [new FileSource({ path, file: new InstancesFile({ path, ...common }), clock })];
-  const fetcher = new Fetcher(clock, { allowLoopback: true, ownPort: config.http.port });
-  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher };
+  const sourceRules = { allowLoopback: true, ownPort: config.http.port };
+  const fetcher = new Fetcher(clock, sourceRules);
+  const client = new SourceClient(clock, sourceRules);
+  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher, client };
   const fixed = files.map((source) => new DiscoverySync({ ...syncing, source }));
   return new Discovery(fixed, {
     jobs: loaded.jobs,

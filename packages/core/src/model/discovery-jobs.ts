@@ -20,7 +20,10 @@ export type FinderConfig =
   | { readonly type: "static"; readonly groups: readonly TargetGroup[] }
   | { readonly type: "file"; readonly files: readonly string[]; readonly refreshMs: number }
   | { readonly type: "http"; readonly url: string; readonly profile: string | null; readonly refreshMs: number }
-  | DnsFinderConfig;
+  | DnsFinderConfig
+  | ConsulFinderConfig
+  | EtcdFinderConfig
+  | KubernetesFinderConfig;
 
 export const SERVICE_DNS_TYPES = ["SRV", "A", "AAAA"] as const;
 
@@ -31,6 +34,44 @@ export interface DnsFinderConfig {
   /** Of A and AAAA. */
   readonly port: number | null;
   readonly refreshMs: number;
+}
+
+/** Services that a Consul agent knows. */
+export interface ConsulFinderConfig {
+  readonly type: "consul";
+  /** URL of the agent, without a path. */
+  readonly url: string;
+  readonly profile: string | null;
+  /** Empty: all. */
+  readonly services: readonly string[];
+  /** An instance of a service has all of them. */
+  readonly tags: readonly string[];
+  readonly datacenter: string | null;
+  readonly refreshMs: number;
+}
+
+/** Keys of etcd v3 whose values are targets. */
+export interface EtcdFinderConfig {
+  readonly type: "etcd";
+  /** URL of a member, without a path. */
+  readonly url: string;
+  readonly profile: string | null;
+  readonly prefix: string;
+}
+
+export const KUBERNETES_ROLES = ["node", "pod", "endpointslice"] as const;
+
+/** Objects of a Kubernetes cluster. */
+export interface KubernetesFinderConfig {
+  readonly type: "kubernetes";
+  /** URL of the API server. */
+  readonly url: string;
+  readonly profile: string | null;
+  readonly role: (typeof KUBERNETES_ROLES)[number];
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  readonly labelSelector: string | null;
+  readonly fieldSelector: string | null;
 }
 
 /** Targets with labels in common, as in the files of Prometheus. */

@@ -14,7 +14,7 @@ export type ReadFile = (path: string) => SmallFile | null;
 
 /** Whether everyone may read a file with a secret. Docker mounts its secrets with mode 0444, inside one container. */
 export function isExposed(path: string, mode: number): boolean {
-  return (mode & 0o004) !== 0 && !path.startsWith("/run/secrets/");
+  return (mode & 0o004) !== 0 && !/^(?:\/var)?\/run\/secrets\//.test(path);
 }
 
 const BYTES_MAX = 1024 * 1024;

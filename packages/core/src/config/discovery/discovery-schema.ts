@@ -1,5 +1,5 @@
 import * as Type from "typebox";
-import { RELABEL_ACTIONS, SERVICE_DNS_TYPES } from "../../model/discovery-jobs.ts";
+import { KUBERNETES_ROLES, RELABEL_ACTIONS, SERVICE_DNS_TYPES } from "../../model/discovery-jobs.ts";
 import { DEFINITION_NAME } from "../../model/target-definitions.ts";
 import { choice } from "../../model/schemas/choice.ts";
 import { textMap } from "../../model/schemas/text-map.ts";
@@ -18,6 +18,11 @@ const optional = Type.Optional;
 const labelName = Type.String({
   pattern: "^[a-zA-Z_][a-zA-Z0-9_]*$",
   description: "a name of a label: letters, digits and underscores",
+});
+
+const namespace = Type.String({
+  pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+  description: "the name of a namespace",
 });
 
 /** An object of these keys only. */
@@ -68,6 +73,53 @@ const SCRAPE_CONFIG = section({
         url: Type.String({ pattern: "^https?://[^\\s]+$", maxLength: 4_096, description: "an http or https URL" }),
         profile: optional(definition("the name of a profile")),
         refresh_interval: optional(duration),
+      }),
+      "a list",
+    ),
+  ),
+  consul_sd_configs: optional(
+    listOf(
+      section({
+        server: optional(text("host:port")),
+        scheme: optional(choice(["http", "https"] as const)),
+        datacenter: optional(text("the name of a datacenter")),
+        services: optional(listOf(text("the name of a service"), "a list of names")),
+        tags: optional(listOf(text("a tag"), "a list of tags")),
+        profile: optional(definition("the name of a profile")),
+        refresh_interval: optional(duration),
+      }),
+      "a list",
+    ),
+  ),
+  etcd_sd_configs: optional(
+    listOf(
+      section({
+        url: Type.String({ pattern: "^https?://[^\\s/]+/?$", maxLength: 4_096, description: "an http or https URL" }),
+        prefix: text("the beginning of keys"),
+        profile: optional(definition("the name of a profile")),
+      }),
+      "a list",
+    ),
+  ),
+  kubernetes_sd_configs: optional(
+    listOf(
+      section({
+        role: choice(KUBERNETES_ROLES),
+        api_server: optional(
+          Type.String({ pattern: "^https?://[^\\s]+$", maxLength: 4_096, description: "an http or https URL" }),
+        ),
+        profile: optional(definition("the name of a profile")),
+        namespaces: optional(section({ names: listOf(namespace, "a list of namespaces") })),
+        selectors: optional(
+          Type.Array(
+            section({
+              role: choice(KUBERNETES_ROLES),
+              label: optional(text("a selector of labels")),
+              field: optional(text("a selector of fields")),
+            }),
+            { maxItems: 1, description: "a list of one selector" },
+          ),
+        ),
       }),
       "a list",
     ),

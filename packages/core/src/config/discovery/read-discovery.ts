@@ -12,7 +12,7 @@ import { DiscoverySchema } from "./discovery-schema.ts";
 import type { DiscoveryFile, RelabelGiven, ScrapeConfig } from "./discovery-schema.ts";
 
 /** Of Prometheus, milliseconds. */
-const REFRESH_MS = { file: 300_000, http: 60_000, dns: 30_000 };
+const REFRESH_MS = { file: 300_000, http: 60_000, dns: 30_000, consul: 30_000 };
 /** Files are cheap to compare: their changes are seen as soon as those of INSTANCES_FILE. */
 const FILE_LOOK_MS = 2_000;
 /** Reserved by the file of instances. */
@@ -74,9 +74,10 @@ async function problemsOf(
   const { module = null, profile = null } = config;
   if (module !== null && !(module in definitions.modules)) report("module", `no module is named ${module}`);
   if (profile !== null && !(profile in definitions.profiles)) report("profile", `no profile is named ${profile}`);
-  for (const [at, { profile: ofSource = null }] of (config.http_sd_configs ?? []).entries()) {
-    if (ofSource !== null && !(ofSource in definitions.profiles))
-      report("http_sd_configs", `no profile is named ${ofSource}`, at);
+  for (const key of ["http_sd_configs", "consul_sd_configs", "etcd_sd_configs", "kubernetes_sd_configs"] as const) {
+    for (const [at, { profile: ofSource = null }] of (config[key] ?? []).entries()) {
+      if (ofSource !== null && !(ofSource in definitions.profiles)) report(key, `no profile is named ${ofSource}`, at);
+    }
   }
   if (config.module !== undefined && config.kind !== "probe") report("module", "only a job of kind probe has a module");
   for (const [at, rule] of (config.relabel_configs ?? []).entries()) {
@@ -87,6 +88,10 @@ async function problemsOf(
     // As in Prometheus, so that both read the same files.
     const wrong = files.find((file) => !/^[^*]*(?:\*[^/]*)?\.(?:json|yml|yaml)$/i.test(basename(file)));
     if (wrong !== undefined) report("file_sd_configs", "files must end with .json, .yml or .yaml", at);
+  }
+  for (const [at, { role, selectors = [] }] of (config.kubernetes_sd_configs ?? []).entries()) {
+    if (selectors.some((selector) => selector.role !== role))
+      report("kubernetes_sd_configs", "the selector must have the role of the configuration", at);
   }
   for (const [at, { port, type = "SRV" }] of (config.dns_sd_configs ?? []).entries()) {
     if (type !== "SRV" && port === undefined) report("dns_sd_configs", `${type} records need a port`, at);
@@ -152,6 +157,30 @@ function findersOf(config: ScrapeConfig, folder: string): FinderConfig[] {
       url,
       profile,
       refreshMs: refresh(refresh_interval, REFRESH_MS.http),
+    })),
+    ...(config.consul_sd_configs ?? []).map((given) => ({
+      type: "consul" as const,
+      url: `${given.scheme ?? "http"}://${given.server ?? "localhost:8500"}`,
+      profile: given.profile ?? null,
+      services: given.services ?? [],
+      tags: given.tags ?? [],
+      datacenter: given.datacenter ?? null,
+      refreshMs: refresh(given.refresh_interval, REFRESH_MS.consul),
+    })),
+    ...(config.kubernetes_sd_configs ?? []).map((given) => ({
+      type: "kubernetes" as const,
+      url: given.api_server ?? "https://kubernetes.default.svc",
+      profile: given.profile ?? null,
+      role: given.role,
+      namespaces: given.namespaces?.names ?? [],
+      labelSelector: given.selectors?.[0]?.label ?? null,
+      fieldSelector: given.selectors?.[0]?.field ?? null,
+    })),
+    ...(config.etcd_sd_configs ?? []).map(({ prefix, profile = null, url }) => ({
+      type: "etcd" as const,
+      url,
+      profile,
+      prefix,
     })),
     ...(config.dns_sd_configs ?? []).map(({ names, port = null, refresh_interval, type = "SRV" }) => ({
       type: "dns" as const,

@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { yieldToLoop } from "../../platform/system-clock.ts";
 
 let folder: string;
 const left: number[] = [];
+/** Some seconds. */
+const LOOKS_MAX = 100_000;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "end-process-"));
@@ -45,6 +48,8 @@ async function endOf(file: string, args: readonly string[]) {
   const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, "exit")]);
   const children = JSON.parse(output) as [number, number];
   left.push(...children);
+  // A killed process runs on until the kernel schedules it once more.
+  for (let looks = 0; looks < LOOKS_MAX && isRunning(children[0]); looks++) await yieldToLoop();
   return { code, signal, isRunning: children.map(isRunning) };
 }
 

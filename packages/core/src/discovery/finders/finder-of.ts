@@ -2,25 +2,32 @@ import type { Fetcher } from "../../collectors/scrape/fetcher.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { FinderConfig } from "../../model/discovery-jobs.ts";
 import type { TargetDefinitions } from "../../model/target-definitions.ts";
+import { consulWatch } from "./consul-finder.ts";
 import { dnsFind } from "./dns-finder.ts";
+import { etcdWatch } from "./etcd-finder.ts";
 import { fileFind } from "./file-finder.ts";
 import { httpFind } from "./http-finder.ts";
 import { PollingFinder } from "./polling.ts";
+import { kubernetesWatch } from "./kubernetes-finder.ts";
+import type { SourceClient } from "./source-client.ts";
 import { StaticFinder } from "./static-finder.ts";
 import type { TargetFinder } from "./target-finder.ts";
+import { WatchingFinder } from "./watching.ts";
 
 export interface FinderContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly yieldToLoop: () => Promise<void>;
   readonly definitions: () => TargetDefinitions;
-  /** Connects to sources, which the operator names: they may be on this machine. */
+  /** Connect to sources, which the operator names: they may be on this machine. */
   readonly fetcher: Pick<Fetcher, "get">;
+  readonly client: SourceClient;
 }
 
 /** The finder that a configuration describes. */
 export function finderOf(config: FinderConfig, context: FinderContext): TargetFinder {
-  const { clock, definitions, fetcher, random, yieldToLoop } = context;
+  const { client, clock, definitions, fetcher, random, yieldToLoop } = context;
+  const profileNamed = (name: string | null) => (name === null ? null : (definitions().profiles[name] ?? null));
   switch (config.type) {
     case "static":
       return new StaticFinder(config.groups);
@@ -31,13 +38,27 @@ export function finderOf(config: FinderConfig, context: FinderContext): TargetFi
     }
     case "http": {
       const { profile, refreshMs, url } = config;
-      const profileOf = () => (profile === null ? null : (definitions().profiles[profile] ?? null));
-      const find = httpFind({ url, profile: profileOf, fetcher, yieldToLoop });
+      const find = httpFind({ url, profile: () => profileNamed(profile), fetcher, yieldToLoop });
       return new PollingFinder({ location: url, refreshMs, find, clock, random });
     }
     case "dns": {
       const { names, refreshMs } = config;
       return new PollingFinder({ location: names.join(", "), refreshMs, find: dnsFind(config), clock, random });
+    }
+    case "consul": {
+      const { profile, url } = config;
+      const watch = consulWatch({ ...config, profile: () => profileNamed(profile), client, clock });
+      return new WatchingFinder({ location: `Consul at ${url}`, watch, clock, random });
+    }
+    case "etcd": {
+      const { prefix, profile, url } = config;
+      const watch = etcdWatch({ prefix, url, profile: () => profileNamed(profile), client });
+      return new WatchingFinder({ location: `etcd at ${url}, ${prefix}`, watch, clock, random });
+    }
+    case "kubernetes": {
+      const { profile, role, url } = config;
+      const watch = kubernetesWatch({ ...config, profile: () => profileNamed(profile), client });
+      return new WatchingFinder({ location: `Kubernetes at ${url}, ${role}`, watch, clock, random });
     }
     default: {
       const unreachable: never = config;
