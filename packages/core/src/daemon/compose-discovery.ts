@@ -1,4 +1,5 @@
 import { Fetcher } from "../collectors/scrape/fetcher.ts";
+import { CredentialFiles } from "../collectors/targets/credentials.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { Discovery } from "../discovery/discovery.ts";
@@ -49,7 +50,8 @@ export function composeDiscovery({ clock, inventory, live, loaded, logger, rando
   const sourceRules = { allowLoopback: true, ownPort: config.http.port };
   const fetcher = new Fetcher(clock, sourceRules);
   const client = new SourceClient(clock, sourceRules);
-  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher, client };
+  const credentials = new CredentialFiles(clock);
+  const context = { clock, random, yieldToLoop, definitions: () => live.definitions, fetcher, client, credentials };
   const fixed = files.map((source) => new DiscoverySync({ ...syncing, source }));
   return new Discovery(fixed, {
     jobs: loaded.jobs,

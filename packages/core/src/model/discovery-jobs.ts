@@ -23,7 +23,8 @@ export type FinderConfig =
   | DnsFinderConfig
   | ConsulFinderConfig
   | EtcdFinderConfig
-  | KubernetesFinderConfig;
+  | KubernetesFinderConfig
+  | ScalewayFinderConfig;
 
 export const SERVICE_DNS_TYPES = ["SRV", "A", "AAAA"] as const;
 
@@ -72,6 +73,24 @@ export interface KubernetesFinderConfig {
   readonly namespaces: readonly string[];
   readonly labelSelector: string | null;
   readonly fieldSelector: string | null;
+}
+
+/** Instances of Scaleway. */
+export interface ScalewayFinderConfig {
+  readonly type: "scaleway";
+  readonly apiUrl: string;
+  /** Its bearer token is the secret key. */
+  readonly profile: string;
+  readonly accessKey: string;
+  /** Null: all projects that the key may see; all zones. */
+  readonly projectId: string | null;
+  readonly zone: string | null;
+  /** Null: all. An instance has all of the tags. */
+  readonly nameFilter: string | null;
+  readonly tags: readonly string[];
+  readonly tagSeparator: string;
+  readonly port: number;
+  readonly refreshMs: number;
 }
 
 /** Targets with labels in common, as in the files of Prometheus. */

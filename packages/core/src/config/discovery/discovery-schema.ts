@@ -124,6 +124,24 @@ const SCRAPE_CONFIG = section({
       "a list",
     ),
   ),
+  scaleway_sd_configs: optional(
+    listOf(
+      section({
+        role: optional(choice(["instance"] as const)),
+        access_key: text("an access key"),
+        profile: definition("the name of a profile whose bearer token is the secret key"),
+        project_id: optional(text("the id of a project")),
+        zone: optional(Type.String({ pattern: "^[a-z]{2}-[a-z]{3}-[0-9]$", description: "a zone such as fr-par-1" })),
+        api_url: optional(Type.String({ pattern: "^https?://[^\\s]+$", description: "an http or https URL" })),
+        name_filter: optional(text("a part of names")),
+        tags_filter: optional(listOf(text("a tag"), "a list of tags")),
+        tag_separator: optional(text("a text")),
+        port: optional(Type.Integer({ minimum: 1, maximum: 65_535, description: "a port" })),
+        refresh_interval: optional(duration),
+      }),
+      "a list",
+    ),
+  ),
   dns_sd_configs: optional(
     listOf(
       section({

@@ -24,12 +24,17 @@ scrape_configs:
     static_configs: [{ targets: ["h:1"], labels: { zone: a } }]
     file_sd_configs: [{ files: ["t/*.json", /abs/x.yml] }]
     http_sd_configs: [{ url: "http://sd/t", profile: shop }, { url: "http://sd/u", refresh_interval: 2m }]
+    consul_sd_configs: [{}, { server: "c:1", scheme: https, services: [a], tags: [b], datacenter: d, profile: shop }]
+    etcd_sd_configs: [{ url: "http://e:2379", prefix: /t/ }]
+    kubernetes_sd_configs: [{ role: pod, namespaces: { names: [n] }, selectors: [{ role: pod, label: "a=b" }] }]
+    scaleway_sd_configs: [{ access_key: SCWX, profile: shop, zone: fr-par-1, tags_filter: [t] }]
     dns_sd_configs: [{ names: [_web._tcp.example.com] }, { names: [web], type: A, port: 80, refresh_interval: 10s }]
     relabel_configs: [{ source_labels: [a], target_label: b }, { action: hashmod, modulus: 4, target_label: c }]
   - job_name: none
 `),
   );
 
+  const consul = { services: [], tags: [], datacenter: null, refreshMs: 30_000 };
   const rule = { action: "replace", sourceLabels: [], separator: ";", regex: "(.*)", modulus: 0, replacement: "$1" };
   expect(jobs).toEqual([
     {
@@ -46,6 +51,39 @@ scrape_configs:
         { type: "file", files: ["/work-folder/t/*.json", "/abs/x.yml"], refreshMs: 2_000 },
         { type: "http", url: "http://sd/t", profile: "shop", refreshMs: 60_000 },
         { type: "http", url: "http://sd/u", profile: null, refreshMs: 120_000 },
+        { type: "consul", url: "http://localhost:8500", profile: null, ...consul },
+        {
+          type: "consul",
+          url: "https://c:1",
+          profile: "shop",
+          ...consul,
+          services: ["a"],
+          tags: ["b"],
+          datacenter: "d",
+        },
+        {
+          type: "kubernetes",
+          url: "https://kubernetes.default.svc",
+          profile: null,
+          role: "pod",
+          namespaces: ["n"],
+          labelSelector: "a=b",
+          fieldSelector: null,
+        },
+        {
+          type: "scaleway",
+          apiUrl: "https://api.scaleway.com",
+          profile: "shop",
+          accessKey: "SCWX",
+          projectId: null,
+          zone: "fr-par-1",
+          nameFilter: null,
+          tags: ["t"],
+          tagSeparator: ",",
+          port: 80,
+          refreshMs: 60_000,
+        },
+        { type: "etcd", url: "http://e:2379", profile: null, prefix: "/t/" },
         { type: "dns", names: ["_web._tcp.example.com"], recordType: "SRV", port: null, refreshMs: 30_000 },
         { type: "dns", names: ["web"], recordType: "A", port: 80, refreshMs: 10_000 },
       ],
@@ -90,6 +128,16 @@ test.each([
     "modulus",
   ],
   ["scrape_configs:\n  - job_name: a\n    relabel_configs:\n      - { action: remove }", 4, "must be one of"],
+  [
+    "scrape_configs:\n  - job_name: a\n    kubernetes_sd_configs:\n      - { role: pod, selectors: [{role: node}] }",
+    4,
+    "role",
+  ],
+  [
+    "scrape_configs:\n  - job_name: a\n    scaleway_sd_configs:\n      - { access_key: x, profile: p }",
+    4,
+    "no profile",
+  ],
   ["scrape_configs:\n  - job_name: a\n    scrape_interval: soon", 3, "a duration such as 30s"],
 ])("%j is refused at its line", async (text, line, message) => {
   const problems = await problemsInMemory(given(`${text}\n`));

@@ -1,5 +1,5 @@
-import { basename, dirname, resolve } from "node:path";
-import type { DiscoveryJob, FinderConfig, RelabelConfig } from "../../model/discovery-jobs.ts";
+import { basename, dirname } from "node:path";
+import type { DiscoveryJob, RelabelConfig } from "../../model/discovery-jobs.ts";
 import { RELABEL_DEFAULTS } from "../../model/discovery-jobs.ts";
 import type { ErrorDetail } from "../../model/errors.ts";
 import { messageOf } from "../../model/errors.ts";
@@ -10,11 +10,8 @@ import { readCheckedYaml } from "../checked-yaml.ts";
 import type { CheckedYaml } from "../checked-yaml.ts";
 import { DiscoverySchema } from "./discovery-schema.ts";
 import type { DiscoveryFile, RelabelGiven, ScrapeConfig } from "./discovery-schema.ts";
+import { findersOf, millisecondsOf } from "./finders-of.ts";
 
-/** Of Prometheus, milliseconds. */
-const REFRESH_MS = { file: 300_000, http: 60_000, dns: 30_000, consul: 30_000 };
-/** Files are cheap to compare: their changes are seen as soon as those of INSTANCES_FILE. */
-const FILE_LOOK_MS = 2_000;
 /** Reserved by the file of instances. */
 const FILE_SOURCE = "file";
 
@@ -74,7 +71,7 @@ async function problemsOf(
   const { module = null, profile = null } = config;
   if (module !== null && !(module in definitions.modules)) report("module", `no module is named ${module}`);
   if (profile !== null && !(profile in definitions.profiles)) report("profile", `no profile is named ${profile}`);
-  for (const key of ["http_sd_configs", "consul_sd_configs", "etcd_sd_configs", "kubernetes_sd_configs"] as const) {
+  for (const key of WITH_PROFILE) {
     for (const [at, { profile: ofSource = null }] of (config[key] ?? []).entries()) {
       if (ofSource !== null && !(ofSource in definitions.profiles)) report(key, `no profile is named ${ofSource}`, at);
     }
@@ -98,6 +95,14 @@ async function problemsOf(
   }
   return problems;
 }
+
+const WITH_PROFILE = [
+  "http_sd_configs",
+  "consul_sd_configs",
+  "etcd_sd_configs",
+  "kubernetes_sd_configs",
+  "scaleway_sd_configs",
+] as const;
 
 /** What Prometheus refuses, too. */
 async function problemOfRule({ action, modulus, regex, targetLabel }: RelabelConfig): Promise<string | null> {
@@ -141,73 +146,4 @@ function relabelOf(given: RelabelGiven): RelabelConfig {
     targetLabel: given.target_label ?? RELABEL_DEFAULTS.targetLabel,
     replacement: given.replacement ?? RELABEL_DEFAULTS.replacement,
   };
-}
-
-function findersOf(config: ScrapeConfig, folder: string): FinderConfig[] {
-  const groups = (config.static_configs ?? []).map(({ labels = {}, targets }) => ({ targets, labels }));
-  return [
-    ...(groups.length > 0 ? [{ type: "static" as const, groups }] : []),
-    ...(config.file_sd_configs ?? []).map(({ files, refresh_interval }) => ({
-      type: "file" as const,
-      files: files.map((file) => resolve(folder, file)),
-      refreshMs: Math.min(FILE_LOOK_MS, refresh(refresh_interval, REFRESH_MS.file)),
-    })),
-    ...(config.http_sd_configs ?? []).map(({ profile = null, refresh_interval, url }) => ({
-      type: "http" as const,
-      url,
-      profile,
-      refreshMs: refresh(refresh_interval, REFRESH_MS.http),
-    })),
-    ...(config.consul_sd_configs ?? []).map((given) => ({
-      type: "consul" as const,
-      url: `${given.scheme ?? "http"}://${given.server ?? "localhost:8500"}`,
-      profile: given.profile ?? null,
-      services: given.services ?? [],
-      tags: given.tags ?? [],
-      datacenter: given.datacenter ?? null,
-      refreshMs: refresh(given.refresh_interval, REFRESH_MS.consul),
-    })),
-    ...(config.kubernetes_sd_configs ?? []).map((given) => ({
-      type: "kubernetes" as const,
-      url: given.api_server ?? "https://kubernetes.default.svc",
-      profile: given.profile ?? null,
-      role: given.role,
-      namespaces: given.namespaces?.names ?? [],
-      labelSelector: given.selectors?.[0]?.label ?? null,
-      fieldSelector: given.selectors?.[0]?.field ?? null,
-    })),
-    ...(config.etcd_sd_configs ?? []).map(({ prefix, profile = null, url }) => ({
-      type: "etcd" as const,
-      url,
-      profile,
-      prefix,
-    })),
-    ...(config.dns_sd_configs ?? []).map(({ names, port = null, refresh_interval, type = "SRV" }) => ({
-      type: "dns" as const,
-      names,
-      recordType: type,
-      port,
-      refreshMs: refresh(refresh_interval, REFRESH_MS.dns),
-    })),
-  ];
-}
-
-function refresh(given: string | undefined, defaultMs: number): number {
-  return given === undefined ? defaultMs : Math.max(1_000, millisecondsOf(given));
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-};
-
-/** Its form was checked by the schema. */
-function millisecondsOf(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_MS[unit!]!, 0);
 }

@@ -1,4 +1,5 @@
 import type { Fetcher } from "../../collectors/scrape/fetcher.ts";
+import type { CredentialFiles } from "../../collectors/targets/credentials.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { FinderConfig } from "../../model/discovery-jobs.ts";
 import type { TargetDefinitions } from "../../model/target-definitions.ts";
@@ -9,6 +10,7 @@ import { fileFind } from "./file-finder.ts";
 import { httpFind } from "./http-finder.ts";
 import { PollingFinder } from "./polling.ts";
 import { kubernetesWatch } from "./kubernetes-finder.ts";
+import { scalewayFind } from "./scaleway-finder.ts";
 import type { SourceClient } from "./source-client.ts";
 import { StaticFinder } from "./static-finder.ts";
 import type { TargetFinder } from "./target-finder.ts";
@@ -22,11 +24,12 @@ export interface FinderContext {
   /** Connect to sources, which the operator names: they may be on this machine. */
   readonly fetcher: Pick<Fetcher, "get">;
   readonly client: SourceClient;
+  readonly credentials: CredentialFiles;
 }
 
 /** The finder that a configuration describes. */
 export function finderOf(config: FinderConfig, context: FinderContext): TargetFinder {
-  const { client, clock, definitions, fetcher, random, yieldToLoop } = context;
+  const { client, clock, credentials, definitions, fetcher, random, yieldToLoop } = context;
   const profileNamed = (name: string | null) => (name === null ? null : (definitions().profiles[name] ?? null));
   switch (config.type) {
     case "static":
@@ -59,6 +62,12 @@ export function finderOf(config: FinderConfig, context: FinderContext): TargetFi
       const { profile, role, url } = config;
       const watch = kubernetesWatch({ ...config, profile: () => profileNamed(profile), client });
       return new WatchingFinder({ location: `Kubernetes at ${url}, ${role}`, watch, clock, random });
+    }
+    case "scaleway": {
+      const { apiUrl, profile, refreshMs, zone } = config;
+      const find = scalewayFind({ ...config, profile: () => profileNamed(profile), credentials });
+      const location = `Scaleway at ${apiUrl}, ${zone ?? "all zones"}`;
+      return new PollingFinder({ location, refreshMs, find, clock, random });
     }
     default: {
       const unreachable: never = config;
