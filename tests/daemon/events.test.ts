@@ -110,7 +110,7 @@ describe("cloudctl and the events of a daemon", () => {
       await second.send("POST", "/instances", { name: "after", ip: "10.0.0.1" });
       const seen = await eventually(
         async () => lines(),
-        (all) => all.some(({ name }) => name === "after"),
+        (all) => all.some(({ name, status }) => name === "after" && status === "up"),
       );
 
       expect(seen.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(seen.map((_, i) => i + 1));

@@ -53,7 +53,8 @@ describe(`the service on a booted Debian ${SUITE}`, () => {
 
     const metrics = await eventually(
       () => machine.http("/metrics"),
-      (text) => text.includes('node_scrape_collector_success{collector="systemd"} 1'),
+      // systemd may still be reading the daemon's message that it is ready.
+      (text) => text.includes('{name="cloud-monitor.service",state="active",type="notify"} 1'),
     );
 
     expect(metrics).toMatch(

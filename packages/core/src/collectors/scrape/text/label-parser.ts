@@ -15,11 +15,16 @@ export class LabelParser {
   /** What is wrong with the last block, as the end of a sentence that begins with the line. */
   problem = "";
   readonly #text: string;
+  readonly #bytes: Buffer;
   readonly #isAscii: boolean;
   readonly #isStrict: boolean;
 
   /** `text` has one character per byte. As OpenMetrics wants it, a strict block has no blanks. */
-  constructor(text: string, { isAscii, isStrict }: { readonly isAscii: boolean; readonly isStrict: boolean }) {
+  constructor(
+    { bytes, text }: { readonly bytes: Buffer; readonly text: string },
+    { isAscii, isStrict }: { readonly isAscii: boolean; readonly isStrict: boolean },
+  ) {
+    this.#bytes = bytes;
     this.#text = text;
     this.#isAscii = isAscii;
     this.#isStrict = isStrict;
@@ -28,32 +33,33 @@ export class LabelParser {
   /** Parses the block whose brace is at `open`, in a line that ends at `lineEnd`; false if it is not valid. */
   parse(open: number, lineEnd: number): boolean {
     this.metricName = null;
-    const text = this.#text;
+    // Bytes, not characters: half the time.
+    const bytes = this.#bytes;
     let at = open + 1;
     let previousStart = at;
     let previousEnd = at;
     let isRendered = this.#isAscii;
     for (;;) {
-      if (text.charCodeAt(at) === CLOSE_BRACE && at === open + 1) break;
+      if (bytes[at] === CLOSE_BRACE && at === open + 1) break;
       const start = at;
-      if (LABEL_BYTES[text.charCodeAt(at)] === 1)
+      if (LABEL_BYTES[bytes[at]!] === 1)
         do at++;
-        while (LABEL_BYTES[text.charCodeAt(at)]! > 0);
-      if (at === start || at >= lineEnd || text.charCodeAt(at) !== EQUALS || text.charCodeAt(at + 1) !== QUOTE) {
+        while (LABEL_BYTES[bytes[at]!]! > 0);
+      if (at === start || at >= lineEnd || bytes[at] !== EQUALS || bytes[at + 1] !== QUOTE) {
         return this.#parseAny(open, lineEnd);
       }
-      isRendered &&= isBefore(text, { start: previousStart, end: previousEnd }, { start, end: at });
+      isRendered &&= isBefore(bytes, { start: previousStart, end: previousEnd }, { start, end: at });
       previousStart = start;
       previousEnd = at;
       at = this.#endOfValue(at + 2, lineEnd);
       if (at === -1) return this.#parseAny(open, lineEnd);
-      const next = text.charCodeAt(at);
+      const next = bytes[at];
       if (next === CLOSE_BRACE) break;
       if (next !== COMMA) return this.#parseAny(open, lineEnd);
       at++;
     }
     if (!isRendered) return this.#parseAny(open, lineEnd);
-    this.block = text.slice(open + 1, at);
+    this.block = this.#text.slice(open + 1, at);
     this.end = at + 1;
     return true;
   }
@@ -70,13 +76,14 @@ export class LabelParser {
 
   /** Of a value without escapes but our own; the offset after its closing quote, -1 for any other. */
   #endOfValue(start: number, lineEnd: number): number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     for (let at = start; at < lineEnd; at++) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) return at + 1;
+      const kind = VALUE_BYTES[bytes[at]!];
+      if (kind === 0) continue;
+      if (kind === 1) return at + 1;
       // A control character is replaced.
-      if (code < SPACE || code === DELETE) return -1;
-      if (code === BACKSLASH && !ESCAPED.has(text.charCodeAt(++at))) return -1;
+      if (kind === 2) return -1;
+      if (!ESCAPED.has(bytes[++at]!)) return -1;
     }
     return -1;
   }
@@ -127,13 +134,16 @@ const LABEL_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte);
   return /[A-Za-z_]/.test(char) ? 1 : Number(/\d/.test(char)) * 2;
 });
-const SPACE = 0x20;
+/** Bytes of a value: 1 for the quote at its end, 2 for a control character, 3 for a backslash, 0 for any other. */
+const VALUE_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0x22) return 1;
+  return byte < 0x20 || byte === 0x7f ? 2 : Number(byte === 0x5c) * 3;
+});
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACE = 0x7d;
-const DELETE = 0x7f;
 /** A backslash, a quote, `n`. */
 const ESCAPED: ReadonlySet<number> = new Set([BACKSLASH, QUOTE, 0x6e]);
 
@@ -143,10 +153,10 @@ interface Range {
 }
 
 /** Whether the first name comes before the second one, bytewise; an empty one does. */
-function isBefore(text: string, a: Range, b: Range): boolean {
+function isBefore(bytes: Buffer, a: Range, b: Range): boolean {
   const common = Math.min(a.end - a.start, b.end - b.start);
   for (let i = 0; i < common; i++) {
-    const difference = text.charCodeAt(a.start + i) - text.charCodeAt(b.start + i);
+    const difference = bytes[a.start + i]! - bytes[b.start + i]!;
     if (difference !== 0) return difference < 0;
   }
   return a.end - a.start < b.end - b.start;

@@ -23,7 +23,7 @@ export class TextParser {
   readonly #keeps: ((name: string) => boolean) | null;
   #body: Buffer = Buffer.alloc(0);
   #text = "";
-  #labelParser = new LabelParser("", { isAscii: true, isStrict: false });
+  #labelParser = new LabelParser({ bytes: this.#body, text: "" }, { isAscii: true, isStrict: false });
   readonly #number = new DecimalNumber();
   readonly #families = new Map<string, TextFamily>();
   readonly #names: string[] = [];
@@ -51,7 +51,8 @@ export class TextParser {
     // One character per byte, so that offsets into the text are offsets into the body.
     const text = body.toString("latin1");
     this.#text = text;
-    this.#labelParser = new LabelParser(text, { isAscii: isAscii(body), isStrict: this.#isOpenMetrics });
+    const isStrict = this.#isOpenMetrics;
+    this.#labelParser = new LabelParser({ bytes: body, text }, { isAscii: isAscii(body), isStrict });
     for (let at = 0; at < text.length;) {
       if (this.#isEnded) throw this.#invalid(at, "follows `# EOF`");
       const newline = text.indexOf("\n", at);
@@ -103,7 +104,8 @@ export class TextParser {
       throw this.#invalid(start, "is not a valid comment");
     }
     const nameAt = this.#skipBlanks(keywordAt + KEYWORD_LENGTH, end);
-    const nameEnd = text.charCodeAt(nameAt) === QUOTE ? endOfQuoted(text, nameAt, end) : endOfName(text, nameAt, end);
+    const nameEnd =
+      text.charCodeAt(nameAt) === QUOTE ? endOfQuoted(text, nameAt, end) : endOfName(this.#body, nameAt, end);
     let restAt = this.#skipBlanks(nameEnd, end);
     if (nameEnd === nameAt || (restAt === nameEnd && this.#isOpenMetrics)) {
       throw this.#invalid(start, `has no valid name after ${keyword}`);
@@ -159,12 +161,12 @@ export class TextParser {
   #sample(start: number, end: number): void {
     const text = this.#text;
     const labels = this.#labelParser;
-    const nameEnd = endOfName(text, start, end);
+    const nameEnd = endOfName(this.#body, start, end);
     let name: string | null = nameEnd === start ? null : this.#nameOf(start, nameEnd);
     let block = "";
     let keyEnd = nameEnd;
     const open = this.#isOpenMetrics ? nameEnd : skipBlanks(text, nameEnd, end);
-    if (open < end && text.charCodeAt(open) === OPEN_BRACE) {
+    if (open < end && this.#body[open] === OPEN_BRACE) {
       if (!labels.parse(open, end)) throw this.#invalid(start, labels.problem);
       block = labels.block;
       keyEnd = labels.end;
@@ -244,10 +246,10 @@ const NAME_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
   return /[A-Za-z_:]/.test(char) ? 1 : Number(/\d/.test(char)) * 2;
 });
 
-function endOfName(text: string, start: number, end: number): number {
-  if (NAME_BYTES[text.charCodeAt(start)] !== 1) return start;
+function endOfName(bytes: Buffer, start: number, end: number): number {
+  if (NAME_BYTES[bytes[start]!] !== 1) return start;
   let at = start + 1;
-  while (at < end && NAME_BYTES[text.charCodeAt(at)] !== 0) at++;
+  while (at < end && NAME_BYTES[bytes[at]!] !== 0) at++;
   return at;
 }
 
