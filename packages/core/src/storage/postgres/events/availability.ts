@@ -23,7 +23,7 @@ const AVAILABILITY = `
   ), spans as (
     select id, status, at as starts, lead(at, 1, ends) over by_time as stops, lag(status) over by_time as previous
     from points window by_time as (partition by id order by event_at, event_id)
-  ), watched as (
+  ), watched as materialized (
     select status, previous, extract(epoch from stops - starts)::float8 as seconds,
       extract(epoch from stops - starts)::float8 - coalesce((
         select sum(extract(epoch from least(u.ended_at, stops) - greatest(u.started_at, starts)))

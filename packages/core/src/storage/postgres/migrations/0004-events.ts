@@ -13,6 +13,7 @@ create table event (
 comment on table event is 'What happened: changes of status, of the instances, and events of daemons, whose instance is their host.';
 create index event_at on event (at, id);
 create index event_instance on event (instance_id, at, id);
+create index event_type on event (type, at, id);
 
 create table event_counter (
   singleton boolean primary key default true check (singleton),
