@@ -122,8 +122,11 @@ test(
       ({ items: all }) =>
         all.some(({ name }) => name.startsWith("url/")) && all.some(({ name }) => name.startsWith("address/")),
     );
+    const tested: unknown = await (await daemon.send("POST", "/api/v1/discovery/plain/test")).json();
     const named = (name: string) => items.find((instance) => instance.name === name);
 
+    const unchanged = { added: 0, changed: 0, removed: 0, held: false, problems: [] };
+    expect(tested).toEqual({ targets: 3, instances: 3, ...unchanged });
     expect(named("plain/[fd00::1]:9100")).toMatchObject({
       ip: "fd00::1",
       kind: "scrape",

@@ -8,6 +8,7 @@ import type {
   DiscoverySource,
   DryRun,
   DiscoverySourceList,
+  DiscoveryTest,
   Event,
   EventList,
   EventType,
@@ -69,6 +70,8 @@ export interface Client {
   discovery(): Promise<DiscoverySourceList>;
   /** The first 1,000 targets of a scrape configuration. */
   discoveredTargets(name: string): Promise<DiscoveredTargetList>;
+  /** Asks a scrape configuration now; nothing is changed. */
+  testDiscovery(name: string): Promise<DiscoveryTest>;
   /** Applies a source's change that is held. */
   acceptDiscovery(name: string): Promise<DiscoverySource>;
   health(): Promise<Health>;

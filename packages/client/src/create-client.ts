@@ -61,6 +61,7 @@ export function createClient(options: ClientOptions): Client {
     changeCollectors: (collectors) => call("PUT", `${API}/collectors`, { collectors }),
     discovery: () => call("GET", `${API}/discovery`),
     discoveredTargets: (name) => call("GET", `${API}/discovery/${encodeURIComponent(name)}/targets`),
+    testDiscovery: (name) => call("POST", `${API}/discovery/${encodeURIComponent(name)}/test`),
     acceptDiscovery: (name) => call("POST", `${API}/discovery/${encodeURIComponent(name)}/accept`),
     health: () => call("GET", `${API}/health`),
     reload: async () => void (await call("POST", "/-/reload")),

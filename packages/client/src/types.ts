@@ -131,6 +131,18 @@ export interface DiscoveredTarget {
   url: string | null;
 }
 
+/** What a scrape configuration would change now: numbers of targets and of instances. */
+export interface DiscoveryTest {
+  targets: number;
+  instances: number;
+  added: number;
+  changed: number;
+  removed: number;
+  /** Whether the change would wait to be accepted. */
+  held: boolean;
+  problems: string[];
+}
+
 export interface DiscoveredTargetList {
   items: DiscoveredTarget[];
 }

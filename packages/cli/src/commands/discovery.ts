@@ -1,12 +1,13 @@
-import type { DiscoveredTarget, DiscoverySource } from "@cloud-monitor/client";
+import type { DiscoveredTarget, DiscoverySource, DiscoveryTest } from "@cloud-monitor/client";
 import type { Session } from "../session.ts";
 import type { Command, Runner } from "./command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { printable } from "../format/printable.ts";
+import { formatFields } from "../format/fields.ts";
 import { formatTable } from "../format/table.ts";
 import { UsageError } from "../usage-error.ts";
 
-const ACTIONS = ["list", "show", "accept"] as const;
+const ACTIONS = ["list", "show", "test", "accept"] as const;
 
 interface DiscoveryOptions {
   action: (typeof ACTIONS)[number];
@@ -20,9 +21,10 @@ export function discoveryCommand(run: Runner): Command<DiscoveryOptions> {
     builder: (yargs) =>
       yargs
         .positional("action", { choices: ACTIONS, default: "list" as const, describe: "What to do" })
-        .positional("source", { type: "string", describe: "What is shown, or whose change is accepted" })
+        .positional("source", { type: "string", describe: "What is shown or tested, or whose change is accepted" })
         .example("$0 discovery", "the sources, their problems, and what they hold")
         .example("$0 discovery show web", "the targets of a scrape configuration, and what became of them")
+        .example("$0 discovery test web", "ask it now, and say what would change")
         .example("$0 discovery accept file", "apply a change that removes many instances"),
     handler: (options) => run(options, (session) => discovery(session, options)),
   };
@@ -32,6 +34,7 @@ async function discovery({ client, printer }: Session, { action, source }: Disco
   if (action !== "list" && source === undefined) {
     throw new UsageError(`discovery ${action} needs a source, such as \`cloudctl discovery ${action} web\``);
   }
+  if (action === "test") return test({ client, printer }, source!);
   if (action === "show") return show({ client, printer }, source!);
   const items = action === "accept" ? [await client.acceptDiscovery(source!)] : (await client.discovery()).items;
   printer.data(items, () => formatSources(items));
@@ -45,6 +48,23 @@ async function show({ client, printer }: Pick<Session, "client" | "printer">, so
   printer.data(items, () => formatTargets(items));
   if (items.length === 0) printer.remark("it finds no targets now");
   return EXIT.ok;
+}
+
+/** The exit code is 1 when something is wrong. */
+async function test({ client, printer }: Pick<Session, "client" | "printer">, source: string): Promise<ExitCode> {
+  const found = await client.testDiscovery(source);
+  printer.data(found, () => formatTest(found));
+  return found.problems.length === 0 ? EXIT.ok : EXIT.failure;
+}
+
+function formatTest({ added, changed, held, instances, problems, removed, targets }: DiscoveryTest): string {
+  const change = `+${added} ~${changed} -${removed}${held ? ", which would wait to be accepted" : ""}`;
+  return formatFields([
+    ["targets", String(targets)],
+    ["instances", String(instances)],
+    ["change", change],
+    ...problems.map((problem) => ["problem", problem] as const),
+  ]);
 }
 
 function formatTargets(items: readonly DiscoveredTarget[]): string {

@@ -11,6 +11,7 @@ import { listSources } from "./discovery/list-sources.ts";
 import { listTargets } from "./discovery/list-targets.ts";
 import { changeCollectors } from "./collectors/change-collectors.ts";
 import { listCollectors } from "./collectors/list-collectors.ts";
+import { testSource } from "./discovery/test-source.ts";
 import { docs, docsFile } from "./web/docs.ts";
 import { getHealth } from "./daemon/get-health.ts";
 import { getHealthy } from "./daemon/get-healthy.ts";
@@ -53,6 +54,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     getInstanceAvailability,
     listSources,
     listTargets,
+    testSource,
     acceptChange,
     getMetrics,
     getInstanceMetricsPage,

@@ -12,6 +12,15 @@ export interface DiscoveryListener {
   failed(problems: readonly ErrorDetail[]): void;
 }
 
+/** What a source has, if it is asked now. */
+export interface SourceLook {
+  readonly targets: number;
+  readonly instances: readonly NewInstance[];
+  readonly problems: readonly string[];
+  /** False when a part of it cannot be read: then nothing would change. */
+  readonly isComplete: boolean;
+}
+
 /** Where instances come from: a stream of complete sets. */
 export interface DiscoverySource {
   /** Stable; its instances have the source `discovery:<name>`. */
@@ -21,6 +30,8 @@ export interface DiscoverySource {
   start(listener: DiscoveryListener): void;
   /** What it finds, at most `limit`. A source of instances has no targets. */
   targets?(limit: number): Promise<readonly RelabelledTarget[]>;
+  /** Only of a source of targets. */
+  look?(): Promise<SourceLook>;
   /** What the instances are checked against is another: reads again. */
   recheck(): void;
   /** Idempotent. */

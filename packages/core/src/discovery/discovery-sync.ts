@@ -37,6 +37,18 @@ export interface HeldChange {
   readonly sinceMs: number;
 }
 
+/** What a source would change now, in numbers. */
+export interface SyncLook {
+  readonly targets: number;
+  readonly instances: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Whether the change would wait to be accepted. */
+  readonly isHeld: boolean;
+  readonly problems: readonly string[];
+}
+
 /** Makes the instances of one source in the inventory those that the source has. Changes are applied one after the other. */
 export class DiscoverySync {
   readonly counts = { failures: 0 };
@@ -129,6 +141,20 @@ export class DiscoverySync {
     this.source.stop();
     this.#cancelRetry();
     await this.#applying;
+  }
+
+  /** What a reading now would change; nothing is changed. Throws `DISCOVERY_NOT_FOUND` for a source that is not asked. */
+  async look(): Promise<SyncLook> {
+    if (this.source.look === undefined)
+      throw new CloudMonitorError("DISCOVERY_NOT_FOUND", "Only sources of scrape configurations are asked.");
+    const { instances, isComplete, problems, targets } = await this.source.look();
+    const present = this.#present();
+    const { added, changed, removed } = new Differences().of(present, isComplete ? instances : []);
+    const isTooMuch = isHeld({ removed }, present.length, this.#options.removalLimitPercent());
+    const counts = isComplete
+      ? { added: added.length, changed: changed.length, removed: removed.length, isHeld: isTooMuch }
+      : { added: 0, changed: 0, removed: 0, isHeld: false };
+    return { targets, instances: instances.length, problems, ...counts };
   }
 
   /** Applies the change that is held. Throws `DISCOVERY_NOT_HELD` when there is none, `STORE_UNAVAILABLE`. */

@@ -35,6 +35,16 @@ export const DiscoveredTargetListSchema = Type.Object({
   ),
 });
 
+export const DiscoveryTestSchema = Type.Object({
+  targets: Type.Integer({ description: "before relabelling" }),
+  instances: Type.Integer({ description: "after it" }),
+  added: Type.Integer({ description: "that would be created" }),
+  changed: Type.Integer(),
+  removed: Type.Integer(),
+  held: Type.Boolean({ description: "whether the change would wait to be accepted" }),
+  problems: Type.Array(Type.String()),
+});
+
 export const DiscoverySourceListSchema = Type.Object({ items: Type.Array(DiscoverySourceSchema) });
 
 export const DiscoveryParamsSchema = Type.Object({

@@ -26,6 +26,9 @@ export class PollingFinder implements TargetFinder {
   #cancel: CancelTimer = () => {};
   #reading: AbortController | null = null;
   #stopped = false;
+  #groups: readonly TargetGroup[] = [];
+  /** Whether the listener has the groups. */
+  #isTold = false;
 
   constructor(options: PollingOptions) {
     this.location = options.location;
@@ -37,31 +40,51 @@ export class PollingFinder implements TargetFinder {
     void this.#read(listener);
   }
 
+  async look(): Promise<readonly TargetGroup[]> {
+    const { groups } = await this.#find(new AbortController());
+    return groups;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancel();
     this.#reading?.abort();
   }
 
-  /** Never rejects. */
-  async #read(listener: FinderListener): Promise<void> {
-    const { clock, find, refreshMs } = this.#options;
-    const reading = new AbortController();
-    this.#reading = reading;
-    const cancelDeadline = clock.after(DEADLINE_MS, () => reading.abort(new Error("there was no answer in 30 s")));
-    let waitMs = refreshMs;
+  async #find(reading: AbortController): Promise<{ groups: readonly TargetGroup[]; isNew: boolean }> {
+    const { clock, find } = this.#options;
+    const cancel = clock.after(DEADLINE_MS, () => reading.abort(new Error("there was no answer in 30 s")));
     try {
       const groups = await find(reading.signal);
+      // A look in between may have taken what is new: the listener has not.
+      if (groups !== null) {
+        this.#isTold = false;
+        this.#groups = groups;
+      }
+      return { groups: this.#groups, isNew: groups !== null };
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Never rejects. */
+  async #read(listener: FinderListener): Promise<void> {
+    const { clock, refreshMs } = this.#options;
+    const reading = new AbortController();
+    this.#reading = reading;
+    let waitMs = refreshMs;
+    try {
+      const { groups, isNew } = await this.#find(reading);
       this.#backoff.reset();
       if (!this.#stopped) {
-        if (groups === null) listener.confirmed();
-        else listener.found(groups);
+        if (isNew || !this.#isTold) listener.found(groups);
+        else listener.confirmed();
+        this.#isTold = true;
       }
     } catch (error) {
       waitMs = this.#backoff.next();
       if (!this.#stopped) listener.failed(messageOf(error));
     }
-    cancelDeadline();
     this.#reading = null;
     if (!this.#stopped) this.#cancel = clock.after(waitMs, () => void this.#read(listener));
   }

@@ -14,5 +14,9 @@ export class StaticFinder implements TargetFinder {
     listener.found(this.#groups);
   }
 
+  async look(): Promise<readonly TargetGroup[]> {
+    return this.#groups;
+  }
+
   stop(): void {}
 }

@@ -15,6 +15,8 @@ export interface TargetFinder {
   /** For people: a path, a URL, names. */
   readonly location: string;
   start(listener: FinderListener): void;
+  /** What it has now: read anew, or what a watch has shown. Rejects with what is wrong. */
+  look(): Promise<readonly TargetGroup[]>;
   /** Idempotent. */
   stop(): void;
 }

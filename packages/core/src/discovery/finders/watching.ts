@@ -26,6 +26,8 @@ export class WatchingFinder implements TargetFinder {
   readonly #options: WatchingOptions;
   readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
+  #groups: readonly TargetGroup[] = [];
+  #failure: string | null = "it has not answered yet";
 
   constructor(options: WatchingOptions) {
     this.location = options.location;
@@ -35,6 +37,11 @@ export class WatchingFinder implements TargetFinder {
 
   start(listener: FinderListener): void {
     void this.#run(listener);
+  }
+
+  async look(): Promise<readonly TargetGroup[]> {
+    if (this.#failure !== null) throw new Error(this.#failure);
+    return this.#groups;
   }
 
   stop(): void {
@@ -48,6 +55,7 @@ export class WatchingFinder implements TargetFinder {
     while (!signal.aborted) {
       const failure = await this.#watchOnce(listener);
       if (failure === null) continue;
+      this.#failure = failure;
       if (!signal.aborted) listener.failed(failure);
       await sleep(clock, this.#backoff.next(), signal);
     }
@@ -65,6 +73,8 @@ export class WatchingFinder implements TargetFinder {
     });
     const found = (groups: readonly TargetGroup[]) => {
       this.#backoff.reset();
+      this.#groups = groups;
+      this.#failure = null;
       if (!signal.aborted) listener.found(groups);
     };
     try {

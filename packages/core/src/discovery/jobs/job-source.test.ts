@@ -25,9 +25,15 @@ class ManualFinder implements TargetFinder {
   readonly location = "somewhere";
   listener: FinderListener | null = null;
   stopped = false;
+  problem: string | null = null;
 
   start(listener: FinderListener): void {
     this.listener = listener;
+  }
+
+  async look(): Promise<readonly TargetGroup[]> {
+    if (this.problem !== null) throw new Error(this.problem);
+    return [{ targets: ["now:1", "no address"], labels: {} }];
   }
 
   stop(): void {
@@ -208,6 +214,20 @@ test("a group that did not change is not computed again, until the rules are oth
   expect(again).toBe(one);
   expect(found.at(-1)!.instances[0]).not.toBe(one);
   expect(found.at(-1)!.instances[0]).toEqual(one);
+});
+
+test("a look asks every finder anew, and tells nobody", async () => {
+  start({}, 2);
+  finders[1]!.problem = "away";
+  const partly = await source.look();
+  finders[1]!.problem = null;
+  const whole = await source.look();
+
+  expect(partly).toMatchObject({ targets: 2, isComplete: false });
+  expect(partly.problems).toEqual(["somewhere: away", "no address is no host or host:port"]);
+  expect(names(whole.instances)).toEqual(["web/now:1"]);
+  expect(whole).toMatchObject({ targets: 4, isComplete: true });
+  expect(found).toEqual([]);
 });
 
 test("passes on that nothing changed, and stops its finders", async () => {

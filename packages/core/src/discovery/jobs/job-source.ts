@@ -3,7 +3,7 @@ import type { ErrorDetail } from "../../model/errors.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { NewInstance } from "../../model/instance.ts";
 import type { InstanceRules } from "../../fleet/new-instance.ts";
-import type { DiscoveryListener, DiscoverySource } from "../discovery-source.ts";
+import type { DiscoveryListener, DiscoverySource, SourceLook } from "../discovery-source.ts";
 import type { TargetFinder } from "../finders/target-finder.ts";
 import { Relabelling } from "../relabel/relabel.ts";
 import { instanceOf, withHash } from "./instance-of.ts";
@@ -92,6 +92,28 @@ export class JobSource implements DiscoverySource {
     return all;
   }
 
+  /** What it would say now; nothing is applied. */
+  async look(): Promise<SourceLook> {
+    const looks = await Promise.all(
+      this.#options.finders.map((finder) =>
+        finder.look().then(
+          (groups) => ({ groups, problem: null }),
+          (error: unknown) => ({ groups: null, problem: `${finder.location}: ${messageOf(error)}` }),
+        ),
+      ),
+    );
+    const groups = looks.flatMap((look) => look.groups ?? []);
+    const { instances, refused } = await this.#instances(groups);
+    const failed = looks.flatMap(({ problem }) => problem ?? []);
+    const targets = groups.reduce((sum, group) => sum + group.targets.length, 0);
+    return {
+      targets,
+      instances,
+      problems: [...failed, ...refused].slice(0, PROBLEMS_MAX),
+      isComplete: failed.length === 0,
+    };
+  }
+
   #confirm(index: number): void {
     const { groups, problem } = this.#found[index]!;
     if (problem === null) this.#listener!.confirmed();
@@ -124,7 +146,7 @@ export class JobSource implements DiscoverySource {
     );
     // Until every finder has found something once, the set is not complete.
     if (this.#found.every(({ groups }) => groups !== null)) {
-      const { instances, refused } = await this.#instances();
+      const { instances, refused } = await this.#instances(this.#groups());
       if (this.#stopped) return;
       const ofTargets = refused.map((message) => ({ where: this.name, message }));
       this.#listener!.found(instances, [...problems, ...ofTargets].slice(0, PROBLEMS_MAX));
@@ -132,7 +154,9 @@ export class JobSource implements DiscoverySource {
     this.#fail(problems);
   }
 
-  async #instances(): Promise<{ instances: readonly NewInstance[]; refused: readonly string[] }> {
+  async #instances(
+    groups: readonly TargetGroup[],
+  ): Promise<{ instances: readonly NewInstance[]; refused: readonly string[] }> {
     const rules = await this.#relabelling();
     const { job } = this.#options;
     const context: InstanceContext = {
@@ -143,7 +167,7 @@ export class JobSource implements DiscoverySource {
     };
     const all: Kept[] = [];
     let work = 0;
-    for (const group of this.#groups()) {
+    for (const group of groups) {
       let kept = this.#kept.get(group);
       if (kept === undefined) {
         const fresh: Kept[] = [];
