@@ -14,6 +14,8 @@ import { StatusTracker } from "./status-tracker.ts";
 const TIMEOUT = FAILURE_REASONS.indexOf("timeout");
 /** Of an interval of 5 s. */
 const STALE_AFTER_MS = 11_000;
+/** For so long a row may be under way. */
+const UNDER_WAY_MS = 10_000;
 let tracker: StatusTracker;
 
 beforeEach(() => {
@@ -46,6 +48,32 @@ describe("rows become events", () => {
     tracker.observe(rows([[1, 5_000, 1]]));
 
     expect(tracker.observe(rows([[1, 5_000, 0]])).events).toEqual([]);
+  });
+
+  test("a row that a later one has overtaken shows nothing new", () => {
+    tracker.observe(
+      rows([
+        [1, 5_000, 1],
+        [1, 10_000, 1],
+      ]),
+    );
+
+    expect(tracker.observe(rows([[1, 5_100, 0]])).events).toEqual([]);
+    expect(tracker.observe(rows([[1, 15_000, 1]]))).toEqual({ events: [], unwatched: [] });
+  });
+
+  test("a row that was under way when its instance was found stale ends that at the same moment", () => {
+    tracker.observe(rows([[1, 0, 1]]));
+    tracker.sweep(60_000);
+
+    const changes = tracker.observe(
+      rows([
+        [1, 5_000, 1],
+        [1, 15_000, 1],
+      ]),
+    );
+
+    expect(changes).toMatchObject({ events: [{ atMs: STALE_AFTER_MS, status: "up" }], unwatched: [] });
   });
 
   test("rows from before a step of the clock count by their own time", () => {
@@ -83,7 +111,7 @@ describe("time without rows", () => {
   test("makes an instance stale after two intervals and a second, once", () => {
     tracker.observe(rows([[1, 0, 1]]));
 
-    const [before, at, after] = [11_000, 11_001, 99_000].map((nowMs) => tracker.sweep(nowMs).events);
+    const [before, at, after] = [0, 1, 99_000].map((ms) => tracker.sweep(STALE_AFTER_MS + UNDER_WAY_MS + ms).events);
 
     expect([before, after]).toEqual([[], []]);
     expect(at).toMatchObject([{ atMs: 11_000, status: "stale", details: { previous: "up", lastedSeconds: 11 } }]);
@@ -103,7 +131,7 @@ describe("time without rows", () => {
 
   test("in which it was stale is not unwatched a second time", () => {
     tracker.observe(rows([[1, 0, 1]]));
-    tracker.sweep(12_000);
+    tracker.sweep(59_000);
 
     const changes = tracker.observe(rows([[1, 60_000, 1]]));
 
@@ -114,11 +142,11 @@ describe("time without rows", () => {
     tracker.observe(rows([[1, 0, 1]]));
     tracker.watchFrom(60_000);
 
-    const [before, after] = [tracker.sweep(71_000), tracker.sweep(71_001)];
+    const [before, after] = [0, 1].map((ms) => tracker.sweep(60_000 + STALE_AFTER_MS + UNDER_WAY_MS + ms));
 
-    expect(before.events).toEqual([]);
-    expect(after.events).toMatchObject([{ atMs: 71_000, status: "stale" }]);
-    expect(after.unwatched).toEqual([{ instanceId: 1, fromMs: STALE_AFTER_MS, toMs: 71_000 }]);
+    expect(before!.events).toEqual([]);
+    expect(after!.events).toMatchObject([{ atMs: 71_000, status: "stale" }]);
+    expect(after!.unwatched).toEqual([{ instanceId: 1, fromMs: STALE_AFTER_MS, toMs: 71_000 }]);
   });
 
   test("does not make an instance stale that never had a row", () => {
@@ -185,7 +213,7 @@ test("of any rows, lost ones and restarts included, the availability by events i
       const lastMs = all.at(-1)?.[1] ?? 0;
       if (range.toMs > lastMs + STALE_AFTER_MS) {
         mine.watchFrom(Number.NEGATIVE_INFINITY);
-        stored.add(mine.sweep(range.toMs));
+        stored.add(mine.sweep(range.toMs + UNDER_WAY_MS));
       }
 
       const { downSeconds, upSeconds } = availabilityOf(range, stored.events, stored.unwatched);
