@@ -1,3 +1,4 @@
+export type * from "./event-types.ts";
 export type * from "./types.ts";
 export type {
   Client,

@@ -1,6 +1,6 @@
 import type { StreamMessage, StreamQuery } from "./client.ts";
 import type { Transport } from "./transport.ts";
-import type { Event, InstanceValues } from "./types.ts";
+import type { Event, InstanceValues } from "./event-types.ts";
 import { ApiError } from "./api-error.ts";
 import { queryString } from "./query-string.ts";
 import { readProblem } from "./response.ts";

@@ -1,7 +1,5 @@
 /** The JSON of the API (`/openapi.json`), as its users see it. Times are RFC 3339 in UTC; unknown values are null. */
 
-export type * from "./event-types.ts";
-
 export type InstanceStatus = "up" | "down" | "stale" | "pending";
 export type InstanceKind = "simulated" | "host" | "scrape" | "probe";
 
