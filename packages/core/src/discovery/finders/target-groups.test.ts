@@ -9,7 +9,7 @@ const read = (value: unknown) => reader().read(JSON.stringify(value), {});
 describe("the items of a JSON array", () => {
   test("are those that JSON.parse finds, whatever they are and however they are written", () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 2, "\t"), (values, indent) => {
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 10 })), fc.constantFrom(undefined, 2, "\t"), (values, indent) => {
         const text = ` ${JSON.stringify(values, null, indent)}\n`;
 
         expect([...itemsOf(text)].map((item) => JSON.parse(item) as unknown)).toEqual(JSON.parse(text));
@@ -22,6 +22,11 @@ describe("the items of a JSON array", () => {
     for (let length = 0; length < text.length; length++) {
       expect(() => [...itemsOf(text.slice(0, length))].map((item) => JSON.parse(item) as unknown)).toThrow();
     }
+  });
+
+  test("that are nested deeply, or are very long, are refused", () => {
+    expect(() => [...itemsOf("[".repeat(1_000_000))]).toThrow("nested more than 32 levels");
+    expect(() => [...itemsOf(`["${"x".repeat(5_000_000)}"]`)]).toThrow("longer than 4 MiB");
   });
 
   test.each(["", "{}", "[] []", "[1]x", '"x"'])("%j is refused", (text) => {

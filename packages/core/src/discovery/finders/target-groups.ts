@@ -1,6 +1,9 @@
 import type { TargetGroup } from "../../model/discovery-jobs.ts";
 import { FINDER_LIMITS } from "./target-finder.ts";
 
+/** Of an item: what is parsed at once holds up everything else, 4 MiB for about 30 ms. */
+const ITEM_LENGTH_MAX = 4 * 2 ** 20;
+const DEPTH_MAX = 32;
 /** Items that are parsed before the event loop gets its turn: a few milliseconds. */
 const SLICE = 500;
 
@@ -76,6 +79,7 @@ export function* itemsOf(text: string): Generator<string, void, undefined> {
   if (text[at] === "]") return end(text, at);
   for (;;) {
     const stop = endOfValue(text, at);
+    if (stop - at > ITEM_LENGTH_MAX) throw new Error(`an item is longer than ${ITEM_LENGTH_MAX / 2 ** 20} MiB`);
     yield text.slice(at, stop).trimEnd();
     if (text[stop] === "]") return end(text, stop);
     if (text[stop] !== ",") throw new Error("the JSON array does not end: is the answer cut off?");
@@ -101,8 +105,10 @@ function endOfValue(text: string, from: number): number {
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
     const character = found[0];
     if (character === '"') token.lastIndex = endOfString(text, found.index + 1);
-    else if (character === "[" || character === "{") depth++;
-    else if (depth === 0) return found.index;
+    else if (character === "[" || character === "{") {
+      // JSON.parse takes seconds for millions of brackets.
+      if (++depth > DEPTH_MAX) throw new Error(`an item is nested more than ${DEPTH_MAX} levels deep`);
+    } else if (depth === 0) return found.index;
     else if (character !== ",") depth--;
   }
   return text.length;
