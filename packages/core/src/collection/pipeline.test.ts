@@ -24,6 +24,18 @@ describe("Pipeline", () => {
     expect(own().every((row) => row.up === 1)).toBe(true);
   });
 
+  test("an instance has no row of a slot from before it was added, however late the schedule is", async () => {
+    const { pipeline, rows, until } = startPipeline();
+    const freeMs = systemClock.monotonicMs() + 1_100;
+    // Slots pass meanwhile, one of them that of the instance.
+    while (systemClock.monotonicMs() < freeMs);
+    const addedMs = systemClock.wallMs();
+    pipeline.put(simulated(1));
+    await until(() => rows.length >= 2);
+
+    expect(rows.filter(({ timestampMs }) => timestampMs < addedMs - SLOT_MS)).toEqual([]);
+  });
+
   test("keeps each instance in one of a fixed number of threads", async () => {
     const { pipeline, rows, until } = startPipeline(2);
 

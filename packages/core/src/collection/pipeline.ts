@@ -68,6 +68,7 @@ export class Pipeline {
   }
 
   start(): void {
+    this.#serveSlots();
     this.#running = true;
     this.#shards.open();
     this.#arm();
@@ -83,6 +84,8 @@ export class Pipeline {
   /** Adds an instance, or applies its changes: it is collected at once, then in its slots. */
   put(instance: Instance): void {
     const { id, interval } = instance;
+    // Slots from before it was there are not its own: their rows would come after that of the collection at once.
+    this.#serveSlots();
     this.#instances.set(id, instance);
     this.#wheel.put(id, interval);
     this.#shards.put(refOf(instance, this.#options.definitions()));
@@ -154,14 +157,17 @@ export class Pipeline {
     if (!this.#running) return;
     this.#lastTickMs = this.#clock.monotonicMs();
     this.stats.slots++;
+    this.#serveSlots();
+    this.#shards.flush();
+    this.#arm();
+  }
+
+  #serveSlots(): void {
     this.#wheel.shift(this.#slots.follow());
-    const slot = this.#slots.now();
-    this.stats.missedSuspended += this.#wheel.advance(slot, (id, dueSlot) => {
+    this.stats.missedSuspended += this.#wheel.advance(this.#slots.now(), (id, dueSlot) => {
       this.stats.due++;
       this.#shards.due(id, dueSlot * SLOT_MS);
     });
-    this.#shards.flush();
-    this.#arm();
   }
 
   #onCollected({ batch, snapshots }: CollectionResult): void {
