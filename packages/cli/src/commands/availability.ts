@@ -50,8 +50,12 @@ function formatAvailability(name: string, answer: Availability): string {
     ["from", answer.from],
     ["to", answer.to],
     ["availability", availabilityText(answer)],
-    ["up", formatDuration(answer.upSeconds)],
-    ["down", formatDuration(answer.downSeconds)],
-    ["unknown", formatDuration(answer.unknownSeconds)],
+    ["up", durationText(answer.upSeconds)],
+    ["down", durationText(answer.downSeconds)],
+    ["unknown", durationText(answer.unknownSeconds)],
   ]);
+}
+
+function durationText(seconds: number): string {
+  return seconds === 0 ? "none" : formatDuration(seconds);
 }
