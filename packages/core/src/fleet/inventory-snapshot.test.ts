@@ -87,6 +87,24 @@ describe("a snapshot", () => {
     expect([pendingBefore, asked, snapshot.stats.writes]).toEqual([1, 1, 1]);
   });
 
+  test("waits longer for further changes where writing takes long", async () => {
+    const snapshot = snapshotHere();
+    snapshot.schedule(() => {
+      clock.advance(100);
+      return instances(1);
+    });
+    await snapshot.flush();
+
+    snapshot.schedule(() => instances(2));
+    clock.advance(1_999);
+    const pendingBefore = clock.pending;
+    clock.advance(1);
+
+    expect([pendingBefore, clock.pending]).toEqual([1, 0]);
+    await snapshot.flush();
+    expect(snapshot.stats.writes).toBe(2);
+  });
+
   test("is readable only by its owner, and leaves no temporary file", async () => {
     const snapshot = snapshotHere();
 

@@ -14,8 +14,11 @@ export interface InventorySnapshotOptions {
   readonly logger: Logger;
 }
 
-/** Changes within this time share one write. */
-const DELAY_MS = 1_000;
+/**
+ * Changes within this time share one write: a second, and longer where writing takes long, so that a large fleet that
+ * changes all the time does not write all the time.
+ */
+const DELAY_MS = { min: 1_000, max: 60_000, ofLastWrite: 20 };
 /** 1,000,000 instances of 250 bytes. */
 const BYTES_MAX = 256 * 1024 * 1024;
 
@@ -31,7 +34,9 @@ export class InventorySnapshot {
   readonly #logger: Logger;
   #instances: (() => readonly Instance[]) | null = null;
   #cancelTimer: CancelTimer | null = null;
-  #writing: Promise<void> | null = null;
+  #lastWriteMs = 0;
+  /** Writes follow each other. */
+  #writing: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: InventorySnapshotOptions) {
@@ -59,18 +64,19 @@ export class InventorySnapshot {
     }
   }
 
-  /** Writes the result of `instances` within a second. */
+  /** Writes the result of `instances` within a second; within a minute where writing takes long. */
   schedule(instances: () => readonly Instance[]): void {
     if (this.#stopped) return;
     this.#instances = instances;
-    this.#cancelTimer ??= this.#clock.after(DELAY_MS, () => void this.flush());
+    const delayMs = Math.max(DELAY_MS.min, this.#lastWriteMs * DELAY_MS.ofLastWrite);
+    this.#cancelTimer ??= this.#clock.after(Math.min(delayMs, DELAY_MS.max), () => void this.flush());
   }
 
   /** Writes a scheduled change now, and resolves when no write is in progress. */
   flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = null));
+    this.#writing = this.#writing.then(() => this.#writeScheduled());
     return this.#writing;
   }
 
@@ -80,13 +86,13 @@ export class InventorySnapshot {
     await this.flush();
   }
 
-  /** One write at a time: changes scheduled meanwhile are one further write. */
-  async #writeAll(): Promise<void> {
-    while (this.#instances !== null) {
-      const instances = this.#instances;
-      this.#instances = null;
-      await this.#write(instances());
-    }
+  async #writeScheduled(): Promise<void> {
+    if (this.#instances === null) return;
+    const instances = this.#instances;
+    this.#instances = null;
+    const startMs = this.#clock.monotonicMs();
+    await this.#write(instances());
+    this.#lastWriteMs = this.#clock.monotonicMs() - startMs;
   }
 
   async #write(instances: readonly Instance[]): Promise<void> {
