@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { DAEMON_NEEDS, daemonBuilt, startDaemon } from "./support/daemon.ts";
 import { findProgram } from "./support/find-program.ts";
 import { cpuSeconds, residentMiB } from "./support/process-usage.ts";
+import { processesIn } from "./support/processes-in.ts";
 import { report, skip } from "./support/report.ts";
 import { freePort, startService } from "./support/service.ts";
 import type { ServiceCommand } from "./support/service.ts";
@@ -158,19 +159,4 @@ function scrapeConfig(name: string): string {
 
 function addresses(): readonly string[] {
   return Array.from({ length: TARGETS }, (_, index) => `127.1.${Math.floor(index / 250)}.${(index % 250) + 1}`);
-}
-
-/** Processes that work in a folder: those of the private PostgreSQL. */
-function processesIn(path: string): readonly number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && cwdOf(name).startsWith(path))
-    .map(Number);
-}
-
-function cwdOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return "";
-  }
 }

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NamelessChange } from "../model/instance-store.ts";
 import type { Instance, NewInstance } from "../model/instance.ts";
+import { SequentialLookup } from "./sequential-lookup.ts";
+
+/** Instances in a row that are compared before they are looked for elsewhere. */
+const MISSES_ALLOWED = 8;
 
 /** What makes the instances of a source those that it has now. */
 export interface Difference {
@@ -11,27 +15,31 @@ export interface Difference {
 
 /** The differences of one source. What was equal before is not compared again as long as both are the same objects. */
 export class Differences {
-  #equal = new WeakMap<NewInstance, Instance>();
+  #equal = new SequentialLookup<NewInstance, Instance | undefined>([], []);
 
   /** By name, which is the source's own key. An instance of another kind is another instance: it gets a new id. */
   of(before: readonly Instance[], after: readonly NewInstance[]): Difference {
-    const known = new Map(before.map((instance) => [instance.name, instance]));
+    const names = before.map(({ name }) => name);
+    const positions = new SequentialLookup(names, [...names.keys()]);
     const added: NewInstance[] = [];
     const changed: NamelessChange[] = [];
-    const kept = new Set<number>();
+    const isKept = new Uint8Array(before.length);
+    const equal: (Instance | undefined)[] = [];
     for (const wanted of after) {
-      const present = known.get(wanted.name);
-      if (present === undefined || present.kind !== wanted.kind) {
+      const position = positions.get(wanted.name);
+      const present = position === undefined ? undefined : before[position];
+      if (position === undefined || present?.kind !== wanted.kind) {
         added.push(wanted);
+        equal.push(undefined);
         continue;
       }
-      kept.add(present.id);
-      if (this.#equal.get(wanted) === present) continue;
-      const change = changeOf(present, wanted);
-      if (change === null) this.#equal.set(wanted, present);
-      else changed.push({ id: present.id, change });
+      isKept[position] = 1;
+      const change = this.#equal.get(wanted) === present ? null : changeOf(present, wanted);
+      equal.push(change === null ? present : undefined);
+      if (change !== null) changed.push({ id: present.id, change });
     }
-    return { added, changed, removed: before.filter(({ id }) => !kept.has(id)) };
+    this.#equal = new SequentialLookup(after, equal, MISSES_ALLOWED);
+    return { added, changed, removed: before.filter((_, position) => isKept[position] === 0) };
   }
 }
 

@@ -29,7 +29,7 @@ export function fileFind(patterns: readonly string[], yieldToLoop: () => Promise
       }
       const reader = readers.get(path) ?? new TargetGroupReader(yieldToLoop);
       readers.set(path, reader);
-      next.set(path, { bytes: file.bytes, groups: await groupsIn(path, file.bytes.toString("utf8"), reader) });
+      next.set(path, { bytes: file.bytes, groups: await groupsIn(path, file.bytes, reader) });
     }
     for (const path of readers.keys()) if (!next.has(path)) readers.delete(path);
     const isSame = next.size === known.size && [...next].every(([path, file]) => known.get(path) === file);
@@ -39,10 +39,10 @@ export function fileFind(patterns: readonly string[], yieldToLoop: () => Promise
   };
 }
 
-async function groupsIn(path: string, text: string, reader: TargetGroupReader): Promise<readonly TargetGroup[]> {
+async function groupsIn(path: string, bytes: Buffer, reader: TargetGroupReader): Promise<readonly TargetGroup[]> {
   const extra = { __meta_filepath: path };
   try {
-    return path.endsWith(".json") ? await reader.read(text, extra) : await yamlGroups(text, extra);
+    return path.endsWith(".json") ? await reader.read(bytes, extra) : await yamlGroups(bytes.toString("utf8"), extra);
   } catch (error) {
     throw new Error(`${path}: ${Error.isError(error) ? error.message : String(error)}`, { cause: error });
   }

@@ -20,7 +20,7 @@ export function httpFind({ fetcher, profile, url, yieldToLoop }: HttpFinderOptio
     if (!/^application\/json\b/i.test(fetched.contentType)) throw new Error(`${url} answers no application/json`);
     const body = Buffer.concat(fetched.pieces);
     if (seen?.equals(body) === true) return null;
-    const groups = await reader.read(body.toString("utf8"), extra);
+    const groups = await reader.read(body, extra);
     seen = body;
     return groups;
   };

@@ -1,44 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { FINDER_LIMITS } from "./target-finder.ts";
-import { itemsOf, TargetGroupReader } from "./target-groups.ts";
+import { TargetGroupReader } from "./target-groups.ts";
 
 const reader = () => new TargetGroupReader(async () => {});
-const read = (value: unknown) => reader().read(JSON.stringify(value), {});
-
-describe("the items of a JSON array", () => {
-  test("are those that JSON.parse finds, whatever they are and however they are written", () => {
-    fc.assert(
-      fc.property(fc.array(fc.jsonValue({ maxDepth: 10 })), fc.constantFrom(undefined, 2, "\t"), (values, indent) => {
-        const text = ` ${JSON.stringify(values, null, indent)}\n`;
-
-        expect([...itemsOf(text)].map((item) => JSON.parse(item) as unknown)).toEqual(JSON.parse(text));
-      }),
-    );
-  });
-
-  test("a text that is cut off anywhere is no array of whole items", () => {
-    const text = '[{"targets":["a:1"],"labels":{"x":"]}\\"["}},{"targets":[]}]';
-    for (let length = 0; length < text.length; length++) {
-      expect(() => [...itemsOf(text.slice(0, length))].map((item) => JSON.parse(item) as unknown)).toThrow();
-    }
-  });
-
-  test("that are nested deeply, or are very long, are refused", () => {
-    expect(() => [...itemsOf("[".repeat(1_000_000))]).toThrow("nested more than 32 levels");
-    expect(() => [...itemsOf(`["${"x".repeat(5_000_000)}"]`)]).toThrow("longer than 4 MiB");
-  });
-
-  test.each(["", "{}", "[] []", "[1]x", '"x"'])("%j is refused", (text) => {
-    expect(() => [...itemsOf(text)]).toThrow();
-  });
-});
+const read = (value: unknown) => reader().read(Buffer.from(JSON.stringify(value)), {});
 
 describe("target groups", () => {
   test("keep their targets and labels, and get those of their source", async () => {
-    const groups = await reader().read('[{"targets":["a:1","b:2"],"labels":{"x":"1"}},{"targets":["c:3"]}]', {
-      y: "2",
-    });
+    const groups = await reader().read(
+      Buffer.from('[{"targets":["a:1","b:2"],"labels":{"x":"1"}},{"targets":["c:3"]}]'),
+      { y: "2" },
+    );
 
     expect(groups).toEqual([
       { targets: ["a:1", "b:2"], labels: { x: "1", y: "2" } },
@@ -46,13 +19,47 @@ describe("target groups", () => {
     ]);
   });
 
-  test("that did not change are the same objects as before", async () => {
-    const one = reader();
-    const [a, b] = await one.read('[{"targets":["a:1"]},{"targets":["b:2"]}]', {});
-    const again = await one.read('[{"targets":["b:2"]}, {"targets":["c:3"]}, {"targets":["a:1"]}]', {});
+  test("are what a new reader reads, whatever was read before", async () => {
+    const group = fc.record({
+      targets: fc.array(fc.constantFrom("a:1", "b:2", "ü:3")),
+      labels: fc.constantFrom({}, { x: "]" }),
+    });
+    const list = fc.array(group, { maxLength: 20 });
+    const indent = fc.constantFrom(undefined, 1);
+    await fc.assert(
+      fc.asyncProperty(list, list, indent, async (before, after, space) => {
+        const one = reader();
+        await one.read(Buffer.from(JSON.stringify(before, null, space)), {});
+        const text = Buffer.from(JSON.stringify(after, null, space));
 
-    expect(again[0]).toBe(b);
-    expect(again[2]).toBe(a);
+        expect(await one.read(text, {})).toEqual(await reader().read(text, {}));
+      }),
+    );
+  });
+
+  const addresses = Array.from({ length: 100 }, (_, i) => `h${i}:1`);
+  test.each([
+    ["one changed", addresses.with(50, "new:1"), 1],
+    ["one is gone", addresses.toSpliced(50, 1), 8],
+    ["some are new in front", ["new:1", "new:2", ...addresses], 8],
+    ["their order is another", addresses.toReversed(), 8],
+  ])("that did not change are the same objects as before where %s, but for a few", async (_, now, newAtMost) => {
+    const one = reader();
+    const bytesOf = (list: readonly string[]) => Buffer.from(JSON.stringify(list.map((each) => ({ targets: [each] }))));
+    const before = new Set(await one.read(bytesOf(addresses), {}));
+    const groups = await one.read(bytesOf(now), {});
+
+    expect(groups.map(({ targets }) => targets[0])).toEqual(now);
+    expect(groups.filter((each) => !before.has(each)).length).toBeLessThanOrEqual(newAtMost);
+  });
+
+  test("a list that cannot be read leaves those that were read before", async () => {
+    const one = reader();
+    const text = Buffer.from('[{"targets":["a:1"]}]');
+    const first = await one.read(text, {});
+    await expect(one.read(Buffer.from('[{"targets":["a:1"]}x]'), {})).rejects.toThrow("does not end");
+
+    expect((await one.read(text, {}))[0]).toBe(first[0]);
   });
 
   test.each([

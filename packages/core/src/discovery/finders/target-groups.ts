@@ -1,40 +1,99 @@
 import type { TargetGroup } from "../../model/discovery-jobs.ts";
+import { JsonItems } from "./json-items.ts";
 import { FINDER_LIMITS } from "./target-finder.ts";
 
-/** Of an item: what is parsed at once holds up everything else, 4 MiB for about 30 ms. */
-const ITEM_LENGTH_MAX = 4 * 2 ** 20;
-const DEPTH_MAX = 32;
-/** Items that are parsed before the event loop gets its turn: a few milliseconds. */
+/** So many that are not where they were, one after the other, are parsed before they are looked for elsewhere. */
+const PARSED_IN_PLACE = 8;
+/** Items that are read before the event loop gets its turn: a few milliseconds. */
 const SLICE = 500;
 
 /**
- * Reads lists of target groups, the JSON of `file_sd` and `http_sd`. An item whose text was in the last list is not parsed
- * again and gives the same object, so that a change of 1 % costs 1 %.
+ * Reads lists of target groups, the JSON of `file_sd` and `http_sd`. An item that was in the last list is not parsed again
+ * and gives the same object, so that what a change costs depends on what has changed; but for a few where the order changes.
  */
 export class TargetGroupReader {
   readonly #yieldToLoop: () => Promise<void>;
-  #known: ReadonlyMap<string, TargetGroup> = new Map();
+  #last = new ReadItems(Buffer.alloc(0));
 
   constructor(yieldToLoop: () => Promise<void>) {
     this.#yieldToLoop = yieldToLoop;
   }
 
   /** `extra` are labels of every group. Rejects with what is wrong with the text. */
-  async read(text: string, extra: Readonly<Record<string, string>>): Promise<readonly TargetGroup[]> {
-    const next = new Map<string, TargetGroup>();
-    const groups: TargetGroup[] = [];
+  async read(bytes: Buffer, extra: Readonly<Record<string, string>>): Promise<readonly TargetGroup[]> {
+    const last = this.#last;
+    const read = new ReadItems(bytes);
+    const items = new JsonItems(bytes);
     let targets = 0;
-    for (const item of itemsOf(text)) {
-      const group = this.#known.get(item) ?? next.get(item) ?? parsed(item, groups.length, extra);
-      next.set(item, group);
-      groups.push(group);
+    /** The item of the last list that is expected next. */
+    let expected = 0;
+    let missed = 0;
+    for (let start = items.next(); start !== null; start = items.next()) {
+      let known = last.isAt(expected, { bytes, start }) ? expected : undefined;
+      const end = known === undefined ? items.endOf(start) : start + last.lengthOf(known);
+      missed = known === undefined ? missed + 1 : 0;
+      if (missed > PARSED_IN_PLACE) known = (await last.byText(this.#yieldToLoop)).get(textOf(bytes, start, end));
+      const group =
+        known === undefined
+          ? parsed(bytes.toString("utf8", start, end), read.groups.length, extra)
+          : last.groups[known]!;
+      expected = (known ?? expected) + 1;
+      items.pass(end);
+      read.add(start, end, group);
       targets += group.targets.length;
       if (targets > FINDER_LIMITS.targetsMax) throw new Error(`more than ${FINDER_LIMITS.targetsMax} targets`);
-      if (groups.length % SLICE === 0) await this.#yieldToLoop();
+      if (read.groups.length % SLICE === 0) await this.#yieldToLoop();
     }
-    this.#known = next;
-    return groups;
+    this.#last = read;
+    return read.groups;
   }
+}
+
+/** The items of a list, and the groups that they are. Each is an object, which ends where it ends whatever follows. */
+class ReadItems {
+  readonly groups: TargetGroup[] = [];
+  readonly #bytes: Buffer;
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #byText: ReadonlyMap<string, number> | null = null;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  add(start: number, end: number, group: TargetGroup): void {
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.groups.push(group);
+  }
+
+  lengthOf(index: number): number {
+    return this.#ends[index]! - this.#starts[index]!;
+  }
+
+  /** Whether another text has this item at a position. */
+  isAt(index: number, { bytes, start }: { readonly bytes: Buffer; readonly start: number }): boolean {
+    if (index >= this.groups.length) return false;
+    const end = start + this.lengthOf(index);
+    return end <= bytes.length && bytes.compare(this.#bytes, this.#starts[index], this.#ends[index], start, end) === 0;
+  }
+
+  /** For items that are not where they were; made when the first is looked for. */
+  async byText(yieldToLoop: () => Promise<void>): Promise<ReadonlyMap<string, number>> {
+    if (this.#byText !== null) return this.#byText;
+    const byText = new Map<string, number>();
+    for (let index = 0; index < this.groups.length; index++) {
+      byText.set(textOf(this.#bytes, this.#starts[index]!, this.#ends[index]!), index);
+      if ((index + 1) % SLICE === 0) await yieldToLoop();
+    }
+    this.#byText = byText;
+    return byText;
+  }
+}
+
+/** One character per byte: only to be compared. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("latin1", start, end);
 }
 
 function parsed(item: string, index: number, extra: Readonly<Record<string, string>>): TargetGroup {
@@ -66,60 +125,4 @@ function checkLabels(entries: readonly (readonly [string, string])[], wrong: (me
   const bytes = entries.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
   if (bytes > labelBytesMax) throw wrong(`more than ${labelBytesMax / 1024} KiB of labels`);
   if (!entries.every(([name]) => LABEL_NAME.test(name))) throw wrong("a name of a label is invalid");
-}
-
-/**
- * The texts of the items of a JSON array, which are parsed one by one: 10 MB at once would stop the event loop for 100 ms.
- * Throws when the text is no array; whether an item is valid, its parser says.
- */
-export function* itemsOf(text: string): Generator<string, void, undefined> {
-  let at = skipBlanks(text, 0);
-  if (text[at] !== "[") throw new Error("wanted a JSON array of {targets, labels}");
-  at = skipBlanks(text, at + 1);
-  if (text[at] === "]") return end(text, at);
-  for (;;) {
-    const stop = endOfValue(text, at);
-    if (stop - at > ITEM_LENGTH_MAX) throw new Error(`an item is longer than ${ITEM_LENGTH_MAX / 2 ** 20} MiB`);
-    yield text.slice(at, stop).trimEnd();
-    if (text[stop] === "]") return end(text, stop);
-    if (text[stop] !== ",") throw new Error("the JSON array does not end: is the answer cut off?");
-    at = skipBlanks(text, stop + 1);
-  }
-}
-
-function end(text: string, at: number): void {
-  if (skipBlanks(text, at + 1) < text.length) throw new Error("there is something after the JSON array");
-}
-
-function skipBlanks(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && " \t\r\n".includes(text[at]!)) at++;
-  return at;
-}
-
-/** Where a value ends: at the comma or bracket of the array around it, or at the end of the text. */
-function endOfValue(text: string, from: number): number {
-  const token = /["[\]{},]/g;
-  token.lastIndex = from;
-  let depth = 0;
-  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-    const character = found[0];
-    if (character === '"') token.lastIndex = endOfString(text, found.index + 1);
-    else if (character === "[" || character === "{") {
-      // JSON.parse takes seconds for millions of brackets.
-      if (++depth > DEPTH_MAX) throw new Error(`an item is nested more than ${DEPTH_MAX} levels deep`);
-    } else if (depth === 0) return found.index;
-    else if (character !== ",") depth--;
-  }
-  return text.length;
-}
-
-/** The position after the closing quote. */
-function endOfString(text: string, from: number): number {
-  const token = /\\.|"/gs;
-  token.lastIndex = from;
-  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-    if (found[0] === '"') return token.lastIndex;
-  }
-  return text.length;
 }

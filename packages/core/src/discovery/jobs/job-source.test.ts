@@ -46,6 +46,7 @@ let found: { instances: readonly NewInstance[]; problems: readonly ErrorDetail[]
 let failures: (readonly ErrorDetail[])[];
 let confirmations: number;
 let source: JobSource;
+let yieldToLoopOfSource: () => Promise<void>;
 
 function start(job: Partial<DiscoveryJob> = {}, count = 1): void {
   finders = Array.from({ length: count }, () => new ManualFinder());
@@ -57,7 +58,7 @@ function start(job: Partial<DiscoveryJob> = {}, count = 1): void {
       definitions: { profiles: {}, modules: BUILT_IN_MODULES },
     }),
     defaultInterval: () => 5,
-    yieldToLoop: async () => {},
+    yieldToLoop: () => yieldToLoopOfSource(),
   });
   source.start({
     found: (instances, problems = []) => found.push({ instances, problems }),
@@ -70,6 +71,7 @@ beforeEach(() => {
   found = [];
   failures = [];
   confirmations = 0;
+  yieldToLoopOfSource = async () => {};
   start();
 });
 
@@ -214,6 +216,33 @@ test("a group that did not change is not computed again, until the rules are oth
   expect(again).toBe(one);
   expect(found.at(-1)!.instances[0]).not.toBe(one);
   expect(found.at(-1)!.instances[0]).toEqual(one);
+});
+
+test("of a large group in which targets changed, the others are not computed again, those with other labels are", async () => {
+  const addresses = Array.from({ length: 200 }, (_, i) => `h${i}:1`);
+  const before = (await after(group(addresses))).instances;
+  const { instances } = await after(group(["new:1", ...addresses.slice(1)]));
+  const others = (await after(group(addresses, { zone: "a" }))).instances;
+
+  expect(names(instances)).toEqual(["web/new:1", ...names(before).slice(1)]);
+  expect(instances.slice(1).every((instance, index) => instance === before[index + 1])).toBe(true);
+  expect(others.every(({ labels }) => labels?.["zone"] === "a")).toBe(true);
+});
+
+test("what was being computed when the rules changed is computed again", async () => {
+  const waiting: (() => void)[] = [];
+  yieldToLoopOfSource = () => new Promise((resolve) => waiting.push(resolve));
+  start();
+  finders[0]!.listener!.found([group(Array.from({ length: 200 }, (_, i) => `h${i}:1`))]);
+  await turns();
+  source.recheck();
+  waiting.shift()!();
+  await turns();
+  waiting.shift()!();
+  await turns();
+
+  expect(found).toHaveLength(2);
+  expect(found[1]!.instances[0]).not.toBe(found[0]!.instances[0]);
 });
 
 test("a look asks every finder anew, and tells nobody", async () => {

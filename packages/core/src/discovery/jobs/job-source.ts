@@ -8,6 +8,8 @@ import type { TargetFinder } from "../finders/target-finder.ts";
 import { Relabelling } from "../relabel/relabel.ts";
 import { instanceOf, withHash } from "./instance-of.ts";
 import type { InstanceContext } from "./instance-of.ts";
+import { KeptTargets } from "./kept-targets.ts";
+import type { Kept, Relabelled } from "./kept-targets.ts";
 import { defaultPathOf, discoveredLabels, relabelled } from "./target-of.ts";
 import type { DiscoveredTarget, RelabelledTarget } from "./target-of.ts";
 
@@ -20,10 +22,10 @@ export interface JobSourceOptions {
   readonly yieldToLoop: () => Promise<void>;
 }
 
-/** A target that is kept: its instance, or why there can be none. */
-interface Kept {
-  readonly target: DiscoveredTarget;
-  readonly instance: NewInstance | string;
+interface Relabel {
+  readonly known: KeptTargets;
+  readonly rules: Relabelling;
+  readonly context: InstanceContext;
 }
 
 interface Found {
@@ -42,7 +44,9 @@ export class JobSource implements DiscoverySource {
   readonly location: string;
   readonly #options: JobSourceOptions;
   readonly #found: Found[];
-  #kept = new WeakMap<TargetGroup, readonly Kept[]>();
+  #kept = new KeptTargets();
+  /** Targets that were relabelled. */
+  #work = 0;
   #rules: Promise<Relabelling> | null = null;
   #listener: DiscoveryListener | null = null;
   #computing: Promise<void> = Promise.resolve();
@@ -69,7 +73,7 @@ export class JobSource implements DiscoverySource {
   }
 
   recheck(): void {
-    this.#kept = new WeakMap();
+    this.#kept = new KeptTargets();
     this.#queue();
   }
 
@@ -165,23 +169,29 @@ export class JobSource implements DiscoverySource {
       defaultInterval: this.#options.defaultInterval(),
       defaultPath: defaultPathOf(job),
     };
-    const all: Kept[] = [];
-    let work = 0;
-    for (const group of groups) {
-      let kept = this.#kept.get(group);
+    // A recheck meanwhile begins with others.
+    const known = this.#kept;
+    const ofGroups: Relabelled[] = [];
+    for (const group of groups)
+      ofGroups.push(known.of(group) ?? (await this.#relabel(group, { known, rules, context })));
+    known.are(groups, ofGroups);
+    return unique(ofGroups.flat().filter((kept) => kept !== null));
+  }
+
+  async #relabel(group: TargetGroup, { known, rules, context }: Relabel): Promise<Relabelled> {
+    const { job, yieldToLoop } = this.#options;
+    const before = known.before(group);
+    const all: (Kept | null)[] = [];
+    for (const address of group.targets) {
+      let kept = before.get(address);
       if (kept === undefined) {
-        const fresh: Kept[] = [];
-        for (const address of group.targets) {
-          const { target } = relabelled(job, rules, discoveredLabels(job, address, group.labels));
-          if (target !== null) fresh.push({ target, instance: instanceOf(target, context) });
-          if (++work % SLICE === 0) await this.#options.yieldToLoop();
-        }
-        kept = fresh;
-        this.#kept.set(group, kept);
+        const { target } = relabelled(job, rules, discoveredLabels(job, address, group.labels));
+        kept = target === null ? null : { target, instance: instanceOf(target, context) };
+        if (++this.#work % SLICE === 0) await yieldToLoop();
       }
-      all.push(...kept);
+      all.push(kept);
     }
-    return unique(all);
+    return all;
   }
 
   #groups(): readonly TargetGroup[] {
@@ -203,7 +213,7 @@ export class JobSource implements DiscoverySource {
 
 /** Equal targets are one, as in Prometheus; others with the same name differ in labels, which a hash in the name tells apart. */
 function unique(all: readonly Kept[]): { instances: readonly NewInstance[]; refused: readonly string[] } {
-  const byName = new Map<string, Map<string, Kept>>();
+  const byName = new Map<string, Kept | Kept[]>();
   const refused: string[] = [];
   for (const kept of all) {
     if (typeof kept.instance === "string") {
@@ -212,23 +222,22 @@ function unique(all: readonly Kept[]): { instances: readonly NewInstance[]; refu
     }
     const { name } = kept.instance;
     const same = byName.get(name);
-    if (same === undefined) byName.set(name, new Map([["", kept]]));
-    else same.set(keyOf(kept.target), kept);
+    if (same === undefined) byName.set(name, kept);
+    else if (Array.isArray(same)) same.push(kept);
+    else byName.set(name, [same, kept]);
   }
   const instances: NewInstance[] = [];
-  for (const [name, same] of byName) instances.push(...named(name, same));
+  for (const [name, same] of byName) {
+    if (Array.isArray(same)) instances.push(...named(name, same));
+    else instances.push(same.instance as NewInstance);
+  }
   return { instances, refused };
 }
 
-function named(name: string, same: ReadonlyMap<string, Kept>): readonly NewInstance[] {
-  const kepts = [...same.values()];
-  if (kepts.length === 1) return [kepts[0]!.instance as NewInstance];
-  const different = new Map(kepts.map((kept) => [keyOf(kept.target), kept]));
-  if (different.size === 1) return [kepts[0]!.instance as NewInstance];
-  return [...different.values()].map(({ instance, target }) => ({
-    ...(instance as NewInstance),
-    name: withHash(name, target),
-  }));
+function named(name: string, same: readonly Kept[]): readonly NewInstance[] {
+  const different = [...new Map(same.map((kept) => [keyOf(kept.target), kept])).values()];
+  if (different.length === 1) return [same[0]!.instance as NewInstance];
+  return different.map(({ instance, target }) => ({ ...(instance as NewInstance), name: withHash(name, target) }));
 }
 
 function keyOf({ labels, url }: DiscoveredTarget): string {
