@@ -1,39 +1,38 @@
 import type { EventType, InstanceKind, InstanceStatus, NewInstance, Simulation, SortKey } from "@cloud-monitor/client";
 
-export const STATUSES = ["up", "down", "stale", "pending"] as const satisfies readonly InstanceStatus[];
+export const STATUSES = every<InstanceStatus>({ up: 1, down: 1, stale: 1, pending: 1 });
 
-export const KINDS = ["simulated", "host", "scrape", "probe"] as const satisfies readonly InstanceKind[];
+export const KINDS = every<InstanceKind>({ simulated: 1, host: 1, scrape: 1, probe: 1 });
 
 /** Of instances that a user may add. */
-export const NEW_KINDS = ["simulated", "scrape", "probe"] as const satisfies readonly NewInstance["kind"][];
+export const NEW_KINDS = every<NonNullable<NewInstance["kind"]>>({ simulated: 1, scrape: 1, probe: 1 });
 
-export const PROFILES = ["web", "database", "batch", "idle"] as const satisfies readonly Simulation["profile"][];
+export const PROFILES = every<NonNullable<Simulation["profile"]>>({ web: 1, database: 1, batch: 1, idle: 1 });
 
-export const FAULTS = [
-  "hang",
-  "throw",
-  "flap",
-  "slow",
-  "die",
-  "exhaust",
-] as const satisfies readonly Simulation["fault"][];
+export const FAULTS = every<NonNullable<Simulation["fault"]>>({
+  hang: 1,
+  throw: 1,
+  flap: 1,
+  slow: 1,
+  die: 1,
+  exhaust: 1,
+});
 
-export const EVENT_TYPES = [
-  "status",
-  "instance_added",
-  "instance_changed",
-  "instance_removed",
-  "daemon_started",
-  "daemon_stopped",
-  "thread_replaced",
-  "clock_stepped",
-  "storage_outage",
-] as const satisfies readonly EventType[];
+export const EVENT_TYPES = every<EventType>({
+  status: 1,
+  instance_added: 1,
+  instance_changed: 1,
+  instance_removed: 1,
+  daemon_started: 1,
+  daemon_stopped: 1,
+  thread_replaced: 1,
+  clock_stepped: 1,
+  storage_outage: 1,
+});
 
-export const SORTS = [
-  "id",
-  "name",
-  "status",
-  "cpu_usage_percent",
-  "memory_usage_percent",
-] as const satisfies readonly SortKey[];
+export const SORTS = every<SortKey>({ id: 1, name: 1, status: 1, cpu_usage_percent: 1, memory_usage_percent: 1 });
+
+/** The members of a type; one that is missing, or is none, does not compile. */
+function every<T extends string>(members: Readonly<Record<T, 1>>): readonly T[] {
+  return Object.keys(members) as T[];
+}
