@@ -56,7 +56,7 @@ export interface TickReply {
   readonly durationMs: number;
 }
 
-/** Shard to main thread: a collection or refresh that finished after the reply to its tick. */
+/** Shard to main thread, several in a message: a collection or refresh that finished after the reply to its tick. */
 export interface LateReply {
   readonly generation: number;
   readonly instanceId: number;

@@ -4,7 +4,7 @@ import type { LateReply, ShardSetup, Tick, TickReply } from "../protocol.ts";
 export interface ShardThreadOptions {
   readonly setup: ShardSetup;
   readonly heapLimits: HeapLimits;
-  readonly late: (reply: LateReply) => void;
+  readonly late: (replies: readonly LateReply[]) => void;
   /** The thread terminated by itself, with no tick in flight. */
   readonly died: (error: Error) => void;
 }
@@ -42,7 +42,7 @@ export class ShardThread {
       workerData: options.setup,
       resourceLimits: { ...options.heapLimits },
     });
-    this.#pool.on("message", (message) => options.late(message as LateReply));
+    this.#pool.on("message", (message) => options.late(message as readonly LateReply[]));
     this.#pool.on("error", (error) => options.died(error));
   }
 

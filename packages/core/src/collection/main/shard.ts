@@ -1,5 +1,5 @@
 import { Backoff } from "../../model/backoff.ts";
-import { BATCH_ROW_BYTES, viewBatch } from "../../model/batch.ts";
+import { BATCH_ROW_BYTES, concatBatches, viewBatch } from "../../model/batch.ts";
 import type { Batch, BatchIn } from "../../model/batch.ts";
 import type { CancelTimer } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
@@ -84,7 +84,7 @@ export class Shard {
     const thread = new ShardThread({
       setup: { generation, progress: progress.buffer, rows, host, targets, collectTimeoutMs },
       heapLimits,
-      late: (reply) => this.#onLateReply(reply),
+      late: (replies) => this.#onLateReplies(replies),
       died: (error) => generation === this.#generation && this.#replace("crashed", error),
     });
     this.#open = { thread, progress, rows: viewBatch(rows, ROWS_PER_TICK) };
@@ -184,16 +184,23 @@ export class Shard {
     this.#armIdle();
   }
 
-  #onLateReply({ buffer, failures, generation, instanceId, snapshot }: LateReply): void {
-    if (generation !== this.#generation) return;
-    const received = this.#receive(snapshot === null ? [] : [snapshot]);
-    if (buffer === null) {
-      for (const refreshed of received) this.#options.onRefreshed(refreshed);
-      this.#refreshes.settle(instanceId, null);
-    } else {
-      this.#owed.delete(instanceId);
-      this.#deliver(viewBatch(buffer, 1), received);
+  #onLateReplies(replies: readonly LateReply[]): void {
+    const batches: Batch[] = [];
+    const snapshots: InstanceSnapshot[] = [];
+    const current = replies.filter(({ generation }) => generation === this.#generation);
+    for (const { buffer, instanceId, snapshot } of current) {
+      const received = this.#receive(snapshot === null ? [] : [snapshot]);
+      if (buffer === null) {
+        for (const refreshed of received) this.#options.onRefreshed(refreshed);
+        this.#refreshes.settle(instanceId, null);
+      } else {
+        this.#owed.delete(instanceId);
+        batches.push(viewBatch(buffer, 1));
+        snapshots.push(...received);
+      }
     }
+    this.#deliver(concatBatches(batches), snapshots);
+    const failures = current.flatMap((reply) => reply.failures);
     if (failures.length > 0) this.#options.onSectionFailures(failures);
     this.#armIdle();
   }

@@ -4,6 +4,7 @@ import { collectorsByKind } from "../../collectors/registry.ts";
 import { sleep } from "../../model/clock.ts";
 import type { LateReply, ShardSetup, Tick } from "../protocol.ts";
 import { snapshotBuffers } from "../protocol.ts";
+import { LateReplies } from "./late-replies.ts";
 import { ShardWorker } from "./shard-worker.ts";
 import { keepHeapSmall } from "../../platform/shrink-heap.ts";
 import { systemClock } from "../../platform/system-clock.ts";
@@ -19,11 +20,8 @@ const collectors = collectorsByKind({
   clock: systemClock,
   wait: (delayMs, signal) => sleep(systemClock, delayMs, signal ?? undefined),
 });
-const worker = new ShardWorker(setup, {
-  clock: systemClock,
-  collectors,
-  postLate: (late) => parentPort!.postMessage(late, buffersOf(late)),
-});
+const late = new LateReplies(systemClock, (replies) => parentPort!.postMessage(replies, replies.flatMap(buffersOf)));
+const worker = new ShardWorker(setup, { clock: systemClock, collectors, postLate: (reply) => late.add(reply) });
 
 keepHeapSmall(systemClock, SETTLED_MS);
 worker.ready(kernelThreadId());

@@ -120,7 +120,7 @@ export class SnapshotBuilder {
     // The layout has been sent then, and nothing here needs its strings again.
     const layout = isNew ? this.#layout : null;
     this.#layout = { ...this.#layout, ...NOTHING };
-    return { instanceId: this.#instanceId, layout, values: Float64Array.from(values), readAtMs };
+    return { instanceId: this.#instanceId, layout, values: values.slice(), readAtMs };
   }
 
   #fail(collector: string, message: string, isPartial: boolean): void {

@@ -6,8 +6,11 @@ import type { TargetConnector } from "../targets/target-connector.ts";
 
 /** A decoded body beyond it is refused: a target must not take the memory of the others. */
 export const BODY_BYTES_MAX = 16 * 1024 * 1024;
-/** Targets of one thread whose connections stay open; the others are connected to for each scrape. */
-const KEPT_ALIVE_MAX = 1_024;
+/**
+ * Targets of one thread whose connections stay open; the others are connected to for each scrape. With 15 threads still
+ * fewer than the files that the systemd unit allows.
+ */
+const KEPT_ALIVE_MAX = 4_096;
 /** Longer than most intervals. A server that closes earlier says so, or the request is repeated. */
 const KEEP_ALIVE_MS = 90_000;
 const CONNECT_MS = 10_000;
@@ -16,6 +19,8 @@ const SINGLE_MAX = 256;
 
 type Request = typeof Undici.request;
 export type Response = Dispatcher.ResponseData;
+export type ResponseHandler = Dispatcher.DispatchHandler;
+export type ResponseController = Dispatcher.DispatchController;
 
 export interface Client {
   readonly request: Request;

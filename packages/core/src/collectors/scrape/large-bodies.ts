@@ -38,3 +38,30 @@ export class LargeBodies {
     });
   }
 }
+
+/** The turn of one body, which is taken at most once. */
+export class Turn {
+  readonly #bodies: LargeBodies;
+  readonly #signal: AbortSignal | null;
+  #release: Promise<() => void> | null = null;
+
+  constructor(bodies: LargeBodies, signal: AbortSignal | null) {
+    this.#bodies = bodies;
+    this.#signal = signal;
+  }
+
+  /** Rejects when the signal aborts before it is its turn. */
+  async take(): Promise<void> {
+    await (this.#release ??= this.#bodies.acquire(this.#signal));
+  }
+
+  /** Once the body is no longer needed; also when the turn was not taken, or not yet. */
+  release(): void {
+    this.#release?.then(
+      (release) => release(),
+      () => {
+        // It was aborted before it was its turn.
+      },
+    );
+  }
+}

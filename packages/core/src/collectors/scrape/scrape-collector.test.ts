@@ -75,6 +75,50 @@ test("OpenMetrics and gzip are accepted", async () => {
   expect(target.requests[0]!.headers).toMatchObject({ "accept-encoding": "gzip", "user-agent": "cloud-monitor" });
 });
 
+test("a compressed body may have parts, and be longer than it says", async () => {
+  const long = Array.from({ length: 500 }, (_, index) => `a{i="${index}"} 1\n`).join("");
+  await using target = await TestTarget.start((response) => {
+    response.writeHead(200, { "content-encoding": "gzip" });
+    response.end(Buffer.concat([gzipSync(long), gzipSync("b 2\n")]));
+  });
+  const { out } = await scraping()(target.url);
+
+  expect(out.samples.get("scrape_samples_scraped")).toBe(501);
+});
+
+test("a large compressed body is read, and one that only says it is", async () => {
+  const lines = Array.from({ length: 100_000 }, (_, index) => `a{index="${index}"} ${index}\n`).join("");
+  const small = gzipSync("b 2\n");
+  small.writeUInt32LE(2 ** 30, small.length - 4);
+  await using target = await TestTarget.start((response) => {
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(lines));
+  });
+  const collect = scraping();
+  const large = await collect(target.url);
+  target.respond = (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(small);
+  const lying = await collect(target.url);
+
+  expect(large.out.samples.get("scrape_samples_scraped")).toBe(100_000);
+  expect(lying.out.failures[0]).toContain("not valid gzip");
+});
+
+test("large bodies take turns; one whose connection breaks meanwhile does not keep its turn", async () => {
+  const large = Buffer.from("a 1\n".repeat(400_000));
+  await using target = await TestTarget.start((response, { url }) => {
+    response.writeHead(200, { "content-length": large.length });
+    if (url?.endsWith("whole")) response.end(large);
+    else response.write(large.subarray(0, 1_500_000), () => response.destroy());
+  });
+  const collect = scraping();
+  const paths = ["broken", "broken", "broken", "broken", "broken", "whole", "whole"];
+  const results = await Promise.all(paths.map((path, index) => collect(`${target.url}?${index}${path}`)));
+  const after = await Promise.all(Array.from({ length: 5 }, (_, index) => collect(`${target.url}?${index}whole`)));
+
+  expect(results.map(({ reason }) => reason).slice(0, 5)).toEqual(Array.from({ length: 5 }, () => "unreachable"));
+  // It has more samples than may be parsed: so far it came.
+  for (const { out } of [...results.slice(5), ...after]) expect(out.failures[0]).toContain("more than 200000 samples");
+});
+
 test("a connection that the target closed after the last scrape is no failure", async () => {
   await using target = await TestTarget.start(metrics("a 1\n"));
   const collect = scraping();

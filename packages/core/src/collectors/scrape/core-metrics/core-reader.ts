@@ -106,8 +106,10 @@ export class CoreReader {
   }
 
   #measure(subject: Subject, values: Float64Array, context: CollectContext): Deltas | null {
+    const counted = this.#counted.get(subject) ?? [];
+    if (counted.length === 0) return null;
     const counters = new Map<string, [number, number]>();
-    for (const { index, key, field } of this.#counted.get(subject) ?? []) {
+    for (const { index, key, field } of counted) {
       const counts = counters.get(key) ?? [0, 0];
       counts[field] += values[index]!;
       counters.set(key, counts);
