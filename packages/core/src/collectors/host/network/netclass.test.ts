@@ -61,6 +61,19 @@ test("an interface that gets the name of another is read itself, and what gets a
   expect(read(40_000).get('node_network_speed_bytes{device="eth0"}')).toBe(12_500_000);
 });
 
+test("an interface without one of its files has the others, and an unknown state without flags", () => {
+  using folder = new ScratchFolder();
+  folder.write("class/net/eth0/mtu", "1500\n");
+
+  const { samples } = collectOnce(new NetclassCollector({ ...OPTIONS, sysfs: folder.path }), tickAt(0));
+
+  expect(Object.fromEntries(samples)).toEqual({
+    'node_network_mtu_bytes{device="eth0"}': 1500,
+    'node_network_up{device="eth0"}': 0,
+    'node_network_info{address="",adminstate="unknown",broadcast="",device="eth0",duplex="",ifalias="",operstate=""}': 1,
+  });
+});
+
 test("ignores interfaces and invalid speeds by the settings; without interfaces there is nothing to read", () => {
   using folder = new ScratchFolder();
   const options = { netclassDevicesIgnored: /^veth/, netclassIgnoreInvalidSpeed: true, sysfs: folder.path };
