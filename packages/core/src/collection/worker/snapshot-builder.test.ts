@@ -81,7 +81,9 @@ describe("SnapshotBuilder", () => {
       { collector: "time", start: 1, end: 2 },
     ]);
     expect([...message.values]).toEqual([1, 9]);
-    expect(builder.failures).toEqual([{ instanceId: 7, collector: "cpu", isPartial: false, message: "cannot read" }]);
+    expect(builder.failures).toEqual([
+      { instanceId: 7, collector: "cpu", isPartial: false, isSlow: false, message: "cannot read" },
+    ]);
   });
 
   test("grows with the snapshot", () => {

@@ -70,16 +70,18 @@ export class SnapshotBuilder {
 
   endSection(collector: string): void {
     if (this.#whole !== null) this.#whole.collector = collector;
-    for (const message of this.#problems) this.#fail(collector, message, true);
+    for (const message of this.#problems) {
+      this.#failures.push({ instanceId: this.#instanceId, collector, isPartial: true, isSlow: false, message });
+    }
     this.#problems = [];
     if (this.#count === this.#sectionStart) return;
     this.#sections.push({ collector, start: this.#sectionStart, end: this.#count });
     this.#sectionStart = this.#count;
   }
 
-  failSection(collector: string, message: string): void {
+  failSection(collector: string, message: string, isSlow = false): void {
     this.dropSection();
-    this.#fail(collector, message, false);
+    this.#failures.push({ instanceId: this.#instanceId, collector, isPartial: false, isSlow, message });
   }
 
   /** Discards the series since the last section: a partial reading must not look complete. */
@@ -121,10 +123,6 @@ export class SnapshotBuilder {
     const layout = isNew ? this.#layout : null;
     this.#layout = { ...this.#layout, ...NOTHING };
     return { instanceId: this.#instanceId, layout, values: Float64Array.from(values), readAtMs };
-  }
-
-  #fail(collector: string, message: string, isPartial: boolean): void {
-    this.#failures.push({ instanceId: this.#instanceId, collector, isPartial, message });
   }
 
   #hasOtherCounts(): boolean {
