@@ -1,6 +1,13 @@
+import { CloudMonitorError } from "../../model/errors.ts";
 import type { SeriesLayout, SeriesSection, SourceFamily } from "../../model/series-snapshot.ts";
 import type { DescribedSeries } from "../../model/collector.ts";
 import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
+
+/**
+ * Of one section: a machine with 2,048 CPUs has a third of that in its largest. Beyond it the process would need gigabytes of memory for
+ * a file that is not what it should be.
+ */
+const SERIES_MAX = 250_000;
 
 /**
  * Builds the snapshots of one instance. As long as a collection writes the same series in the same order as the previous
@@ -46,6 +53,9 @@ export class SnapshotBuilder {
   }
 
   series(name: string, labels: string, value: number): void {
+    if (this.#count - this.#sectionStart >= SERIES_MAX) {
+      throw new CloudMonitorError("COLLECT_FAILED", `there are more than ${SERIES_MAX} series`);
+    }
     const at = this.#count++;
     if (this.#names[at] !== name || this.#labels[at] !== labels) {
       this.#names[at] = name;
