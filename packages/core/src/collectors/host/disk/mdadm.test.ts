@@ -41,6 +41,14 @@ test.each([
   expect(arrays.get(device)).toMatchObject(wanted);
 });
 
+test("an array that is reshaped is in none of the states", () => {
+  const [array] = parseMdstat(
+    "md5 : active raid5 sdc[2] sdb[1] sda[0]\n      100 blocks super 1.2 [3/3] [UUU]\n      [=>...]  reshape = 10.0% (10/100) finish=1.0min speed=1K/sec\n",
+  );
+
+  expect(array).toMatchObject({ state: null, blocks: 100, blocksSynced: 10, disksRequired: 3 });
+});
+
 test("no arrays are no failure, an array without blocks is", () => {
   expect(parseMdstat("Personalities : \nunused devices: <none>\n")).toEqual([]);
   expect(() => parseMdstat("md0 : active raid1 sda[0]\n      nothing\n")).toThrow("without a number of blocks");

@@ -87,7 +87,8 @@ function writeArray(array: RaidArray, labels: ArrayLabels, out: SampleWriter): v
 
 export interface RaidArray {
   readonly device: string;
-  readonly state: State;
+  /** Null while it is reshaped. */
+  readonly state: State | null;
   /** Of 1 KiB. */
   readonly blocks: number;
   readonly blocksSynced: number;
@@ -122,7 +123,7 @@ function arrayOf({ device, isActive, first, status, rest }: Section): RaidArray 
   const sync = syncOf(rest, blocks);
   return {
     device,
-    state: sync?.state ?? (isActive ? "active" : "inactive"),
+    state: sync === null ? (isActive ? "active" : "inactive") : sync.state,
     blocks,
     blocksSynced: sync?.blocksSynced ?? blocks,
     disksRequired: required,
@@ -141,13 +142,20 @@ function disksOf({ isActive, first, status }: Pick<Section, "isActive" | "first"
   return { required: Number(required), active: Number(active) };
 }
 
+/** The state by the action of sync_action; an array that is reshaped is in none of them, as in node_exporter. */
+const STATE_OF_ACTION: Readonly<Record<string, State | null>> = {
+  recovery: "recovering",
+  resync: "resync",
+  check: "check",
+  reshape: null,
+};
+
 /** Of a line such as `recovery = 8.5% (16775552/195310144)` or `resync=DELAYED`; null when there is none. */
-function syncOf(lines: readonly string[], blocks: number): { state: State; blocksSynced: number } | null {
+function syncOf(lines: readonly string[], blocks: number): { state: State | null; blocksSynced: number } | null {
   for (const line of lines) {
     const [, action, waits] = /\b(recovery|resync|check|reshape)\s*=\s*(PENDING|DELAYED|REMOTE)?/.exec(line) ?? [];
     if (action === undefined) continue;
-    const state =
-      action === "recovery" || action === "reshape" ? "recovering" : action === "check" ? "check" : "resync";
+    const state = STATE_OF_ACTION[action]!;
     const done = /\((\d{1,19})\/\d+\)/.exec(line)?.[1];
     return { state, blocksSynced: waits !== undefined ? 0 : done === undefined ? blocks : Number(done) };
   }
