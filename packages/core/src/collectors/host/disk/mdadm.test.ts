@@ -49,6 +49,12 @@ test("an array that is reshaped is in none of the states", () => {
   expect(array).toMatchObject({ state: null, blocks: 100, blocksSynced: 10, disksRequired: 3 });
 });
 
+test("a broken array is still an array, in none of the states", () => {
+  const [array] = parseMdstat("md2 : broken raid0 sda[0] sdb[1]\n      5 blocks super 1.2 512k chunks\n");
+
+  expect(array).toMatchObject({ device: "md2", state: null, blocks: 5, disksRequired: 2 });
+});
+
 test("no arrays are no failure, an array without blocks is", () => {
   expect(parseMdstat("Personalities : \nunused devices: <none>\n")).toEqual([]);
   expect(() => parseMdstat("md0 : active raid1 sda[0]\n      nothing\n")).toThrow("without a number of blocks");

@@ -87,7 +87,7 @@ function writeArray(array: RaidArray, labels: ArrayLabels, out: SampleWriter): v
 
 export interface RaidArray {
   readonly device: string;
-  /** Null while it is reshaped. */
+  /** Null while it is reshaped, and when it is broken. */
   readonly state: State | null;
   /** Of 1 KiB. */
   readonly blocks: number;
@@ -96,34 +96,42 @@ export interface RaidArray {
   readonly disks: Readonly<Record<(typeof DISK_STATES)[number], number>>;
 }
 
-/** One array per line `mdN : (in)active ...` and those below it. Throws `COLLECT_FAILED` when one of them has no number of blocks. */
+/** One array per line `mdN : active ...` and those below it. Throws `COLLECT_FAILED` when one of them has no number of blocks. */
 export function parseMdstat(text: string): RaidArray[] {
   return text.split(/\n(?=\S)/).flatMap((section) => {
     const [first = "", status = "", ...rest] = section.split("\n");
-    const [, device, activity] = /^(md\S*) : (active|inactive)\b/.exec(first) ?? [];
+    const [, device, activity] = /^(md\S*) : (active|inactive|broken)\b/.exec(first) ?? [];
     if (device === undefined) return [];
-    return [arrayOf({ device, isActive: activity === "active", first, status, rest })];
+    return [arrayOf({ device, activity: activity as Activity, first, status, rest })];
   });
 }
 
+type Activity = "active" | "inactive" | "broken";
+/** An array without redundancy that lost a disk is broken (md_seq_show of drivers/md/md.c). */
+const STATE_OF_ACTIVITY: Readonly<Record<Activity, State | null>> = {
+  active: "active",
+  inactive: "inactive",
+  broken: null,
+};
+
 interface Section {
   readonly device: string;
-  readonly isActive: boolean;
+  readonly activity: Activity;
   readonly first: string;
   readonly status: string;
   readonly rest: readonly string[];
 }
 
-function arrayOf({ device, isActive, first, status, rest }: Section): RaidArray {
+function arrayOf({ device, activity, first, status, rest }: Section): RaidArray {
   const blocks = Number(/^\s+(\d{1,19}) blocks\b/.exec(status)?.[1] ?? Number.NaN);
   if (Number.isNaN(blocks))
     throw new CloudMonitorError("COLLECT_FAILED", "/proc/mdstat has an array without a number of blocks");
   const marked = (mark: string) => first.split(mark).length - 1;
-  const { required, active } = disksOf({ isActive, first, status });
+  const { required, active } = disksOf({ activity, first, status });
   const sync = syncOf(rest, blocks);
   return {
     device,
-    state: sync === null ? (isActive ? "active" : "inactive") : sync.state,
+    state: sync === null ? STATE_OF_ACTIVITY[activity] : sync.state,
     blocks,
     blocksSynced: sync?.blocksSynced ?? blocks,
     disksRequired: required,
@@ -132,12 +140,12 @@ function arrayOf({ device, isActive, first, status, rest }: Section): RaidArray 
 }
 
 /** `[required/active]` of the status; arrays without redundancy need all disks, and do not have it. */
-function disksOf({ isActive, first, status }: Pick<Section, "isActive" | "first" | "status">) {
+function disksOf({ activity, first, status }: Pick<Section, "activity" | "first" | "status">) {
   if (/ (raid0|linear)\b/.test(first)) {
     const all = first.match(/\[\d+\]/g)?.length ?? 0;
     return { required: all, active: all };
   }
-  if (!isActive) return { required: 0, active: 0 };
+  if (activity === "inactive") return { required: 0, active: 0 };
   const [, required = "0", active = "0"] = /\[(\d{1,9})\/(\d{1,9})\]/.exec(status) ?? [];
   return { required: Number(required), active: Number(active) };
 }
