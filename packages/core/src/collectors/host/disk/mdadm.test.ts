@@ -66,6 +66,15 @@ test("any text gives finite values, or an error", () => {
   );
 });
 
+test("a name is shown as UTF-8", () => {
+  using folder = new ScratchFolder();
+  folder.write("mdstat", "md_caf\u00e9 : active raid1 sda[0] sdb[1]\n      5 blocks [2/2] [UU]\n");
+
+  const { samples } = collectOnce(new MdadmCollector(folder.files.file("mdstat"), folder.path), tickAt(0));
+
+  expect(samples.get('node_md_blocks{device="md_caf\u00e9"}')).toBe(5);
+});
+
 test("sysfs adds what the array lacks; arrays without redundancy lack nothing", () => {
   using folder = new ScratchFolder();
   folder.write("block/md0/md/raid_disks", "2\n");

@@ -5,9 +5,9 @@ import { labelBlock } from "../../../model/label-text.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
-import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { attributeNumber, entriesOf } from "../kernel-files/sysfs.ts";
+import { NamedLabels } from "../named-labels.ts";
 
 const DISK_STATES = ["active", "failed", "spare"] as const;
 const STATES = ["active", "check", "inactive", "recovering", "resync"] as const;
@@ -42,7 +42,7 @@ export const MDADM: HostCollectorDefinition = {
 export class MdadmCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #blocks: string;
-  readonly #labels = new KeyedCache(labelsOf);
+  readonly #labels = new NamedLabels(labelsOf);
 
   constructor(file: ProcFile, sysfs: string) {
     this.#file = file;

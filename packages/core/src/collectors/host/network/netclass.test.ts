@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ScratchFolder, collectOnce, tickAt } from "../testing/collect-once.ts";
 import { BondingCollector } from "./bonding.ts";
@@ -88,6 +88,17 @@ test("ignores interfaces and invalid speeds by the settings; without interfaces 
   expect(none).toEqual([]);
   expect(keys.filter((key) => key.includes("veth") || key.includes("speed"))).toEqual([]);
   expect(keys).toContain('node_network_iface_id{device="eth0"}');
+});
+
+test("two bonds whose names are no UTF-8 are two", () => {
+  using folder = new ScratchFolder();
+  writeFileSync(folder.write("class/net/bonding_masters", ""), Buffer.from("b\xe8 b\xe9\n", "latin1"));
+
+  expect(
+    [...collectOnce(new BondingCollector(folder.path), tickAt(0)).samples.keys()].filter((key) =>
+      key.includes("slaves"),
+    ),
+  ).toEqual(['node_bonding_slaves{master="b\uFFFD"}', 'node_bonding_slaves{master="b\uFFFD<E9>"}']);
 });
 
 test("the ports of a bond are active while their link is up, under the names of old and new kernels", () => {
