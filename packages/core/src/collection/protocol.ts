@@ -80,6 +80,8 @@ export interface SectionFailure {
   readonly collector: string;
   /** Not all of the collector's source was affected: the rest is served, and its success is 1. */
   readonly isPartial: boolean;
+  /** It delayed the others of this host, and is left out from now on. */
+  readonly isSlow: boolean;
   readonly message: string;
 }
 

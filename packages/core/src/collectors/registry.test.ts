@@ -68,6 +68,7 @@ test("every kind of instance has its collector", () => {
     host: defaultOptions(),
     targets: { allowLoopback: false, ownPort: 0 },
     clock: new ManualClock(),
+    usage: () => null,
     wait: async () => {},
   };
   const kinds = Object.keys(collectorsByKind(context));

@@ -1,5 +1,6 @@
 import type { MetricDefinition } from "../model/catalogue/definition.ts";
 import type { TargetRules } from "../platform/target-judge.ts";
+import type { ThreadUsage } from "../platform/thread-usage.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Collector } from "../model/collector.ts";
 import type { InstanceKind } from "../model/instance.ts";
@@ -166,12 +167,14 @@ export interface CollectorContext {
   readonly host: HostOptions;
   readonly targets: TargetRules;
   readonly clock: Clock;
+  /** Of the thread that collects. */
+  readonly usage: () => ThreadUsage | null;
   readonly wait: Wait;
 }
 
 /** One collector per kind of instance, for all instances of a thread; a kind without one fails as `unsupported`. */
-export function collectorsByKind({ host, targets, clock, wait }: CollectorContext): CollectorsByKind {
-  const hostSet = new HostCollectorSet(hostCollectorFactory(host), clock);
+export function collectorsByKind({ host, targets, clock, usage, wait }: CollectorContext): CollectorsByKind {
+  const hostSet = new HostCollectorSet(hostCollectorFactory(host), { clock, usage });
   hostSet.use({ enabled: enabledCollectors(host), hung: [] });
   return {
     host: hostSet,

@@ -59,8 +59,11 @@ export interface SectionWriter extends SampleWriter {
    * series are the same as in the last collection, and then they are not described again; `values` are copied.
    */
   wholeSnapshot(key: object, describe: () => DescribedSeries, values: Float64Array): void;
-  /** One part of the collection failed: drops the series since the last section, counts and logs the failure, goes on. */
-  failSection(collector: string, message: string): void;
+  /**
+   * One part of the collection failed: drops the series since the last section, counts and logs the failure, goes on.
+   * `isSlow`: because it delays the others, so it is left out from now on.
+   */
+  failSection(collector: string, message: string, isSlow?: boolean): void;
 }
 
 /**

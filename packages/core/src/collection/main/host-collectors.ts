@@ -5,6 +5,7 @@ import { Backoff } from "../../model/backoff.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { InstanceRef } from "../../model/collector.ts";
 import type { Logger } from "../../model/logger.ts";
+import type { SectionFailure } from "../protocol.ts";
 import { ChildTrials } from "./child-trials.ts";
 
 export interface HostCollectorsOptions {
@@ -15,9 +16,10 @@ export interface HostCollectorsOptions {
   readonly logger: Logger;
   /** False when too many threads are stuck in the kernel to risk another. */
   readonly mayReturn: () => boolean;
+  readonly onSectionFailures: (failures: readonly SectionFailure[]) => void;
 }
 
-/** Back-off of a host collector that did not return. */
+/** Back-off of a host collector that did not return, or not in time. */
 const LEFT_OUT = { firstMs: 30_000, maxMs: 600_000 };
 
 interface Hung {
@@ -28,7 +30,8 @@ interface Hung {
 
 /**
  * Which collectors of this host run. One that does not return, because a file of the kernel or a mount hangs, costs its thread
- * once: then it is left out, and the others go on. It runs again when it has returned in a child process.
+ * once: then it is left out, and the others go on; so is one that blocks its thread for too long. It runs again when it has
+ * returned in time in a child process.
  */
 export class HostCollectors {
   readonly #options: HostCollectorsOptions;
@@ -52,7 +55,7 @@ export class HostCollectors {
     this.#state = { enabled, hung: [...this.#hung.keys()] };
   }
 
-  /** The collector did not return, or terminated its thread. Returns the back-off in milliseconds. */
+  /** The collector did not return in time, or terminated its thread. Returns the back-off in milliseconds. */
   leaveOut(name: string): number {
     const { clock, random, host, heapMaxMiB } = this.#options;
     const known = this.#hung.get(name);
@@ -64,6 +67,12 @@ export class HostCollectors {
     this.#hung.set(name, { backoff, trial, retryAtMs: clock.monotonicMs() + backoffMs });
     this.#update();
     return backoffMs;
+  }
+
+  /** Leaves out those that are slow. */
+  noteFailures(failures: readonly SectionFailure[]): void {
+    for (const { collector, isSlow } of failures) if (isSlow) this.leaveOut(collector);
+    this.#options.onSectionFailures(failures);
   }
 
   /** Tries those whose back-off has passed, each in a child process. Call it when the host is due. */
@@ -86,7 +95,10 @@ export class HostCollectors {
       return;
     }
     const backoffMs = Math.round(this.leaveOut(name));
-    this.#options.logger.warn("host collector does not respond in a child process", { collector: name, backoffMs });
+    this.#options.logger.warn("host collector does not respond in time in a child process", {
+      collector: name,
+      backoffMs,
+    });
   }
 
   #forget(name: string): void {

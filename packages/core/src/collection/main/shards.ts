@@ -14,6 +14,7 @@ import { HostCollectors } from "./host-collectors.ts";
 import { FailedRows } from "./failed-rows.ts";
 import { Shard } from "./shard.ts";
 import type { ShardContext, ThreadLoss } from "./shard-options.ts";
+import type { SectionFailure } from "../protocol.ts";
 import type { ShardStats } from "./shard-stats.ts";
 import { TrialShards } from "./trial-shards.ts";
 
@@ -69,10 +70,10 @@ export class Shards {
 
   constructor(options: ShardsOptions) {
     this.#options = options;
-    const { clock, random, shards, host, logger } = options;
+    const { clock, random, shards, host, logger, onSectionFailures } = options;
     const heapMaxMiB = this.#trialHeapMaxMiB();
     const mayReturn = () => this.stuck < STUCK_MAX;
-    const hosting = { clock, random, host, heapMaxMiB, logger, mayReturn };
+    const hosting = { clock, random, host, heapMaxMiB, logger, mayReturn, onSectionFailures };
     this.hostCollectors = new HostCollectors(hosting, enabledCollectors(host));
     this.#breaker = new CircuitBreaker(clock, random);
     this.#shards = Array.from({ length: shards.threads }, (_, index) => this.#makeShard(index));
@@ -179,6 +180,7 @@ export class Shards {
       hostCollectors: () => this.hostCollectors.state,
       nextGeneration: () => ++this.#generation,
       onStuck: (culprit: number | null) => this.#onStuck(culprit),
+      onSectionFailures: (failures: readonly SectionFailure[]) => this.hostCollectors.noteFailures(failures),
     };
   }
 

@@ -23,6 +23,7 @@ let blocked: Set<string>;
 let pipeline: Pipeline;
 let rows: { id: number; up: boolean; reason: string }[];
 let warnings: { message: string; facts: Readonly<Record<string, unknown>> }[];
+let failures: { collector: string; error: string }[];
 let skippedMs: number;
 let look: () => void;
 let hostNames: readonly string[];
@@ -33,6 +34,7 @@ beforeEach(() => {
   blocked = new Set();
   rows = [];
   warnings = [];
+  failures = [];
   skippedMs = 0;
   hostNames = [];
   look = () => {};
@@ -50,7 +52,10 @@ beforeEach(() => {
     },
     random: () => 0.5,
     logger: { ...silentLogger, warn: (message, facts = {}) => void warnings.push({ message, facts }) } satisfies Logger,
-    collectorLogger: silentLogger,
+    collectorLogger: {
+      ...silentLogger,
+      warn: (_message, facts) => void failures.push(facts as { collector: string; error: string }),
+    },
     onRefreshed: () => {},
     onCollected: ({ batch, snapshots }) => {
       hostNames = snapshots[0]?.snapshot.layout.names ?? hostNames;
@@ -78,14 +83,29 @@ function block(name: string): void {
   blocked.add(name);
 }
 
-/** Restores the file; readers that wait at the FIFO read an empty file. */
-function restore(name: string): void {
-  const path = join(folder, name);
+/** A reader that waits at the FIFO goes on after this time at most, with an empty file. Returns what ends this. */
+function letGoEvery(delayMs: number, name: string): () => void {
+  let cancel = () => {};
+  const next = () => {
+    letGo(name);
+    cancel = systemClock.after(delayMs, next);
+  };
+  next();
+  return () => cancel();
+}
+
+function letGo(name: string): void {
   try {
-    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(openSync(join(folder, name), constants.O_WRONLY | constants.O_NONBLOCK));
   } catch {
     // There is no reader.
   }
+}
+
+/** Restores the file; readers that wait at the FIFO read an empty file. */
+function restore(name: string): void {
+  const path = join(folder, name);
+  letGo(name);
   rmSync(path);
   symlinkSync(`/proc/${name}`, path);
   blocked.delete(name);
@@ -138,7 +158,7 @@ test("a host collector that blocks in the kernel costs one thread and is left ou
   await until(() => upSince(triedAt).size === NEIGHBOURS + 1);
 
   expect(warnings[2]).toMatchObject({
-    message: "host collector does not respond in a child process",
+    message: "host collector does not respond in time in a child process",
     facts: { collector: "loadavg" },
   });
   expect(pipeline.stats.threadsStuck).toBe(1);
@@ -154,6 +174,35 @@ test("a host collector that blocks in the kernel costs one thread and is left ou
   );
   expect(lost).toBe(1);
   expect(pipeline.stats.threadsStuck).toBe(0);
+}, 90_000);
+
+test("a host collector that is slow is left out without the loss of a thread, until it responds in time in a child process", async () => {
+  block("loadavg");
+  const end = letGoEvery(200, "loadavg");
+  pipeline.put(instance(HOST_ID, "host"));
+  await until(() => warnings.length > 0 || failures.some(({ error }) => error.startsWith("did not return in time")));
+  const startMs = systemClock.monotonicMs();
+  const { layout } = (await pipeline.refresh(HOST_ID))!;
+  const tookMs = systemClock.monotonicMs() - startMs;
+  skippedMs += 30_000;
+  await until(() => warnings.length > 0);
+  end();
+  restore("loadavg");
+  skippedMs += 60_000;
+  await until(() => hostNames.includes("node_load1"));
+
+  expect(failures.map(({ collector }) => collector)).toEqual(failures.map(() => "loadavg"));
+  expect(failures.map(({ error }) => error)).toContainEqual(expect.stringMatching(/^blocked for \d+ ms; /));
+  expect(layout.names).toContain("node_memory_MemTotal_bytes");
+  expect(layout.names).not.toContain("node_load1");
+  expect(tookMs).toBeLessThan(200);
+  expect(warnings).toEqual([
+    {
+      message: "host collector does not respond in time in a child process",
+      facts: { collector: "loadavg", backoffMs: expect.any(Number) },
+    },
+  ]);
+  expect(pipeline.stats.shards[0]!.replaced).toEqual({ hung: 0, crashed: 0 });
 }, 90_000);
 
 test("after three stuck threads a newcomer is first tried in a child process, and only one that responds gets a thread", async () => {

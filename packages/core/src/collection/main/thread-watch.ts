@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from "../../model/clock.ts";
 import { HeapGrowth } from "./heap-growth.ts";
 import type { Progress } from "../progress.ts";
-import type { ThreadUsage } from "./thread-usage.ts";
+import type { ThreadUsage } from "../../platform/thread-usage.ts";
 
 export interface ThreadWatchOptions {
   readonly clock: Clock;

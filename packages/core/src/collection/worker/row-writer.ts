@@ -66,8 +66,8 @@ export class RowWriter implements SectionWriter {
     this.#openSnapshot().whole(key, describe, values);
   }
 
-  failSection(collector: string, message: string): void {
-    this.#openSnapshot().failSection(collector, message);
+  failSection(collector: string, message: string, isSlow = false): void {
+    this.#openSnapshot().failSection(collector, message, isSlow);
   }
 
   /** Completes the row of a successful collection. */

@@ -43,7 +43,10 @@ function makeWorker(collect: Collector["collect"], hostCollectors: HostPart[] = 
     targets: { allowLoopback: true, ownPort: 0 },
     collectTimeoutMs: 10_000,
   };
-  const host = new HostCollectorSet((name) => hostCollectors.find((one) => one.name === name)!, clock);
+  const host = new HostCollectorSet((name) => hostCollectors.find((one) => one.name === name)!, {
+    clock,
+    usage: () => null,
+  });
   host.use({ enabled: hostCollectors.map(({ name }) => name), hung: [] });
   const collectors = { simulated: { name: "test", collect }, host };
   const worker = new ShardWorker(setup, { clock, collectors, postLate: (reply) => late.push(reply) });
@@ -200,7 +203,7 @@ describe("ShardWorker", () => {
 
     expect(reply.rows).toBe(0);
     expect(reply.failures).toEqual([
-      { instanceId: -9, collector: "cpu", isPartial: false, message: "cannot read /proc/stat: ENOENT" },
+      { instanceId: -9, collector: "cpu", isPartial: false, isSlow: false, message: "cannot read /proc/stat: ENOENT" },
     ]);
     const { layout, values } = reply.refreshed[0]!;
     const success = layout!.names.flatMap((name, i) =>

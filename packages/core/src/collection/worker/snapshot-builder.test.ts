@@ -81,7 +81,24 @@ describe("SnapshotBuilder", () => {
       { collector: "time", start: 1, end: 2 },
     ]);
     expect([...message.values]).toEqual([1, 9]);
-    expect(builder.failures).toEqual([{ instanceId: 7, collector: "cpu", isPartial: false, message: "cannot read" }]);
+    expect(builder.failures).toEqual([
+      { instanceId: 7, collector: "cpu", isPartial: false, isSlow: false, message: "cannot read" },
+    ]);
+  });
+
+  test("a section of more series than any machine has fails, and the next one is kept", () => {
+    const builder = new SnapshotBuilder(7);
+    builder.begin();
+    builder.series("node_load1", "", 1);
+    builder.endSection("loadavg");
+
+    const write = () => {
+      for (let i = 0; i <= 250_000; i++) builder.series("m", "", i);
+    };
+
+    expect(write).toThrow("there are more than 250000 series");
+    builder.failSection("cpu", "too many");
+    expect([...builder.finish(0)!.values]).toEqual([1]);
   });
 
   test("grows with the snapshot", () => {

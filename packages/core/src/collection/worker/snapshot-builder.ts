@@ -1,6 +1,13 @@
+import { CloudMonitorError } from "../../model/errors.ts";
 import type { SeriesLayout, SeriesSection, SourceFamily } from "../../model/series-snapshot.ts";
 import type { DescribedSeries } from "../../model/collector.ts";
 import type { SectionFailure, SnapshotMessage } from "../protocol.ts";
+
+/**
+ * Of one section: a machine with 2,048 CPUs has a third of that in its largest. Beyond it the process would need gigabytes of memory for
+ * a file that is not what it should be.
+ */
+const SERIES_MAX = 250_000;
 
 /**
  * Builds the snapshots of one instance. As long as a collection writes the same series in the same order as the previous
@@ -46,6 +53,9 @@ export class SnapshotBuilder {
   }
 
   series(name: string, labels: string, value: number): void {
+    if (this.#count - this.#sectionStart >= SERIES_MAX) {
+      throw new CloudMonitorError("COLLECT_FAILED", `there are more than ${SERIES_MAX} series`);
+    }
     const at = this.#count++;
     if (this.#names[at] !== name || this.#labels[at] !== labels) {
       this.#names[at] = name;
@@ -70,16 +80,18 @@ export class SnapshotBuilder {
 
   endSection(collector: string): void {
     if (this.#whole !== null) this.#whole.collector = collector;
-    for (const message of this.#problems) this.#fail(collector, message, true);
+    for (const message of this.#problems) {
+      this.#failures.push({ instanceId: this.#instanceId, collector, isPartial: true, isSlow: false, message });
+    }
     this.#problems = [];
     if (this.#count === this.#sectionStart) return;
     this.#sections.push({ collector, start: this.#sectionStart, end: this.#count });
     this.#sectionStart = this.#count;
   }
 
-  failSection(collector: string, message: string): void {
+  failSection(collector: string, message: string, isSlow = false): void {
     this.dropSection();
-    this.#fail(collector, message, false);
+    this.#failures.push({ instanceId: this.#instanceId, collector, isPartial: false, isSlow, message });
   }
 
   /** Discards the series since the last section: a partial reading must not look complete. */
@@ -121,10 +133,6 @@ export class SnapshotBuilder {
     const layout = isNew ? this.#layout : null;
     this.#layout = { ...this.#layout, ...NOTHING };
     return { instanceId: this.#instanceId, layout, values: values.slice(), readAtMs };
-  }
-
-  #fail(collector: string, message: string, isPartial: boolean): void {
-    this.#failures.push({ instanceId: this.#instanceId, collector, isPartial, message });
   }
 
   #hasOtherCounts(): boolean {

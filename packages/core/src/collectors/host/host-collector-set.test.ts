@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { ManualClock } from "../../model/testing/manual-clock.ts";
 import type { SectionWriter } from "../../model/collector.ts";
 import { HostCollectorSet } from "./host-collector-set.ts";
@@ -9,6 +9,7 @@ class SectionRecorder extends RecordingWriter implements SectionWriter {
   readonly begun: number[] = [];
   readonly ended: string[] = [];
   readonly failed: string[] = [];
+  readonly slow: string[] = [];
 
   beginSection(index: number): void {
     this.begun.push(index);
@@ -22,19 +23,22 @@ class SectionRecorder extends RecordingWriter implements SectionWriter {
     throw new Error("a host writes its series part by part");
   }
 
-  failSection(collector: string, message: string): void {
+  failSection(collector: string, message: string, isSlow = false): void {
     this.failed.push(`${collector}: ${message}`);
+    if (isSlow) this.slow.push(collector);
   }
 }
 
 function setUp(collectors: Readonly<Record<string, HostCollector>>) {
   const clock = new ManualClock();
   const created: string[] = [];
-  const set = new HostCollectorSet((name) => {
+  const active = { ranMs: 0, waitedMs: 0 };
+  const create = (name: string) => {
     created.push(name);
     return collectors[name]!;
-  }, clock);
-  return { clock, created, set };
+  };
+  const set = new HostCollectorSet(create, { clock, usage: () => ({ ...active }) });
+  return { active, clock, created, set };
 }
 
 const writes = (name: string): HostCollector => ({ collect: (_i, _c, out) => out.series(name, "", 1) });
@@ -47,7 +51,7 @@ test("notes which part it reads, and leaves out those that hang", () => {
   void set.collect(HOST, tickAt(0), out);
 
   expect(out.begun).toEqual([0, 1, 2]);
-  expect(out.failed).toEqual(["b: did not return; it is tried again in a child process"]);
+  expect(out.failed).toEqual(["b: did not return in time; it is tried again in a child process"]);
   expect(out.written.filter(({ name }) => name === "node_scrape_collector_success").map(({ value }) => value)).toEqual([
     1, 0, 1,
   ]);
@@ -92,6 +96,57 @@ test("waits for a response as long as a scrape does, and no longer", async () =>
   expect(before).toEqual(["quick"]);
   expect(late.failed).toEqual(["slow: did not respond in time"]);
   expect(inTime.written.map(({ name }) => name)).toContain("slow");
+});
+
+describe("a collector that takes long", () => {
+  const read = (set: HostCollectorSet) => {
+    const out = new SectionRecorder();
+    void set.collect(HOST, tickAt(0), out);
+    return {
+      slow: out.slow,
+      ended: out.ended.filter((name, index, all) => all.indexOf(name) === index),
+      failed: out.failed,
+    };
+  };
+
+  function setUpSlow(take: (clock: ManualClock, active: { ranMs: number; waitedMs: number }) => void) {
+    const parts: ReturnType<typeof setUp> = setUp({
+      sensor: { collect: () => take(parts.clock, parts.active) },
+      quick: writes("quick"),
+    });
+    parts.set.use({ enabled: ["sensor", "quick"], hung: [] });
+    return parts.set;
+  }
+
+  test("is slow in the second reading in a row in which it blocks the thread for long; the others are served", () => {
+    const set = setUpSlow((clock) => clock.advance(100));
+
+    const readings = [read(set), read(set)];
+
+    expect(readings[0]).toEqual({ slow: [], ended: ["sensor", "quick"], failed: [] });
+    expect(readings[1]).toEqual({
+      slow: ["sensor"],
+      ended: ["quick", "sensor"],
+      failed: ["sensor: blocked for 100 ms; it is tried again in a child process"],
+    });
+  });
+
+  test("is not slow when every second reading is quick, as of a disk that is busy for a moment", () => {
+    const times = [500, 1, 500, 1, 500];
+    const set = setUpSlow((clock) => clock.advance(times.shift()!));
+
+    expect(Array.from({ length: 5 }, () => read(set).slow)).toEqual([[], [], [], [], []]);
+  });
+
+  test("is not slow when the thread ran, or waited for a CPU", () => {
+    const set = setUpSlow((clock, active) => {
+      clock.advance(1_000);
+      active.ranMs += 300;
+      active.waitedMs += 601;
+    });
+
+    expect(Array.from({ length: 3 }, () => read(set).slow)).toEqual([[], [], []]);
+  });
 });
 
 test("without a success the host is down", () => {

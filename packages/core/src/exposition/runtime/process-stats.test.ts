@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseMaxFds, parseVirtualBytes, readProcessStats } from "./process-stats.ts";
+import { parseMaxFds, parseMaxVirtualBytes, parseVirtualBytes, readProcessStats } from "./process-stats.ts";
 
 describe("readProcessStats", () => {
   test("reads this very process", () => {
@@ -13,7 +13,12 @@ describe("readProcessStats", () => {
   });
 
   test("knows nothing of the descriptors where the folder cannot be read", () => {
-    expect(readProcessStats("/nonexistent")).toMatchObject({ virtualBytes: null, openFds: null, maxFds: null });
+    expect(readProcessStats("/nonexistent")).toMatchObject({
+      virtualBytes: null,
+      maxVirtualBytes: null,
+      openFds: null,
+      maxFds: null,
+    });
   });
 });
 
@@ -34,5 +39,20 @@ describe("parseMaxFds", () => {
 
   test("is unknown when there is no limit", () => {
     expect(parseMaxFds("Max open files            unlimited            unlimited            files     \n")).toBeNull();
+  });
+});
+
+describe("parseMaxVirtualBytes", () => {
+  test.each([
+    ["8388608", 8_388_608],
+    ["unlimited", 2 ** 64 - 1],
+  ])("%s is %d", (soft, bytes) => {
+    expect(parseMaxVirtualBytes(`Max address space         ${soft}            unlimited            bytes     \n`)).toBe(
+      bytes,
+    );
+  });
+
+  test("is unknown in a truncated file", () => {
+    expect(parseMaxVirtualBytes("Max address space         unli")).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ export interface ProcessStats {
   readonly heapUsedBytes: number;
   readonly heapCommittedBytes: number;
   readonly virtualBytes: number | null;
+  readonly maxVirtualBytes: number | null;
   readonly openFds: number | null;
   readonly maxFds: number | null;
 }
@@ -15,6 +16,7 @@ export interface ProcessStats {
 export function readProcessStats(folder = "/proc/self"): ProcessStats {
   const cpu = process.cpuUsage();
   const memory = process.memoryUsage();
+  const limits = orNull(() => readFileSync(`${folder}/limits`, "latin1")) ?? "";
   return {
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     residentBytes: memory.rss,
@@ -22,7 +24,8 @@ export function readProcessStats(folder = "/proc/self"): ProcessStats {
     heapCommittedBytes: memory.heapTotal,
     virtualBytes: orNull(() => parseVirtualBytes(readFileSync(`${folder}/status`, "latin1"))),
     openFds: orNull(() => countFds(`${folder}/fd`)),
-    maxFds: orNull(() => parseMaxFds(readFileSync(`${folder}/limits`, "latin1"))),
+    maxVirtualBytes: parseMaxVirtualBytes(limits),
+    maxFds: parseMaxFds(limits),
   };
 }
 
@@ -39,6 +42,13 @@ export function parseVirtualBytes(status: string): number | null {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
+/** The soft limit; `unlimited` is RLIM_INFINITY (getrlimit(2)), as in other exporters. */
+export function parseMaxVirtualBytes(limits: string): number | null {
+  const soft = /^Max address space\s+(\d+|unlimited)\s/m.exec(limits)?.[1];
+  if (soft === undefined) return null;
+  return soft === "unlimited" ? 2 ** 64 - 1 : Number(soft);
+}
+
 /** The soft limit; `unlimited` is not a number. */
 export function parseMaxFds(limits: string): number | null {
   const soft = /^Max open files\s+(\d+)\s/m.exec(limits)?.[1];
@@ -46,7 +56,7 @@ export function parseMaxFds(limits: string): number | null {
 }
 
 /** A family that cannot be read is absent from the response. */
-function orNull(read: () => number | null): number | null {
+function orNull<Value>(read: () => Value | null): Value | null {
   try {
     return read();
   } catch {

@@ -93,6 +93,11 @@ export const RUNTIME_METRICS: readonly OwnMetric<RuntimeStats>[] = [
     read: ({ process }) => process.virtualBytes,
   }),
   gauge({
+    name: "process_virtual_memory_max_bytes",
+    help: "Maximum address space of the daemon; 2^64 without a limit.",
+    read: ({ process }) => process.maxVirtualBytes,
+  }),
+  gauge({
     name: "process_open_fds",
     help: "Open file descriptors of the daemon.",
     read: ({ process }) => process.openFds,

@@ -62,6 +62,25 @@ test("the threads of a core share its counter, the cores of a package the packag
   });
 });
 
+test("the first CPU by name that has a counter gives that of its core and of its package", () => {
+  using folder = new ScratchFolder();
+  for (const cpu of [0, 2, 10]) {
+    const own = `devices/system/cpu/cpu${cpu}`;
+    folder.write(`${own}/topology/core_id`, "0\n");
+    folder.write(`${own}/topology/physical_package_id`, "0\n");
+    if (cpu > 0) folder.write(`${own}/thermal_throttle/core_throttle_count`, `${cpu}\n`);
+    if (cpu === 2) folder.write(`${own}/thermal_throttle/package_throttle_count`, "7\n");
+  }
+  const out = new RecordingWriter();
+
+  new CpuTopology(folder.path).write(tickAt(0), out);
+
+  expect(Object.fromEntries(out.samples)).toEqual({
+    'node_cpu_core_throttles_total{core="0",package="0"}': 10,
+    'node_cpu_package_throttles_total{package="0"}': 7,
+  });
+});
+
 test("frequencies are in hertz, and a virtual machine has none", () => {
   using folder = new ScratchFolder();
   const none = collectOnce(new CpufreqCollector(folder.path), tickAt(0)).written;

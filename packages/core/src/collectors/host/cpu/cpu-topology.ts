@@ -4,7 +4,7 @@ import { labelBlock } from "../../../model/label-text.ts";
 import { AttributeFile } from "../kernel-files/attribute-file.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
-import { attributeText } from "../kernel-files/sysfs.ts";
+import { attributeText, isThere } from "../kernel-files/sysfs.ts";
 import { cpuNumbers, parseCpuList } from "./cpu-numbers.ts";
 
 /** CPUs are seldom added or removed, or switched on or off. */
@@ -64,12 +64,15 @@ interface Plan {
   readonly online: readonly { readonly labels: string; readonly file: AttributeFile }[];
 }
 
-/** The threads of a core share its counter, the cores of a package the package's: the first of each is read. */
+/**
+ * The threads of a core share its counter, the cores of a package the package's. The first by name that has it is read, as
+ * by node_exporter: each CPU counts on its own what it sees.
+ */
 function planOf(folder: string): Plan {
   const cores = new Map<string, Counter>();
   const packages = new Map<string, Counter>();
   const online: { labels: string; file: AttributeFile }[] = [];
-  for (const cpu of cpuNumbers(folder)) {
+  for (const cpu of cpuNumbers(folder).toSorted()) {
     const own = join(folder, `cpu${cpu}`);
     // A CPU that cannot be switched off has no such file.
     if (attributeText(join(own, "online")) !== null) {
@@ -80,10 +83,8 @@ function planOf(folder: string): Plan {
     if (core === null || packageId === null) continue;
     const key = `${core} ${packageId}`;
     const throttle = join(own, "thermal_throttle");
-    if (!cores.has(key)) cores.set(key, { key, file: new AttributeFile(join(throttle, "core_throttle_count")) });
-    if (!packages.has(packageId)) {
-      packages.set(packageId, { key: packageId, file: new AttributeFile(join(throttle, "package_throttle_count")) });
-    }
+    addFirst(cores, key, join(throttle, "core_throttle_count"));
+    addFirst(packages, packageId, join(throttle, "package_throttle_count"));
   }
   const isolated = parseCpuList(attributeText(join(folder, "isolated")) ?? "");
   return {
@@ -92,4 +93,8 @@ function planOf(folder: string): Plan {
     isolated: isolated.map((cpu) => labelBlock({ cpu: String(cpu) })),
     online,
   };
+}
+
+function addFirst(counters: Map<string, Counter>, key: string, path: string): void {
+  if (!counters.has(key) && isThere(path)) counters.set(key, { key, file: new AttributeFile(path) });
 }

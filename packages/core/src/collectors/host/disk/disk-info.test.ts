@@ -13,6 +13,13 @@ test("reads only the properties of a udev record", () => {
   ]);
 });
 
+test("a record with the line ends of another system has the same properties", () => {
+  expect([...parseUdevProperties("E:ID_MODEL=a\r\nE:ID_WWN=b\r\n")]).toEqual([
+    ["ID_MODEL", "a"],
+    ["ID_WWN", "b"],
+  ]);
+});
+
 test("an ATA disk of the recorded machine shows its abilities and its filesystem", () => {
   const properties = parseUdevProperties(readFileSync(join(FIXTURES, "udev/data/b8:0"), "utf8"));
 

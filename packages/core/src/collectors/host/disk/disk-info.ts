@@ -50,7 +50,7 @@ export class DiskInfo {
 /** The `E:NAME=value` lines of a file of /run/udev/data. */
 export function parseUdevProperties(text: string): Map<string, string> {
   const properties = new Map<string, string>();
-  for (const line of text.split("\n")) {
+  for (const line of text.split(/\r?\n/)) {
     const equals = line.indexOf("=");
     if (line.startsWith("E:") && equals > 2) properties.set(line.slice(2, equals), line.slice(equals + 1));
   }

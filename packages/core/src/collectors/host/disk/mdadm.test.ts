@@ -41,6 +41,20 @@ test.each([
   expect(arrays.get(device)).toMatchObject(wanted);
 });
 
+test("an array that is reshaped is in none of the states", () => {
+  const [array] = parseMdstat(
+    "md5 : active raid5 sdc[2] sdb[1] sda[0]\n      100 blocks super 1.2 [3/3] [UUU]\n      [=>...]  reshape = 10.0% (10/100) finish=1.0min speed=1K/sec\n",
+  );
+
+  expect(array).toMatchObject({ state: null, blocks: 100, blocksSynced: 10, disksRequired: 3 });
+});
+
+test("a broken array is still an array, in none of the states", () => {
+  const [array] = parseMdstat("md2 : broken raid0 sda[0] sdb[1]\n      5 blocks super 1.2 512k chunks\n");
+
+  expect(array).toMatchObject({ device: "md2", state: null, blocks: 5, disksRequired: 2 });
+});
+
 test("no arrays are no failure, an array without blocks is", () => {
   expect(parseMdstat("Personalities : \nunused devices: <none>\n")).toEqual([]);
   expect(() => parseMdstat("md0 : active raid1 sda[0]\n      nothing\n")).toThrow("without a number of blocks");
@@ -50,6 +64,15 @@ test("any text gives finite values, or an error", () => {
   expectFiniteNumbers("proc/mdstat", parseMdstat, (all) =>
     all.flatMap(({ blocks, blocksSynced }) => [blocks, blocksSynced]),
   );
+});
+
+test("a name is shown as UTF-8", () => {
+  using folder = new ScratchFolder();
+  folder.write("mdstat", "md_caf\u00e9 : active raid1 sda[0] sdb[1]\n      5 blocks [2/2] [UU]\n");
+
+  const { samples } = collectOnce(new MdadmCollector(folder.files.file("mdstat"), folder.path), tickAt(0));
+
+  expect(samples.get('node_md_blocks{device="md_caf\u00e9"}')).toBe(5);
 });
 
 test("sysfs adds what the array lacks; arrays without redundancy lack nothing", () => {

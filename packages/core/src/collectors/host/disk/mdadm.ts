@@ -5,9 +5,9 @@ import { labelBlock } from "../../../model/label-text.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
 import { byteNameOf } from "../kernel-files/byte-name.ts";
-import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import type { ProcFile } from "../kernel-files/proc-file.ts";
 import { attributeNumber, entriesOf } from "../kernel-files/sysfs.ts";
+import { NamedLabels } from "../named-labels.ts";
 
 const DISK_STATES = ["active", "failed", "spare"] as const;
 const STATES = ["active", "check", "inactive", "recovering", "resync"] as const;
@@ -42,7 +42,7 @@ export const MDADM: HostCollectorDefinition = {
 export class MdadmCollector implements HostCollector {
   readonly #file: ProcFile;
   readonly #blocks: string;
-  readonly #labels = new KeyedCache(labelsOf);
+  readonly #labels = new NamedLabels(labelsOf);
 
   constructor(file: ProcFile, sysfs: string) {
     this.#file = file;
@@ -87,7 +87,8 @@ function writeArray(array: RaidArray, labels: ArrayLabels, out: SampleWriter): v
 
 export interface RaidArray {
   readonly device: string;
-  readonly state: State;
+  /** Null while it is reshaped, and when it is broken. */
+  readonly state: State | null;
   /** Of 1 KiB. */
   readonly blocks: number;
   readonly blocksSynced: number;
@@ -95,34 +96,42 @@ export interface RaidArray {
   readonly disks: Readonly<Record<(typeof DISK_STATES)[number], number>>;
 }
 
-/** One array per line `mdN : (in)active ...` and those below it. Throws `COLLECT_FAILED` when one of them has no number of blocks. */
+/** One array per line `mdN : active ...` and those below it. Throws `COLLECT_FAILED` when one of them has no number of blocks. */
 export function parseMdstat(text: string): RaidArray[] {
   return text.split(/\n(?=\S)/).flatMap((section) => {
     const [first = "", status = "", ...rest] = section.split("\n");
-    const [, device, activity] = /^(md\S*) : (active|inactive)\b/.exec(first) ?? [];
+    const [, device, activity] = /^(md\S*) : (active|inactive|broken)\b/.exec(first) ?? [];
     if (device === undefined) return [];
-    return [arrayOf({ device, isActive: activity === "active", first, status, rest })];
+    return [arrayOf({ device, activity: activity as Activity, first, status, rest })];
   });
 }
 
+type Activity = "active" | "inactive" | "broken";
+/** An array without redundancy that lost a disk is broken (md_seq_show of drivers/md/md.c). */
+const STATE_OF_ACTIVITY: Readonly<Record<Activity, State | null>> = {
+  active: "active",
+  inactive: "inactive",
+  broken: null,
+};
+
 interface Section {
   readonly device: string;
-  readonly isActive: boolean;
+  readonly activity: Activity;
   readonly first: string;
   readonly status: string;
   readonly rest: readonly string[];
 }
 
-function arrayOf({ device, isActive, first, status, rest }: Section): RaidArray {
+function arrayOf({ device, activity, first, status, rest }: Section): RaidArray {
   const blocks = Number(/^\s+(\d{1,19}) blocks\b/.exec(status)?.[1] ?? Number.NaN);
   if (Number.isNaN(blocks))
     throw new CloudMonitorError("COLLECT_FAILED", "/proc/mdstat has an array without a number of blocks");
   const marked = (mark: string) => first.split(mark).length - 1;
-  const { required, active } = disksOf({ isActive, first, status });
+  const { required, active } = disksOf({ activity, first, status });
   const sync = syncOf(rest, blocks);
   return {
     device,
-    state: sync?.state ?? (isActive ? "active" : "inactive"),
+    state: sync === null ? STATE_OF_ACTIVITY[activity] : sync.state,
     blocks,
     blocksSynced: sync?.blocksSynced ?? blocks,
     disksRequired: required,
@@ -131,23 +140,30 @@ function arrayOf({ device, isActive, first, status, rest }: Section): RaidArray 
 }
 
 /** `[required/active]` of the status; arrays without redundancy need all disks, and do not have it. */
-function disksOf({ isActive, first, status }: Pick<Section, "isActive" | "first" | "status">) {
+function disksOf({ activity, first, status }: Pick<Section, "activity" | "first" | "status">) {
   if (/ (raid0|linear)\b/.test(first)) {
     const all = first.match(/\[\d+\]/g)?.length ?? 0;
     return { required: all, active: all };
   }
-  if (!isActive) return { required: 0, active: 0 };
+  if (activity === "inactive") return { required: 0, active: 0 };
   const [, required = "0", active = "0"] = /\[(\d{1,9})\/(\d{1,9})\]/.exec(status) ?? [];
   return { required: Number(required), active: Number(active) };
 }
 
+/** The state by the action of sync_action; an array that is reshaped is in none of them, as in node_exporter. */
+const STATE_OF_ACTION: Readonly<Record<string, State | null>> = {
+  recovery: "recovering",
+  resync: "resync",
+  check: "check",
+  reshape: null,
+};
+
 /** Of a line such as `recovery = 8.5% (16775552/195310144)` or `resync=DELAYED`; null when there is none. */
-function syncOf(lines: readonly string[], blocks: number): { state: State; blocksSynced: number } | null {
+function syncOf(lines: readonly string[], blocks: number): { state: State | null; blocksSynced: number } | null {
   for (const line of lines) {
     const [, action, waits] = /\b(recovery|resync|check|reshape)\s*=\s*(PENDING|DELAYED|REMOTE)?/.exec(line) ?? [];
     if (action === undefined) continue;
-    const state =
-      action === "recovery" || action === "reshape" ? "recovering" : action === "check" ? "check" : "resync";
+    const state = STATE_OF_ACTION[action]!;
     const done = /\((\d{1,19})\/\d+\)/.exec(line)?.[1];
     return { state, blocksSynced: waits !== undefined ? 0 : done === undefined ? blocks : Number(done) };
   }

@@ -40,11 +40,13 @@ test("a zone without a temperature is omitted, below zero is served, and a cooli
   folder.write("class/thermal/thermal_zone0/type", "acpitz\n");
   folder.write("class/thermal/thermal_zone0/temp", "-2500\n");
   folder.write("class/thermal/thermal_zone1/type", "broken\n");
+  folder.write("class/thermal/thermal_zone2/temp", "1000\n");
   folder.write("class/thermal/cooling_device3/type", "Fan\n");
   folder.write("class/thermal/cooling_device3/cur_state", "1\n");
 
   expect(Object.fromEntries(collectOnce(new ThermalZoneCollector(folder.path), tickAt(0)).samples)).toEqual({
     'node_cooling_device_cur_state{name="3",type="Fan"}': 1,
+    'node_thermal_zone_temp{type="",zone="2"}': 1,
     'node_thermal_zone_temp{type="acpitz",zone="0"}': -2.5,
   });
 });

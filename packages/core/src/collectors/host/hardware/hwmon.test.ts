@@ -36,6 +36,21 @@ test.each([
   expect([family.name, Number(family.convert(raw).toFixed(9))]).toEqual([name, value]);
 });
 
+test("attributes of the chip itself are served", () => {
+  using folder = new ScratchFolder();
+  folder.write("class/hwmon/hwmon0/beep_enable", "1\n");
+  folder.write("class/hwmon/hwmon0/update_interval", "1500\n");
+  folder.write("class/hwmon/hwmon0/vrm", "91\n");
+
+  expect(
+    Object.fromEntries(collectOnce(new HwmonCollector({ ...ALL, sysfs: folder.path }), tickAt(0)).samples),
+  ).toEqual({
+    'node_hwmon_beep_enabled{chip="hwmon0",sensor="beep_enable0"}': 1,
+    'node_hwmon_update_interval_seconds{chip="hwmon0",sensor="update_interval0"}': 1.5,
+    'node_hwmon_voltage_regulator_version{chip="hwmon0",sensor="vrm0"}': 91,
+  });
+});
+
 test("an input beside a plain value has a name of its own", () => {
   expect(sensorFamily("pwm", "input", true)!.name).toBe("node_hwmon_pwm_input");
 });

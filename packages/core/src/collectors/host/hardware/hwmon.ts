@@ -17,7 +17,7 @@ import type { SensorFamily } from "./sensor-family.ts";
 
 /** Sensors come and go with their drivers. */
 const PERIOD_MS = 60_000;
-const FILE = /^([a-z_]+?)(\d{0,6})(?:_(\w+))?$/;
+const FILE = /^([a-z_]+)(\d{0,6})(?:_(\w+))?$/;
 
 export const HWMON_SETTINGS = {
   hwmonChipsExclude: {

@@ -9,6 +9,7 @@ import type { HostPaths } from "../host-paths.ts";
 import { byteNameOf, textOf } from "../kernel-files/byte-name.ts";
 import { KeyedCache } from "../kernel-files/keyed-cache.ts";
 import { attributeNumber, attributeText, entriesOf } from "../kernel-files/sysfs.ts";
+import { NamedLabels } from "../named-labels.ts";
 
 const MICRO = 1e6;
 const TENTHS = 10;
@@ -117,7 +118,7 @@ type PowerSupplyOptions = Pick<HostPaths, "sysfs"> & OptionsOf<typeof POWER_SUPP
 export class PowerSupplyCollector implements HostCollector {
   readonly #folder: string;
   readonly #ignored: RegExp;
-  readonly #labels = new KeyedCache((name) => labelBlock({ power_supply: textOf(name) }));
+  readonly #supplies = new NamedLabels((text) => ({ text, labels: labelBlock({ power_supply: text }) }));
   readonly #info = new KeyedCache(infoLabels);
 
   constructor({ sysfs, powerSuppliesIgnored }: PowerSupplyOptions) {
@@ -129,22 +130,24 @@ export class PowerSupplyCollector implements HostCollector {
     for (const name of entriesOf(this.#folder)) {
       if (this.#ignored.test(textOf(name))) continue;
       const folder = join(this.#folder, name);
-      const labels = this.#labels.get(name);
+      const { text, labels } = this.#supplies.get(name);
       for (const [attribute, family, divisor] of ATTRIBUTES) {
         const value = attributeNumber(join(folder, attribute));
         if (value !== null) out.series(`node_power_supply_${family}`, labels, value / divisor);
       }
       const texts = INFO.map((attribute) => attributeText(join(folder, attribute)) ?? "");
-      out.series("node_power_supply_info", this.#info.get([name, ...texts].join("\0")), 1);
+      out.series("node_power_supply_info", this.#info.get([text, ...texts].join("\0")), 1);
     }
-    this.#labels.endReading();
+    this.#supplies.endReading();
     this.#info.endReading();
   }
 }
 
-/** From the supply's name and the texts in the order of INFO. */
+/** From the text of the supply's name and the texts in the order of INFO. */
 function infoLabels(key: string): string {
-  const [name = "", ...texts] = key.split("\0").map(textOf);
-  const known = INFO.map((label, index) => [label, texts[index] ?? ""] as const).filter(([, text]) => text !== "");
+  const [name = "", ...texts] = key.split("\0");
+  const known = INFO.map((label, index) => [label, textOf(texts[index] ?? "")] as const).filter(
+    ([, text]) => text !== "",
+  );
   return labelBlock({ power_supply: name, ...Object.fromEntries(known) });
 }

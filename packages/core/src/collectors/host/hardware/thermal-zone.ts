@@ -46,17 +46,17 @@ export class ThermalZoneCollector implements HostCollector {
       if (number === undefined) continue;
       const folder = join(this.#folder, entry);
       const type = attributeText(join(folder, "type"));
-      if (type === null) continue;
       if (kind === "thermal_zone") {
         const temperature = attributeNumber(join(folder, "temp"));
         if (temperature === null) continue;
         out.series(
           "node_thermal_zone_temp",
-          this.#labels.get(`zone\0${number}\0${type}`),
+          this.#labels.get(`zone\0${number}\0${type ?? ""}`),
           temperature / CELSIUS_PER_UNIT,
         );
         continue;
       }
+      if (type === null) continue;
       const labels = this.#labels.get(`name\0${number}\0${type}`);
       const current = attributeNumber(join(folder, "cur_state"));
       const maximum = attributeNumber(join(folder, "max_state"));

@@ -53,3 +53,20 @@ test("never grows beyond what one reading and the one before name", () => {
 
   expect(cache.size).toBe(1);
 });
+
+test("refuses more names than any machine has, and recovers when they are gone", () => {
+  const cache = new KeyedCache((key) => key);
+  const readMany = () => {
+    for (let i = 0; i <= 50_000; i++) cache.get(`veth${i}`);
+  };
+  expect(readMany).toThrow("there are more than 50000 names");
+  expect(readMany).toThrow("there are more than 50000 names");
+
+  for (let reading = 0; reading < 2; reading++) {
+    cache.get("veth0");
+    cache.endReading();
+  }
+
+  expect(cache.size).toBe(1);
+  expect(cache.get("eth0")).toBe("eth0");
+});

@@ -26,6 +26,14 @@ test("reads a file longer than its buffer to the end", () => {
   file.close();
 });
 
+test("a copy with the line ends of another system reads like the kernel's file", () => {
+  using folder = new ScratchFolder();
+  const file = new ProcFile(folder.write("copy", "MemTotal: 1 kB\r\nname\rodd: 2 kB\r\n"));
+
+  expect(file.lines()).toBe("MemTotal: 1 kB\nname\rodd: 2 kB\n");
+  file.close();
+});
+
 test("a shorter text after a longer one has nothing of it", () => {
   using folder = new ScratchFolder();
   const file = new ProcFile(folder.write("value", "a long first text\n"));

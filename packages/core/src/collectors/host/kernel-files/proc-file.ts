@@ -90,7 +90,7 @@ export class ProcFile {
       if (length === ProcFile.#buffer.length) ProcFile.#grow();
       // The kernel returns most files in pieces of a page, so only an empty read is the end.
       const count = readSync(this.#descriptor, ProcFile.#buffer, length, ProcFile.#buffer.length - length, length);
-      if (count === 0) return ProcFile.#buffer.toString("latin1", 0, length);
+      if (count === 0) return withLineFeeds(ProcFile.#buffer.toString("latin1", 0, length));
       length += count;
     }
   }
@@ -113,6 +113,11 @@ export class ProcFile {
       },
     );
   }
+}
+
+/** The kernel ends lines with a line feed alone; a copy of its files that went through another system may not. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
 }
 
 /** It may already be closed. */

@@ -16,7 +16,7 @@ test("kilobytes become bytes, huge pages stay counts", () => {
 
 test("lines of another form are passed over", () => {
   const fields = parseMeminfo(
-    "MemTotal: 1 kB\nnonsense\nMemFree: -1 kB\nCached: 5 MB\nBuffers:\nShmem: 1.5 kB\nOther: 4\n",
+    "MemTotal: 1 kB\nnonsense\nMemFree: -1 kB\nCached: 5 MB\nBuffers:\nShmem: 1.5 kB\nOther: 4\nHugePages_New: 4\n",
   );
 
   expect([...fields.keys()]).toEqual(["MemTotal"]);

@@ -52,6 +52,9 @@ export class MeminfoCollector implements HostCollector {
   }
 }
 
+/** The fields without a unit. */
+const COUNTS = /^HugePages_(?:Free|Rsvd|Surp|Total)$/;
+
 /** Bytes by field, and plain counts for the fields without a unit (`HugePages_Total`). Throws when MemTotal is missing. */
 export function parseMeminfo(text: string): Map<string, number> {
   const fields = new Map<string, number>();
@@ -61,7 +64,7 @@ export function parseMeminfo(text: string): Map<string, number> {
     const unit = scan.word();
     if (field === "" || Number.isNaN(value)) continue;
     if (unit === "kB") fields.set(field, value * 1024);
-    else if (unit === "" && field.startsWith("HugePages_")) fields.set(field, value);
+    else if (unit === "" && COUNTS.test(field)) fields.set(field, value);
   }
   if (fields.has("MemTotal")) return fields;
   throw new CloudMonitorError("COLLECT_FAILED", "/proc/meminfo has no line `MemTotal: <number> kB`");
@@ -72,7 +75,7 @@ function seriesName(field: string): string | null {
   const match = /^([A-Za-z0-9_]+)(?:\(([A-Za-z0-9_]+)\))?$/.exec(field);
   if (match === null) return null;
   const part = match[2] === undefined ? match[1]! : `${match[1]!}_${match[2]}`;
-  return part.startsWith("HugePages_") ? `node_memory_${part}` : `node_memory_${part}_bytes`;
+  return COUNTS.test(part) ? `node_memory_${part}` : `node_memory_${part}_bytes`;
 }
 
 function writeMemory(fields: ReadonlyMap<string, number>, out: SampleWriter): void {

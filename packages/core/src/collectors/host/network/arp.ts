@@ -57,8 +57,7 @@ export class ArpCollector implements HostCollector {
   }
 
   collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    const text = this.#file.textIfThere();
-    for (const [device, entries] of text === null ? [] : parseArp(text)) {
+    for (const [device, entries] of parseArp(this.#file.text())) {
       const known = this.#interfaces.get(device);
       if (known !== null) out.series("node_arp_entries", known.labels, entries);
     }

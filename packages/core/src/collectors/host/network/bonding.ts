@@ -3,9 +3,9 @@ import type { InstanceRef, CollectContext, SampleWriter } from "../../../model/c
 import { labelBlock } from "../../../model/label-text.ts";
 import { families } from "../families.ts";
 import type { HostCollector, HostCollectorDefinition } from "../host-collector.ts";
-import { byteNameOf, textOf } from "../kernel-files/byte-name.ts";
-import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { byteNameOf } from "../kernel-files/byte-name.ts";
 import { attributeText, isThere } from "../kernel-files/sysfs.ts";
+import { NamedLabels } from "../named-labels.ts";
 
 export const BONDING: HostCollectorDefinition = {
   name: "bonding",
@@ -23,7 +23,7 @@ export const BONDING: HostCollectorDefinition = {
 /** Bonds of network interfaces, /sys/class/net (Documentation/networking/bonding.rst); without any there is nothing to read. */
 export class BondingCollector implements HostCollector {
   readonly #folder: string;
-  readonly #labels = new KeyedCache((name) => labelBlock({ master: textOf(name) }));
+  readonly #labels = new NamedLabels((master) => labelBlock({ master }));
 
   constructor(sysfs: string) {
     this.#folder = join(byteNameOf(sysfs), "class", "net");

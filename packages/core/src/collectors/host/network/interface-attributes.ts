@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AttributeFile } from "../kernel-files/attribute-file.ts";
 import { textOf } from "../kernel-files/byte-name.ts";
-import { attributeText } from "../kernel-files/sysfs.ts";
+import { attributeText, entriesOf } from "../kernel-files/sysfs.ts";
 
 /** Attributes that have no value now may have one after this time; most get it when the state of the interface changes. */
 const PERIOD_MS = 30_000;
@@ -24,7 +24,7 @@ export class InterfaceAttributes {
   /** Starts a reading: false when the folder is not that of an interface. `nowMs` is monotonic. */
   begin(nowMs: number): boolean {
     const index = attributeText(join(this.#folder, "ifindex"));
-    if (index === null) return false;
+    if (index === null && entriesOf(this.#folder).length === 0) return false;
     const isDue = nowMs - this.#openedMs >= PERIOD_MS;
     if (index !== this.#index || isDue) this.#reopen(nowMs);
     this.#index = index;

@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ScratchFolder, collectOnce, tickAt } from "../testing/collect-once.ts";
 import { BondingCollector } from "./bonding.ts";
@@ -61,6 +61,19 @@ test("an interface that gets the name of another is read itself, and what gets a
   expect(read(40_000).get('node_network_speed_bytes{device="eth0"}')).toBe(12_500_000);
 });
 
+test("an interface without one of its files has the others, and an unknown state without flags", () => {
+  using folder = new ScratchFolder();
+  folder.write("class/net/eth0/mtu", "1500\n");
+
+  const { samples } = collectOnce(new NetclassCollector({ ...OPTIONS, sysfs: folder.path }), tickAt(0));
+
+  expect(Object.fromEntries(samples)).toEqual({
+    'node_network_mtu_bytes{device="eth0"}': 1500,
+    'node_network_up{device="eth0"}': 0,
+    'node_network_info{address="",adminstate="unknown",broadcast="",device="eth0",duplex="",ifalias="",operstate=""}': 1,
+  });
+});
+
 test("ignores interfaces and invalid speeds by the settings; without interfaces there is nothing to read", () => {
   using folder = new ScratchFolder();
   const options = { netclassDevicesIgnored: /^veth/, netclassIgnoreInvalidSpeed: true, sysfs: folder.path };
@@ -75,6 +88,17 @@ test("ignores interfaces and invalid speeds by the settings; without interfaces 
   expect(none).toEqual([]);
   expect(keys.filter((key) => key.includes("veth") || key.includes("speed"))).toEqual([]);
   expect(keys).toContain('node_network_iface_id{device="eth0"}');
+});
+
+test("two bonds whose names are no UTF-8 are two", () => {
+  using folder = new ScratchFolder();
+  writeFileSync(folder.write("class/net/bonding_masters", ""), Buffer.from("b\xe8 b\xe9\n", "latin1"));
+
+  expect(
+    [...collectOnce(new BondingCollector(folder.path), tickAt(0)).samples.keys()].filter((key) =>
+      key.includes("slaves"),
+    ),
+  ).toEqual(['node_bonding_slaves{master="b\uFFFD"}', 'node_bonding_slaves{master="b\uFFFD<E9>"}']);
 });
 
 test("the ports of a bond are active while their link is up, under the names of old and new kernels", () => {

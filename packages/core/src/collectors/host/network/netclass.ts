@@ -134,7 +134,7 @@ export class NetclassCollector implements HostCollector {
 
   #write(known: KnownInterface, out: SampleWriter): void {
     const { attributes } = known;
-    let flags = 0;
+    let flags: number | null = null;
     for (const [attribute, family] of ATTRIBUTES) {
       const value = attributes.number(attribute);
       if (value === null) continue;
@@ -147,7 +147,7 @@ export class NetclassCollector implements HostCollector {
     }
     const info = INFO.map((attribute) => attributes.text(attribute));
     out.series("node_network_up", known.labels, info[INFO.indexOf("operstate")] === "up" ? 1 : 0);
-    out.series("node_network_info", infoLabels(known, info, (flags & IFF_UP) !== 0), 1);
+    out.series("node_network_info", infoLabels(known, info, adminState(flags)), 1);
   }
 }
 
@@ -159,11 +159,15 @@ interface KnownInterface {
   info: { readonly key: string; readonly labels: string };
 }
 
-function infoLabels(known: KnownInterface, info: readonly string[], isUp: boolean): string {
-  const key = `${String(isUp)}\0${info.join("\0")}`;
+function adminState(flags: number | null): string {
+  if (flags === null) return "unknown";
+  return (flags & IFF_UP) === 0 ? "down" : "up";
+}
+
+function infoLabels(known: KnownInterface, info: readonly string[], adminstate: string): string {
+  const key = `${adminstate}\0${info.join("\0")}`;
   if (known.info.key !== key) {
     const [address = "", broadcast = "", duplex = "", ifalias = "", operstate = ""] = info;
-    const adminstate = isUp ? "up" : "down";
     const labels = { address, adminstate, broadcast, device: known.device, duplex, ifalias, operstate };
     known.info = { key, labels: labelBlock(labels) };
   }

@@ -22,16 +22,16 @@ test("ARP entries are counted by interface, whatever its name", () => {
   expect(() => parseArp("10.0.0.1 0x1 0x2 aa:bb:cc:dd:ee:ff * eth0\n")).toThrow("no headings");
 });
 
-test("an ARP table without entries, or a kernel without one, has no series", () => {
+test("an ARP table without entries has no series, and one that is not there is an error", () => {
   using folder = new ScratchFolder();
   const collector = new ArpCollector(folder.files.file("net", "arp"), {
     arpDevicesInclude: /(?!)/,
     arpDevicesExclude: /^$/,
   });
-  const absent = collectOnce(collector, tickAt(0)).written;
-  folder.write("net/arp", ARP);
 
-  expect([absent, collectOnce(collector, tickAt(1)).written]).toEqual([[], []]);
+  expect(() => collectOnce(collector, tickAt(0))).toThrow("net/arp cannot be read: ENOENT");
+  folder.write("net/arp", ARP);
+  expect(collectOnce(collector, tickAt(1)).written).toEqual([]);
 });
 
 test("connection tracking is summed over the CPUs, by the headings of the kernel", () => {
@@ -86,8 +86,9 @@ test("UDP queues are summed over all sockets", () => {
   expect(() => parseUdpQueues("")).toThrow("no headings");
 });
 
-test("a kernel without IPv6 has the queues of IPv4", () => {
+test("a kernel without IPv6 has the queues of IPv4, and without both there is an error", () => {
   using folder = new ScratchFolder();
+  expect(() => collectOnce(new UdpQueuesCollector(folder.files), tickAt(0))).toThrow("net/udp cannot be read: ENOENT");
   folder.write("net/udp", UDP);
 
   expect([...collectOnce(new UdpQueuesCollector(folder.files), tickAt(0)).samples.keys()]).toEqual([

@@ -17,6 +17,7 @@ export const UDP_QUEUES: HostCollectorDefinition = {
 
 /** Sums of the queues in /proc/net/udp and udp6 (Documentation/networking/proc_net_tcp.rst has their columns). */
 export class UdpQueuesCollector implements HostCollector {
+  /** A kernel may lack one of them. */
   readonly #sources: readonly { readonly ip: string; readonly file: ProcFile }[];
 
   constructor(files: HostFiles) {
@@ -27,8 +28,11 @@ export class UdpQueuesCollector implements HostCollector {
   }
 
   collect(_instance: InstanceRef, _context: CollectContext, out: SampleWriter): void {
-    for (const { ip, file } of this.#sources) {
-      const text = file.textIfThere();
+    const read = this.#sources.map(({ ip, file }) => ({ ip, text: file.textIfThere() }));
+    if (read.every(({ text }) => text === null)) {
+      throw new CloudMonitorError("COLLECT_FAILED", `${this.#sources[0]!.file.path} cannot be read: ENOENT`);
+    }
+    for (const { ip, text } of read) {
       if (text === null) continue;
       const { rx, tx } = parseUdpQueues(text);
       out.series("node_udp_queues", `ip="${ip}",queue="rx"`, rx);

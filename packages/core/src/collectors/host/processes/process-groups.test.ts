@@ -39,6 +39,15 @@ test("sums up the processes of one name, and serves those that use the most", ()
   });
 });
 
+test("two names that are no UTF-8 are two groups", () => {
+  const members = [member("1", "caf\xe8", 0, 100), member("2", "caf\xe9", 0, 50)];
+
+  expect(read(new ProcessGroups(5), members, tickAt(0))).toEqual({
+    'resident_bytes{comm="caf\uFFFD"}': 100,
+    'resident_bytes{comm="caf\uFFFD<E9>"}': 50,
+  });
+});
+
 test("a refresh repeats the shares of the last tick, with the memory of now", () => {
   const groups = new ProcessGroups(5);
   read(groups, [member("1", "a", 0)], tickAt(0));

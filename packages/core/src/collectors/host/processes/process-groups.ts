@@ -1,8 +1,7 @@
 import type { CollectContext, SampleWriter } from "../../../model/collector.ts";
 import { labelBlock } from "../../../model/label-text.ts";
 import { CounterDeltas } from "../../counter-deltas.ts";
-import { textOf } from "../kernel-files/byte-name.ts";
-import { KeyedCache } from "../kernel-files/keyed-cache.ts";
+import { NamedLabels } from "../named-labels.ts";
 
 /** What a group is made of. */
 export interface GroupMember {
@@ -24,7 +23,7 @@ const KERNEL = "[kernel]";
 export class ProcessGroups {
   readonly #max: number;
   readonly #deltas = new CounterDeltas();
-  readonly #labels = new KeyedCache((comm) => labelBlock({ comm: textOf(comm) }));
+  readonly #labels = new NamedLabels((comm) => labelBlock({ comm }));
   /** Of the last tick, in percent of one CPU. */
   #cpuPercent: ReadonlyMap<string, number> = new Map();
 

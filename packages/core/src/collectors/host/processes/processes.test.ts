@@ -56,6 +56,17 @@ test("processes and threads are counted by state, and one that ends meanwhile is
   });
 });
 
+test("a limit that cannot be read is a problem, and the processes are counted", () => {
+  using folder = new ScratchFolder();
+  folder.write("1/stat", stat(1, "init", "S", 2));
+  folder.write("sys/kernel/threads-max", "100\n");
+
+  const { problems, samples } = collectOnce(collectorOf(folder.path), tickAt(0));
+
+  expect(problems).toEqual([`${folder.path}/sys/kernel/pid_max has no number`]);
+  expect([samples.get("node_processes_pids"), samples.get("node_processes_max_threads")]).toEqual([1, 100]);
+});
+
 test("a folder without processes is not procfs", () => {
   using folder = new ScratchFolder();
 

@@ -84,10 +84,15 @@ export class ProcessesCollector implements HostCollector {
     for (const [state, number] of sorted(threadStates)) {
       out.series("node_processes_threads_state", `thread_state="${state}"`, number);
     }
-    const maxProcesses = attributeNumber(`${this.#procfs}/sys/kernel/pid_max`);
-    const maxThreads = attributeNumber(`${this.#procfs}/sys/kernel/threads-max`);
-    if (maxProcesses !== null) out.series("node_processes_max_processes", "", maxProcesses);
-    if (maxThreads !== null) out.series("node_processes_max_threads", "", maxThreads);
+    this.#writeLimit("node_processes_max_processes", "pid_max", out);
+    this.#writeLimit("node_processes_max_threads", "threads-max", out);
+  }
+
+  #writeLimit(family: string, name: string, out: SampleWriter): void {
+    const path = `${this.#procfs}/sys/kernel/${name}`;
+    const limit = attributeNumber(path);
+    if (limit === null) out.problem(`${path} has no number`);
+    else out.series(family, "", limit);
   }
 
   #countThreads(pid: string, process: ProcessStat, states: Map<string, number>): void {
