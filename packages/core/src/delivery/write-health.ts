@@ -152,7 +152,7 @@ export class WriteHealth {
     const untilFirstSuccessMs = (this.#goodSinceMs ?? nowMs) - this.#unavailableSinceMs;
     onOutage?.({
       fromMs: clock.wallMs() - outageMs,
-      durationSeconds: untilFirstSuccessMs / 1_000,
+      durationSeconds: Math.round(untilFirstSuccessMs) / 1_000,
       reason: this.#unavailableReason,
     });
   }

@@ -169,7 +169,7 @@ export class EventStreams {
   #limit(): void {
     let total = 0;
     for (const client of this.#clients) {
-      if (client.unreadBytes > LIMITS.streamUnreadBytesMax) this.#drop(client);
+      if (client.unreadBytes > LIMITS.streamUnreadBytesMax) this.#drop(client, "stalled");
       else total += client.unreadBytes;
     }
     const byUnread =
@@ -177,14 +177,14 @@ export class EventStreams {
     for (const client of byUnread) {
       if (total <= LIMITS.unreadBytesMax) return;
       total -= client.unreadBytes;
-      this.#drop(client);
+      this.#drop(client, "memory");
     }
   }
 
-  #drop(client: StreamClient): void {
+  #drop(client: StreamClient, reason: ConnectionDropReason): void {
     client.drop();
     this.#remove(client);
-    this.#options.onDropped("stalled");
+    this.#options.onDropped(reason);
   }
 
   async #each(act: (client: StreamClient) => void): Promise<void> {

@@ -73,6 +73,15 @@ function present({ fromMs, toMs }: Range, stored: StoredAvailability): Availabil
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     availability: watchedSeconds === 0 ? null : stored.upSeconds / watchedSeconds,
-    ...stored,
+    upSeconds: toMilliseconds(stored.upSeconds),
+    downSeconds: toMilliseconds(stored.downSeconds),
+    unknownSeconds: toMilliseconds(stored.unknownSeconds),
+    outages: stored.outages,
+    longestOutageSeconds: toMilliseconds(stored.longestOutageSeconds),
   };
+}
+
+/** Sums of seconds are exact only to a rounding error. */
+function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
