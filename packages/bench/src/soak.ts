@@ -57,9 +57,12 @@ async function soak(): Promise<void> {
 
 /** Of a least-squares line through resident memory, MiB per hour. */
 function slopeOf(samples: readonly Sample[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const hours = mean(samples.map((sample) => sample.hours));
   const mebibytes = mean(samples.map((sample) => sample.mebibytes));
   const covariance = mean(samples.map((sample) => (sample.hours - hours) * (sample.mebibytes - mebibytes)));
   return covariance / mean(samples.map((sample) => (sample.hours - hours) ** 2));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

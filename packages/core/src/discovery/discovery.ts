@@ -114,7 +114,7 @@ export const DISCOVERY_METRICS: readonly OwnMetric<Discovery>[] = [
   }),
   gauge({
     name: "cloud_monitor_discovery_held_removals",
-    help: "Instances that a change would remove which waits to be accepted; 0: none waits.",
+    help: "Instances that a change which waits to be accepted would remove; 0: no change waits.",
     labels: ["source"],
     read: (discovery) => bySource(discovery, ({ held }) => held?.removed ?? 0),
   }),

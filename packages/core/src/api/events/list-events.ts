@@ -48,11 +48,14 @@ const Query = Type.Object(
       Type.String({
         pattern: TOPICS_PATTERN,
         maxLength: 4_096,
-        description: `of a stream: events, values:<ids> (at most ${VALUES_IDS_MAX}), or both, separated by a comma`,
+        description: `topics of a stream: events, values:<ids> (at most ${VALUES_IDS_MAX}), or both, separated by a comma`,
       }),
     ),
     lastEventId: Type.Optional(
-      Type.String({ pattern: "^[0-9]{1,15}$", description: "of a stream, instead of the header Last-Event-ID" }),
+      Type.String({
+        pattern: "^[0-9]{1,15}$",
+        description: "a whole number: the id of an event after which a stream begins, as the header Last-Event-ID",
+      }),
     ),
   },
   { additionalProperties: false },

@@ -11,7 +11,11 @@ import { problems } from "../schemas/problem.ts";
 const Query = Type.Object(
   {
     name: Type.Optional(
-      Type.String({ minLength: 1, maxLength: INSTANCE_LIMITS.labelNameLengthMax, description: "only this label" }),
+      Type.String({
+        minLength: 1,
+        maxLength: INSTANCE_LIMITS.labelNameLengthMax,
+        description: "the name of a label; only this one is listed",
+      }),
     ),
   },
   { additionalProperties: false },

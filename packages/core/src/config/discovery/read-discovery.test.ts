@@ -139,6 +139,10 @@ test.each([
     "no profile",
   ],
   ["scrape_configs:\n  - job_name: a\n    scrape_interval: soon", 3, "a duration such as 30s"],
+  ["scrape_configs:\n  - job_name: a\n    scrape_interval: 0s", 3, "every 1s to 1d"],
+  ["scrape_configs:\n  - job_name: a\n    scrape_interval: 1500ms", 3, "in whole seconds"],
+  ["scrape_configs:\n  - job_name: a\n    scrape_interval: 2d", 3, "every 1s to 1d"],
+  ["scrape_configs:\n  - job_name: a\n    profile: constructor", 3, "no profile is named"],
 ])("%j is refused at its line", async (text, line, message) => {
   const problems = await problemsInMemory(given(`${text}\n`));
 

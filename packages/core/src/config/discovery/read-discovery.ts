@@ -69,11 +69,16 @@ async function problemsOf(
   if (isTwice) report("job_name", `the job ${config.job_name} again`);
   if (config.job_name === FILE_SOURCE) report("job_name", `"${FILE_SOURCE}" is the source of INSTANCES_FILE`);
   const { module = null, profile = null } = config;
-  if (module !== null && !(module in definitions.modules)) report("module", `no module is named ${module}`);
-  if (profile !== null && !(profile in definitions.profiles)) report("profile", `no profile is named ${profile}`);
+  if (module !== null && !Object.hasOwn(definitions.modules, module)) report("module", `no module is named ${module}`);
+  if (profile !== null && !Object.hasOwn(definitions.profiles, profile))
+    report("profile", `no profile is named ${profile}`);
+  const seconds = secondsOf(config);
+  if (seconds !== null && !isInterval(seconds))
+    report("scrape_interval", "an instance is collected every 1s to 1d, in whole seconds");
   for (const key of WITH_PROFILE) {
     for (const [at, { profile: ofSource = null }] of (config[key] ?? []).entries()) {
-      if (ofSource !== null && !(ofSource in definitions.profiles)) report(key, `no profile is named ${ofSource}`, at);
+      if (ofSource !== null && !Object.hasOwn(definitions.profiles, ofSource))
+        report(key, `no profile is named ${ofSource}`, at);
     }
   }
   if (config.module !== undefined && config.kind !== "probe") report("module", "only a job of kind probe has a module");
@@ -113,27 +118,33 @@ async function problemOfRule({ action, modulus, regex, targetLabel }: RelabelCon
     const { RE2JS } = await import("re2js");
     RE2JS.compile(`^(?s:${regex})$`);
   } catch (error) {
-    return `"regex" is no regular expression of RE2: ${messageOf(error)}`;
+    return `"regex" is not a regular expression that RE2 accepts: ${messageOf(error)}`;
   }
   return null;
 }
 
 function jobOf(config: ScrapeConfig, folder: string): DiscoveryJob {
-  const { scrape_interval: interval } = config;
-  const seconds = interval === undefined ? null : Math.round(millisecondsOf(interval) / 1000);
-  const { intervalSecondsMax, intervalSecondsMin } = INSTANCE_LIMITS;
   return {
     name: config.job_name,
     kind: config.kind ?? "scrape",
     module: config.module ?? null,
     profile: config.profile ?? null,
-    intervalSeconds: seconds && Math.min(intervalSecondsMax, Math.max(intervalSecondsMin, seconds)),
+    intervalSeconds: secondsOf(config),
     scheme: config.scheme ?? "http",
     metricsPath: config.metrics_path ?? "/metrics",
     params: config.params ?? {},
     relabelConfigs: (config.relabel_configs ?? []).map(relabelOf),
     finders: findersOf(config, folder),
   };
+}
+
+function secondsOf({ scrape_interval: interval }: ScrapeConfig): number | null {
+  return interval === undefined ? null : millisecondsOf(interval) / 1000;
+}
+
+function isInterval(seconds: number): boolean {
+  const { intervalSecondsMax, intervalSecondsMin } = INSTANCE_LIMITS;
+  return Number.isInteger(seconds) && seconds >= intervalSecondsMin && seconds <= intervalSecondsMax;
 }
 
 function relabelOf(given: RelabelGiven): RelabelConfig {

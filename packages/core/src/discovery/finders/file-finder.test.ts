@@ -27,6 +27,23 @@ test("reads JSON and YAML, of all files that a pattern fits, and says where each
   ]);
 });
 
+test("takes every scalar of YAML as a text, as it is written, and merges", async () => {
+  const path = write(
+    "a.yml",
+    "- &first\n  targets: [a:1]\n  labels: &l { id: 7, b: true, h: 0x10, d: 2026-01-01, n: ~ }\n- { targets: [b:1], labels: { <<: *l, id: 8 } }\n",
+  );
+  const labels = { id: "7", b: "true", h: "0x10", d: "2026-01-01", n: "~", __meta_filepath: path };
+
+  expect(await fileFind([path], async () => {})()).toEqual([
+    { targets: ["a:1"], labels },
+    { targets: ["b:1"], labels: { ...labels, id: "8" } },
+  ]);
+});
+
+test("an empty file of YAML has no groups", async () => {
+  expect(await fileFind([write("a.yml", "# none\n")], async () => {})()).toEqual([]);
+});
+
 test("says nothing until a file changes, comes or goes", async () => {
   const find = fileFind([join(folder, "*.json")], async () => {});
   write("a.json", '[{"targets":["a:1"]}]');
@@ -53,6 +70,7 @@ test.each([
   ["x.json", '[{"targets":["a:1"]}', "cut off"],
   ["x.yml", "targets: []\n", "x.yml: wanted a list"],
   ["x.yml", "- targets: [\n", "x.yml: "],
+  ["x.yml", "- targets: [a:1]\n--- \n- targets: [b:1]\n", "x.yml: "],
 ])("%s with %j is refused as a whole", async (name, text, message) => {
   const path = write(name, text);
 
@@ -62,6 +80,6 @@ test.each([
 test("what is no file is named", async () => {
   mkdirSync(join(folder, "x.json"));
 
-  await expect(fileFind([join(folder, "x.json")], async () => {})()).rejects.toThrow();
+  await expect(fileFind([join(folder, "*.json")], async () => {})()).rejects.toThrow("x.json: it is no regular file");
   await expect(fileFind([join(folder, "y.json")], async () => {})()).rejects.toThrow("y.json: no such file");
 });

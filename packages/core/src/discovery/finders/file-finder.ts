@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf } from "../../model/errors.ts";
+import { codeOf, messageOf } from "../../model/errors.ts";
 import type { TargetGroup } from "../../model/discovery-jobs.ts";
 import { readRegularFileLater } from "../../platform/read-regular-file.ts";
 import { groupOf, TargetGroupReader } from "./target-groups.ts";
@@ -20,16 +20,15 @@ export function fileFind(patterns: readonly string[], yieldToLoop: () => Promise
   return async (): Promise<readonly TargetGroup[] | null> => {
     const next = new Map<string, Known>();
     for (const path of await filesOf(patterns)) {
-      const file = await readRegularFileLater(path, { bytesMax: BYTES_MAX, followLinks: true });
-      if (file === null) throw new Error(`${path}: no such file`);
+      const file = await bytesOf(path);
       const before = known.get(path);
-      if (before?.bytes.equals(file.bytes) === true) {
+      if (before?.bytes.equals(file) === true) {
         next.set(path, before);
         continue;
       }
       const reader = readers.get(path) ?? new TargetGroupReader(yieldToLoop);
       readers.set(path, reader);
-      next.set(path, { bytes: file.bytes, groups: await groupsIn(path, file.bytes, reader) });
+      next.set(path, { bytes: file, groups: await groupsIn(path, file, reader) });
     }
     for (const path of readers.keys()) if (!next.has(path)) readers.delete(path);
     const isSame = next.size === known.size && [...next].every(([path, file]) => known.get(path) === file);
@@ -39,18 +38,30 @@ export function fileFind(patterns: readonly string[], yieldToLoop: () => Promise
   };
 }
 
+async function bytesOf(path: string): Promise<Buffer> {
+  const file = await readRegularFileLater(path, { bytesMax: BYTES_MAX, followLinks: true }).catch((error: unknown) => {
+    throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
+  });
+  if (file === null) throw new Error(`${path}: no such file`);
+  return file.bytes;
+}
+
 async function groupsIn(path: string, bytes: Buffer, reader: TargetGroupReader): Promise<readonly TargetGroup[]> {
   const extra = { __meta_filepath: path };
   try {
     return path.endsWith(".json") ? await reader.read(bytes, extra) : await yamlGroups(bytes.toString("utf8"), extra);
   } catch (error) {
-    throw new Error(`${path}: ${Error.isError(error) ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 async function yamlGroups(text: string, extra: Readonly<Record<string, string>>): Promise<readonly TargetGroup[]> {
   const { default: yaml } = await import("yaml");
-  const list: unknown = yaml.parse(text, { maxAliasCount: 100 }) ?? [];
+  // Every scalar is a text, as written: Prometheus takes `id: 0x10` as "0x10".
+  const document = yaml.parseDocument(text, { schema: "failsafe", merge: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw new Error(error.message.split("\n", 1)[0]);
+  const list: unknown = document.contents === null ? [] : document.toJS({ maxAliasCount: 100 });
   if (!Array.isArray(list)) throw new Error("wanted a list of {targets, labels}");
   return list.map((item, index) => {
     const { labels, targets } = groupOf(item, index);

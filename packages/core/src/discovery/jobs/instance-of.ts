@@ -73,20 +73,20 @@ function targetTextOf({ job, rules }: InstanceContext, host: string, { address, 
 }
 
 function labelsOf({ address, labels }: DiscoveredTarget): Record<string, string> | string {
-  const kept: Record<string, string> = {};
+  const kept = new Map<string, string>();
   for (const [given, value] of Object.entries(labels)) {
     if (IN_NAME.has(given)) continue;
     const name = given.toLowerCase();
     const own = RESERVED.has(name) ? `exported_${name}` : name;
-    if (!LABEL_NAME_PATTERN.test(own) || own.length > INSTANCE_LIMITS.labelNameLengthMax || own in kept)
-      return `${address}: the label ${given} cannot be kept; relabelling can give it another name`;
+    if (!LABEL_NAME_PATTERN.test(own) || own.length > INSTANCE_LIMITS.labelNameLengthMax)
+      return `${address}: the label "${given}" cannot be kept; relabelling can give it another name`;
+    if (kept.has(own)) return `${address}: two labels are named ${own}; relabelling can give one of them another name`;
     if (value.length > INSTANCE_LIMITS.labelValueLengthMax)
       return `${address}: the label ${own} has more than ${INSTANCE_LIMITS.labelValueLengthMax} characters`;
-    kept[own] = value;
+    kept.set(own, value);
   }
-  const count = Object.keys(kept).length;
-  if (count <= INSTANCE_LIMITS.labelsMax) return kept;
-  return `${address}: ${count} labels, at most ${INSTANCE_LIMITS.labelsMax} are kept; labelkeep or labeldrop chooses them`;
+  if (kept.size <= INSTANCE_LIMITS.labelsMax) return Object.fromEntries(kept);
+  return `${address}: ${kept.size} labels, at most ${INSTANCE_LIMITS.labelsMax} are kept; labelkeep or labeldrop chooses them`;
 }
 
 /** Most texts are plain ASCII, which costs nothing to see. */

@@ -125,6 +125,12 @@ describe("targets become instances", () => {
     expect(new Set(names(different.instances)).size).toBe(2);
   });
 
+  test("a label may have the name of something that every object has", async () => {
+    const [instance] = (await after(group(["a:1"], { constructor: "x" }))).instances;
+
+    expect(instance!.labels).toEqual({ constructor: "x" });
+  });
+
   test("a path of their own is in their names", async () => {
     const { instances } = await after(group(["a:1"]), group(["a:1"], { __metrics_path__: "/other", __param_x: "1" }));
 
@@ -150,7 +156,8 @@ describe("targets become instances", () => {
     [group(["a:1"], { text: "x".repeat(300) }), "more than 256 characters"],
     [group(["a:1"], { text: "\u202Eabc" }), "U+202E"],
     [group(["a:1"], Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`l${i}`, "x"]))), "17 labels"],
-    [group(["a:1"], { zone: "1", Zone: "2" }), "cannot be kept"],
+    [group(["a:1"], { zone: "1", Zone: "2" }), "two labels are named zone"],
+    [group(["a:1"], { "": "1" }), 'the label "" cannot be kept'],
   ])("what can be none is reported, and the others are instances", async (bad, message) => {
     const { instances, problems } = await after(bad, group(["good:1"]));
 
