@@ -1,4 +1,5 @@
-import { isMarkedAsUntransferable } from "node:worker_threads";
+// As a whole: a bundle that names an export which Node 20 lacks could not tell its user that it needs a newer one.
+import workerThreads from "node:worker_threads";
 
 /**
  * Frees the memory of buffers that nobody reads any more. V8 counts memory that waits for its garbage collector as growth of
@@ -7,6 +8,6 @@ import { isMarkedAsUntransferable } from "node:worker_threads";
 export function freeMemory(buffers: readonly Buffer[]): void {
   for (const { buffer } of buffers) {
     // Not what is shared: Node marks the memory of its small buffers, and undici has an empty one.
-    if (buffer.byteLength > 0 && !isMarkedAsUntransferable(buffer)) (buffer as ArrayBuffer).transfer(0);
+    if (buffer.byteLength > 0 && !workerThreads.isMarkedAsUntransferable(buffer)) (buffer as ArrayBuffer).transfer(0);
   }
 }
