@@ -182,8 +182,12 @@ describe("whether the storage accepts samples", () => {
 
   test("is detected when the database does not respond: a lock on the table, a network failure", async () => {
     await path.pass(2);
-    await database.holding("lock table sample in exclusive mode", () => path.passWithoutResponse(11));
-    const locked = [path.health.available, path.health.reason];
+    const locked: unknown[] = [];
+    await database.holding("lock table sample in exclusive mode", async () => {
+      await path.passWithoutResponse(11);
+      // Not after it: the write that waits for the lock ends at once.
+      locked.push(path.health.available, path.health.reason);
+    });
     await path.pass(15);
     proxy.stall();
     await path.passWithoutResponse(11);
