@@ -44,7 +44,7 @@ export class HostCollectorSet implements Collector {
   readonly #clock: Clock;
   readonly #usage: () => ThreadUsage | null;
   /** Names of those that took long in their last reading. */
-  readonly #suspects = new Set<string>();
+  readonly #slowBefore = new Set<string>();
   /** Those that were ever enabled; they keep what they have read and opened. */
   readonly #created = new Map<string, HostCollector>();
   #entries: readonly Entry[] = [];
@@ -107,16 +107,16 @@ export class HostCollectorSet implements Collector {
    * for a CPU, since an overloaded machine makes every collector take long.
    */
   #timed(name: string, work: () => void): { readonly failure: string | null; readonly blockedMs: number } {
-    const isSuspect = this.#suspects.has(name);
-    const before = isSuspect ? this.#usage() : null;
+    const wasSlow = this.#slowBefore.has(name);
+    const before = wasSlow ? this.#usage() : null;
     const startMs = this.#clock.monotonicMs();
     const failure = attempt(work);
     const tookMs = this.#clock.monotonicMs() - startMs;
-    if (tookMs < BLOCKED_MAX_MS) this.#suspects.delete(name);
-    else this.#suspects.add(name);
-    const after = isSuspect && tookMs >= BLOCKED_MAX_MS ? this.#usage() : null;
+    if (tookMs < BLOCKED_MAX_MS) this.#slowBefore.delete(name);
+    else this.#slowBefore.add(name);
+    const after = wasSlow && tookMs >= BLOCKED_MAX_MS ? this.#usage() : null;
     const activeMs = before === null || after === null ? 0 : activeOf(after) - activeOf(before);
-    return { failure, blockedMs: isSuspect ? tookMs - activeMs : 0 };
+    return { failure, blockedMs: wasSlow ? tookMs - activeMs : 0 };
   }
 
   async #settled(pending: readonly Promise<void>[]): Promise<void> {
